@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// CI turns every warning of our own rooms into an error; a user's newer compiler must not.
+let strictness: [SwiftSetting] =
+  Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + strictness
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A C library of the system, found by pkg-config.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A room of Antiphon: imports only rooms that stand above it in this list.
+func room(_ name: String, imports: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of a room, named after it.
+func tests(
+  of name: String, imports: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + imports,
+    resources: resources, swiftSettings: settings)
+}
+
+/// The rooms that Benchmarks/, a package of its own, builds its jobs from.
+let measured = ["MPI", "Tensors"]
+
+let package = Package(
+  name: "antiphon",
+  products: measured.map { .library(name: $0, targets: [$0]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    system("CMPI", pkgConfig: "ompi-c", apt: "libopenmpi-dev"),
+    system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    system("CSampleRate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CMessageDigest", pkgConfig: "libmd", apt: "libmd-dev"),
+
+    .target(name: "MPIShim", dependencies: ["CMPI"]),
+    .target(name: "CKernels"),
+
+    room("MPI", imports: ["MPIShim"]),
+    room("Tensors", imports: ["CKernels", "COpenBLAS"]),
+
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "Tensors"),
+  ],
+  swiftLanguageModes: [.v6])

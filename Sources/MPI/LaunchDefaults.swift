@@ -1,0 +1,126 @@
+import Glibc
+
+/// How jobs are started: what mpirun is told, and the parameters that Open MPI finds in the
+/// environment. There, an option that a user gives to mpirun takes precedence over them; the same
+/// parameter given twice on the command line would end mpirun.
+public struct LaunchDefaults: Sendable {
+  /// Where the ranks run.
+  public enum Hosts: Sendable, Equatable {
+    /// On this node.
+    case here
+    /// On the nodes that a host file lists.
+    case file(String)
+    /// On these nodes, with this many ranks each.
+    case list([Host])
+  }
+
+  /// A node and the number of ranks it has room for.
+  public struct Host: Sendable, Equatable {
+    /// Its name, as the network knows it.
+    public var name: String
+    /// The number of ranks it takes.
+    public var slots: Int
+
+    /// A node that takes `slots` ranks.
+    public init(name: String, slots: Int) {
+      self.name = name
+      self.slots = slots
+    }
+  }
+
+  /// The number of ranks.
+  public var rankCount: Int
+  /// Where they run.
+  public var hosts: Hosts
+  /// Whether mpirun keeps its own words to itself, so that a failing rank's sentence stands alone.
+  ///
+  /// Then it says nothing of a rank that was killed, or of hosts it cannot reach, either: whoever
+  /// started it must explain its exit status.
+  public var isQuiet: Bool
+  /// The names of environment variables that ranks on other nodes shall see too.
+  public var forwarded: [String]
+  /// The bytes of shared memory that are free on this node.
+  public var freeSharedMemory: Int
+
+  /// The defaults for a job of `rankCount` ranks.
+  public init(
+    rankCount: Int, hosts: Hosts = .here, isQuiet: Bool = true, forwarded: [String] = [],
+    freeSharedMemory: Int = LaunchDefaults.freeSharedMemory
+  ) {
+    self.rankCount = rankCount
+    self.hosts = hosts
+    self.isQuiet = isQuiet
+    self.forwarded = forwarded
+    self.freeSharedMemory = freeSharedMemory
+  }
+
+  /// The options of mpirun, in front of the program.
+  ///
+  /// Ranks are not bound to cores: two of them would share one while another stands idle, and
+  /// OpenBLAS would count one core. The coordinator may sit on a core that a worker uses.
+  public var arguments: [String] {
+    var options = ["-np", "\(rankCount)", "--oversubscribe", "--bind-to", "none"]
+    if isQuiet { options.append("--quiet") }
+    switch hosts {
+    case .here: break
+    case .file(let path): options += ["--hostfile", path]
+    case .list(let hosts):
+      options += ["--host", hosts.map { "\($0.name):\($0.slots)" }.joined(separator: ",")]
+    }
+    return options + (["SWIFT_BACKTRACE"] + forwarded).flatMap { ["-x", $0] }
+  }
+
+  /// The environment of mpirun, beyond what it inherits.
+  public var environment: [String: String] {
+    var variables = [
+      // Containers run as root. mpirun wants to be told twice.
+      "OMPI_ALLOW_RUN_AS_ROOT": "1",
+      "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+      // Looking for other networks takes longer than starting the job.
+      "OMPI_MCA_pml": "ob1",
+      "OMPI_MCA_btl": "self,vader,tcp",
+      "OMPI_MCA_mpi_yield_when_idle": "1",
+      // A message below these limits leaves at once, even if its sender computes right after.
+      "OMPI_MCA_btl_tcp_eager_limit": "\(Self.eagerLimit)",
+      "OMPI_MCA_btl_tcp_rndv_eager_limit": "\(Self.eagerLimit)",
+      // A crash in ten lines instead of sixty.
+      "SWIFT_BACKTRACE": "color=no,interactive=no,threads=crashed,registers=none,images=none",
+    ]
+    if let segmentSize {
+      variables["OMPI_MCA_btl_vader_single_copy_mechanism"] = "none"
+      variables["OMPI_MCA_btl_vader_eager_limit"] = "\(Self.eagerLimit)"
+      variables["OMPI_MCA_btl_vader_segment_size"] = "\(segmentSize)"
+    }
+    if hosts != .here {
+      // A host or a link that is gone ends the job after 5 s instead of minutes.
+      variables["OMPI_MCA_oob_tcp_keepalive_time"] = "2"
+      variables["OMPI_MCA_oob_tcp_keepalive_intvl"] = "1"
+      variables["OMPI_MCA_oob_tcp_keepalive_probes"] = "3"
+    }
+    return variables
+  }
+
+  /// The environment of mpirun where `inherited` is this process's: what is set there stays.
+  public func environment(over inherited: [String: String]) -> [String: String] {
+    environment.merging(inherited) { _, set in set }
+  }
+
+  /// The largest message, in bytes, that is sent without asking its receiver first: a head of 100
+  /// classes by 1024 features, and more than a turn of most jobs.
+  private static let eagerLimit = 512 << 10
+
+  /// The shared memory for messages that each rank reserves, in bytes. Vader cannot connect ranks if
+  /// it is below about ten messages of the eager limit; nil where the node has no room for that.
+  private var segmentSize: Int? {
+    [64 << 20, 16 << 20].first { $0 <= freeSharedMemory / (rankCount + 1) }
+  }
+
+  /// The bytes that are free in /dev/shm, where ranks of one node meet.
+  public static var freeSharedMemory: Int {
+    var status = statvfs()
+    guard statvfs("/dev/shm", &status) == 0 else { return 0 }
+    let (bytes, overflow) = Int(clamping: status.f_bavail)
+      .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+    return overflow ? .max : bytes
+  }
+}

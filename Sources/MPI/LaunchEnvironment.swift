@@ -1,0 +1,51 @@
+import Glibc
+
+/// What the environment tells of how this process was started, before MPI is asked.
+public struct LaunchEnvironment: Sendable {
+  private let variables: [String: String]
+
+  /// Reads the given environment variables.
+  public init(_ variables: [String: String]) { self.variables = variables }
+
+  /// The environment that this process was started with, as far as launchers write to it. MPI
+  /// writes to it too once it is initialised, so it is read once, before that.
+  public static let current: LaunchEnvironment = {
+    var variables: [String: String] = [:]
+    for name in [openMPI, openMPIRank, pmix, pmi, slurmStep, slurmJob] {
+      if let value = getenv(name) { variables[name] = String(cString: value) }
+    }
+    return LaunchEnvironment(variables)
+  }()
+
+  /// Whether mpirun, or srun with PMIx, started this process as a rank of a job.
+  public var isLaunched: Bool { variables[Self.openMPI] != nil || variables[Self.pmix] != nil }
+
+  /// This process's rank, as the launcher says it; nil where there is no launcher.
+  public var rank: Int? {
+    (variables[Self.openMPIRank] ?? variables[Self.pmix]).flatMap { Int($0) }
+  }
+
+  /// Throws if a launcher speaks of several processes where MPI has `size` = 1 rank.
+  ///
+  /// That is what happens under srun without PMIx: every process believes that it is rank 0 of 1,
+  /// and each would train the whole model for itself.
+  public func check(size: Int) throws(MPIError) {
+    guard size == 1, let (launcher, processes) = announced, processes > 1 else { return }
+    throw .alone(launcher: launcher, processes: processes)
+  }
+
+  /// Who said how many processes there are. mpirun knows best: it also runs inside of allocations.
+  private var announced: (launcher: String, processes: Int)? {
+    for name in [Self.openMPI, Self.pmi, Self.slurmStep, Self.slurmJob] {
+      if let value = variables[name], let count = Int(value) { return (name, count) }
+    }
+    return nil
+  }
+
+  private static let openMPI = "OMPI_COMM_WORLD_SIZE"
+  private static let openMPIRank = "OMPI_COMM_WORLD_RANK"
+  private static let pmix = "PMIX_RANK"
+  private static let pmi = "PMI_SIZE"
+  private static let slurmStep = "SLURM_STEP_NUM_TASKS"
+  private static let slurmJob = "SLURM_NTASKS"
+}

@@ -1,0 +1,58 @@
+import MPIShim
+
+/// A message that has arrived and that nobody else can receive any more.
+public struct MPIArrival {
+  fileprivate var handle = mpis_handle()
+  /// Its size.
+  public fileprivate(set) var byteCount = 0
+}
+
+/// A transfer under way. Its memory belongs to MPI until `MPIWorld.isDone` says so.
+public struct MPITransfer {
+  fileprivate var handle = mpis_handle()
+}
+
+extension MPIWorld {
+  /// The largest message in bytes: MPI counts in 32 bits.
+  public static var messageByteLimit: Int { Int(Int32.max) }
+
+  /// The next message from `rank`, if one is there. Never waits.
+  public func arrival(from rank: Int) throws(MPIError) -> MPIArrival? {
+    var arrival = MPIArrival()
+    var found: Int32 = 0
+    var byteCount: Int64 = 0
+    try check(mpis_probe(Int32(rank), &found, &arrival.handle, &byteCount), "MPI_Improbe")
+    guard found != 0 else { return nil }
+    arrival.byteCount = Int(byteCount)
+    return arrival
+  }
+
+  /// Starts to receive a message to `bytes`, which has room for all of it.
+  public func receive(
+    _ arrival: MPIArrival, into bytes: UnsafeMutableRawPointer
+  ) throws(MPIError) -> MPITransfer {
+    precondition(arrival.byteCount <= Self.messageByteLimit)
+    var message = arrival.handle
+    var transfer = MPITransfer()
+    try check(
+      mpis_receive(&message, bytes, Int32(arrival.byteCount), &transfer.handle), "MPI_Imrecv")
+    return transfer
+  }
+
+  /// Starts to send `byteCount` bytes to `rank`. Never waits.
+  public func send(
+    _ bytes: UnsafeRawPointer, byteCount: Int, to rank: Int
+  ) throws(MPIError) -> MPITransfer {
+    precondition(byteCount <= Self.messageByteLimit)
+    var transfer = MPITransfer()
+    try check(mpis_send(bytes, Int32(byteCount), Int32(rank), &transfer.handle), "MPI_Isend")
+    return transfer
+  }
+
+  /// Whether a transfer is done; asking lets MPI move all others too. Never waits.
+  public func isDone(_ transfer: inout MPITransfer) throws(MPIError) -> Bool {
+    var done: Int32 = 0
+    try check(mpis_test(&transfer.handle, &done), "MPI_Test")
+    return done != 0
+  }
+}

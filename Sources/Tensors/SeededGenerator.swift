@@ -1,0 +1,75 @@
+import Glibc
+
+/// The one source of randomness: xoshiro256++ (Blackman and Vigna, 2019), seeded through SplitMix64.
+///
+/// Every use names its own stream, so what one modality draws never depends on what another drew,
+/// and the state is four words that a checkpoint can keep.
+public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
+  /// The four words of state.
+  public private(set) var state: (UInt64, UInt64, UInt64, UInt64)
+
+  /// The stream of `name` under `seed`: equal arguments give equal sequences on every machine.
+  public init(seed: UInt64, stream name: String) {
+    // FNV-1a over the name, so that neighbouring seeds and names share nothing.
+    var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { mixed = (mixed ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    mixed ^= seed &* 0x9e37_79b9_7f4a_7c15
+    func splitMix() -> UInt64 {
+      mixed &+= 0x9e37_79b9_7f4a_7c15
+      var z = mixed
+      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+      return z ^ (z >> 31)
+    }
+    state = (splitMix(), splitMix(), splitMix(), splitMix())
+  }
+
+  /// The next 64 uniform bits.
+  public mutating func next() -> UInt64 {
+    func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+    let result = rotated(state.0 &+ state.3, 23) &+ state.0
+    let t = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= t
+    state.3 = rotated(state.3, 45)
+    return result
+  }
+
+  /// A number uniform in `[0, 1)`, with 53 random bits.
+  public mutating func uniform() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// A whole number uniform in `0 ..< bound`, without modulo bias (Lemire, 2019).
+  public mutating func integer(below bound: Int) -> Int {
+    precondition(bound > 0)
+    let range = UInt64(bound)
+    var product = next().multipliedFullWidth(by: range)
+    if product.low < range {
+      let threshold = (0 &- range) % range
+      while product.low < threshold { product = next().multipliedFullWidth(by: range) }
+    }
+    return Int(product.high)
+  }
+
+  /// A standard normal number (Box and Muller, 1958; one of the pair, so that no half is kept).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * Double.pi * uniform())
+  }
+
+  /// The numbers `0 ..< count` in random order (Fisher and Yates).
+  public mutating func permutation(_ count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(last, integer(below: last + 1))
+    }
+    return order
+  }
+
+  /// Whether two generators will go on alike.
+  public static func == (a: Self, b: Self) -> Bool { a.state == b.state }
+}
