@@ -30,7 +30,7 @@ func tests(
 }
 
 /// The rooms that Benchmarks/, a package of its own, builds its jobs from.
-let measured = ["MPI", "Tensors"]
+let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage"]
 
 let package = Package(
   name: "antiphon",
@@ -53,10 +53,18 @@ let package = Package(
 
     room("MPI", imports: ["MPIShim"]),
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
+    room("MLA", imports: ["CKernels", "Tensors"]),
+    room("Networks", imports: ["CKernels", "Tensors"]),
+    room("Datasets", imports: ["Tensors", "CSndFile", "CSampleRate", "CZlib"]),
+    room("Storage", imports: ["Tensors", "CMessageDigest"]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Tensors"),
+    tests(of: "MLA", imports: ["Datasets"], resources: [.copy("Golden")]),
+    tests(of: "Networks", imports: ["Datasets"], resources: [.copy("Golden")]),
+    tests(of: "Datasets", resources: [.copy("Golden")]),
+    tests(of: "Storage"),
   ],
   swiftLanguageModes: [.v6])

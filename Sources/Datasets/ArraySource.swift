@@ -1,0 +1,175 @@
+import Tensors
+
+/// One row a sample in a `.npy` file or an array of a `.npz` file.
+///
+/// The file's bytes are read once and kept; a row becomes float32 when it is read.
+public struct ArraySource: SampleSource {
+  /// The ids of the rows used, from the id file, the manifest or the rows' numbers.
+  public let ids: [String]
+  /// One label a sample, from 0.
+  public let labels: [Int]
+  /// The shape of one row; `[1]` where the array has one axis.
+  public let sampleShape: Shape
+
+  private let values: NPYArray
+  /// The row of each sample.
+  private let rows: [Int]
+
+  /// Opens one split and checks it whole: counts, labels, ids, and that every value is finite.
+  public init(_ split: ArraySplit, root: String, classes: [String]) throws {
+    values = try NPYArray.open(split.values, root: root)
+    let place = values.place
+    guard let rowCount = values.shape.first else {
+      throw DataError(place, "is a single value, expected [samples, values]")
+    }
+    guard rowCount > 0 else { throw DataError(place, "has no rows") }
+    guard values.count > 0 else { throw DataError(place, "has rows without values") }
+    sampleShape = values.shape.count == 1 ? [1] : Shape(Array(values.shape.dropFirst()))
+    switch (split.manifest, split.labels) {
+    case (let manifest?, nil) where split.ids == nil:
+      let listed = try Manifest.load(
+        paths: [manifest], root: root, classes: classes, column: .index)
+      rows = try listed.indices(below: rowCount, in: place)
+      ids = listed.rows.map(\.id)
+      labels = listed.rows.map(\.label)
+    case (nil, let file?):
+      rows = Array(0..<rowCount)
+      labels = try ArraySource.labels(file, root: root, classes: classes, count: rowCount, place)
+      ids =
+        try split.ids.map { try ArraySource.ids($0, root: root, count: rowCount, place) }
+        ?? rows.map(String.init)
+    case (nil, nil): throw DataError(place, "has neither labels nor a manifest")
+    default: throw DataError(place, "has a manifest besides labels or ids; give one or the other")
+    }
+    try refuseNonFinite()
+  }
+
+  /// Writes sample `index` as float32.
+  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+    let start = rows[index] * sampleShape.elementCount
+    values.copy(start..<(start + sampleShape.elementCount), into: destination)
+  }
+
+  /// Opens both splits.
+  static func open(
+    _ options: ArrayOptions, root: String, classes: [String]
+  ) throws -> ModalityData {
+    let train = try ArraySource(options.train, root: root, classes: classes)
+    guard let split = options.test else {
+      return ModalityData(train: train, test: EmptySource(sampleShape: train.sampleShape))
+    }
+    let test = try ArraySource(split, root: root, classes: classes)
+    guard test.sampleShape == train.sampleShape else {
+      throw DataError(
+        test.values.place,
+        "has samples of \(test.sampleShape) values, but the training samples in"
+          + " \(train.values.place) have \(train.sampleShape)")
+    }
+    return ModalityData(train: train, test: test)
+  }
+
+  private func refuseNonFinite() throws {
+    var sample = [Float](repeating: 0, count: sampleShape.elementCount)
+    for (index, row) in rows.enumerated() {
+      sample.withUnsafeMutableBufferPointer { buffer in
+        if let start = buffer.baseAddress { read(index, into: start) }
+      }
+      if let column = firstNonFinite(in: sample) {
+        throw DataError(
+          values.place,
+          "row \(row), column \(column) is \(sample[column]) as float32, expected"
+            + " finite numbers; repair or leave out such samples")
+      }
+    }
+  }
+
+  private static func labels(
+    _ file: String, root: String, classes: [String], count: Int, _ valuesPlace: String
+  ) throws -> [Int] {
+    let array = try NPYArray.open(file, root: root)
+    guard array.shape.count == 1 else {
+      throw DataError(
+        array.place, "has the shape \(array.shape), expected one label a sample, [\(count)]")
+    }
+    guard array.count == count else {
+      throw DataError(
+        array.place,
+        "holds \(counted(array.count, "label")), but \(valuesPlace) has"
+          + " \(counted(count, "row"))")
+    }
+    let reader = LabelReader(classes: classes)
+    return try array.integers().enumerated().map { row, label in
+      try reader.label(label, place: "\(array.place), row \(row)")
+    }
+  }
+
+  private static func ids(
+    _ file: String, root: String, count: Int, _ valuesPlace: String
+  ) throws -> [String] {
+    let path = InputFile.resolve(file, root: root)
+    let ids = try IDList.parse(InputFile.read(path), place: path)
+    guard ids.count == count else {
+      throw DataError(
+        path, "holds \(counted(ids.count, "id")), but \(valuesPlace) has \(counted(count, "row"))")
+    }
+    return ids
+  }
+}
+
+extension Manifest {
+  /// The index column, every row of it below `count`, which is what `place` holds.
+  func indices(below count: Int, in place: String) throws -> [Int] {
+    try rows.map { row in
+      guard let index = row.index, index < count else {
+        throw DataError(
+          row.place,
+          "the index is \(row.value), but \(place) has \(counted(count, "row")) (from 0)")
+      }
+      return index
+    }
+  }
+}
+
+extension NPYArray {
+  /// The array at `location`: a `.npy` file, or `file.npz:name`; relative to `root`.
+  public static func open(_ location: String, root: String) throws -> NPYArray {
+    let path = InputFile.resolve(location, root: root)
+    if path.hasSuffix(".npz") {
+      let names = try NPZFile(path: path).names
+      throw DataError(
+        path, "name one of its arrays, as in file.npz:name; it holds \(quoted(names))")
+    }
+    let parts = path.split(separator: ".npz:", maxSplits: 1)
+    guard parts.count == 2 else { return try NPYArray(path: path) }
+    return try NPZFile(path: parts[0] + ".npz").array(String(parts[1]))
+  }
+}
+
+/// A text file with one id a line.
+enum IDList {
+  /// The ids; lines end with LF or CRLF, the last one optionally.
+  static func parse(_ bytes: [UInt8], place: String) throws -> [String] {
+    let text = try InputFile.text(of: bytes, place: place)
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    var first: [String: Int] = [:]
+    return try lines.enumerated().map { number, line in
+      let isWindows = line.last == UInt8(ascii: "\r")
+      let id = String(Substring(isWindows ? line.dropLast() : line))
+      if let problem = SampleID.problem(id) { throw DataError("\(place):\(number + 1)", problem) }
+      if let earlier = first.updateValue(number + 1, forKey: id) {
+        throw DataError(
+          "\(place):\(number + 1)", "the id '\(id)' stands already on line \(earlier)")
+      }
+      return id
+    }
+  }
+}
+
+/// The first value that is not a finite number. Without branches on the way, so that it is fast.
+func firstNonFinite(in values: some Collection<Float>) -> Int? {
+  var largest: UInt32 = 0
+  for value in values { largest = max(largest, value.bitPattern & 0x7fff_ffff) }
+  guard largest >= Float.infinity.bitPattern else { return nil }
+  return values.enumerated().first { !$0.element.isFinite }?.offset
+}

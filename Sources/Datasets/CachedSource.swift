@@ -1,0 +1,74 @@
+import Tensors
+
+/// A source whose samples were read once, into one block: reading is then only a copy.
+public struct CachedSource: SampleSource {
+  /// One id a sample.
+  public let ids: [String]
+  /// One label a sample, from 0.
+  public let labels: [Int]
+  /// The shape of one sample.
+  public let sampleShape: Shape
+
+  /// `[samples, sampleShape…]`.
+  private let values: [Float]
+
+  /// Reads every sample of `source`. Throws where a sample cannot be read, holds a value that is
+  /// not finite, or all of them do not fit into memory.
+  public init(_ source: any SampleSource) throws {
+    let stride = source.sampleShape.elementCount
+    let count = source.ids.count
+    guard let byteCount = elementCount([count, stride, MemoryLayout<Float>.size]) else {
+      throw DataError("samples", "\(count) of \(source.sampleShape) values need too much memory")
+    }
+    try Memory.check(byteCount, for: "\(count) samples of \(source.sampleShape) values")
+    values = try [Float](unsafeUninitializedCapacity: count * stride) { buffer, filled in
+      guard let start = buffer.baseAddress else { return }
+      for index in 0..<count {
+        let sample = start + index * stride
+        try source.read(index, into: sample)
+        // The values are plain numbers: counting them as they come is enough if a read throws.
+        filled += stride
+        let row = UnsafeBufferPointer(start: sample, count: stride)
+        if let element = firstNonFinite(in: row) {
+          throw DataError(
+            "sample '\(source.ids[index])'",
+            "value \(element) is \(row[element]), expected a"
+              + " finite number")
+        }
+      }
+    }
+    ids = source.ids
+    labels = source.labels
+    sampleShape = source.sampleShape
+  }
+
+  /// Copies sample `index`.
+  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+    let stride = sampleShape.elementCount
+    precondition(ids.indices.contains(index), "sample \(index) of \(ids.count)")
+    values.withUnsafeBufferPointer { block in
+      guard let start = block.baseAddress else { return }
+      destination.update(from: start + index * stride, count: stride)
+    }
+  }
+}
+
+/// The split that is not there.
+public struct EmptySource: SampleSource {
+  /// One id a sample.
+  public let ids: [String] = []
+  /// One label a sample, from 0.
+  public let labels: [Int] = []
+  /// The shape of one sample.
+  public let sampleShape: Shape
+
+  /// No samples of this shape.
+  public init(sampleShape: Shape) {
+    self.sampleShape = sampleShape
+  }
+
+  /// Must not be called: there is nothing to read.
+  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+    preconditionFailure("sample \(index) of none")
+  }
+}

@@ -1,0 +1,16 @@
+/// Input that cannot be used: one sentence that names the file, what was found and what to do.
+public struct DataError: Error, Equatable, CustomStringConvertible {
+  /// The file, with `:line` where a line is to blame.
+  public let place: String
+  /// What was found, what was expected, and what to do about it.
+  public let problem: String
+
+  /// A problem with the input at `place`.
+  public init(_ place: String, _ problem: String) {
+    self.place = place
+    self.problem = problem
+  }
+
+  /// The whole sentence.
+  public var description: String { "\(place): \(problem)" }
+}

@@ -1,0 +1,81 @@
+import Tensors
+
+/// Images of an IDX file: `[height, width, 1]`, 0 … 1.
+///
+/// The bytes are kept as they are, a quarter of their size as floats.
+public struct ImageSource: SampleSource {
+  /// The ids of the images used, from the manifests or the images' numbers.
+  public let ids: [String]
+  /// One label a sample, from 0.
+  public let labels: [Int]
+  /// `[height, width, 1]`.
+  public let sampleShape: Shape
+
+  private let images: IDXFile
+  /// The image of each sample.
+  private let rows: [Int]
+
+  /// Opens one split: all images with a label file, or those that manifests list.
+  public init(_ split: ImageOptions.Split, root: String, classes: [String]) throws {
+    let path = InputFile.resolve(split.images, root: root)
+    images = try IDXFile(path: path, .images)
+    let count = images.dimensions[0]
+    sampleShape = [images.dimensions[1], images.dimensions[2], 1]
+    switch (split.labels, split.manifests.isEmpty) {
+    case (nil, false):
+      let manifest = try Manifest.load(
+        paths: split.manifests, root: root, classes: classes, column: .index)
+      rows = try manifest.indices(below: count, in: path)
+      ids = manifest.rows.map(\.id)
+      labels = manifest.rows.map(\.label)
+    case (let file?, true):
+      rows = Array(0..<count)
+      ids = rows.map(String.init)
+      labels = try ImageSource.labels(
+        InputFile.resolve(file, root: root), classes: classes, count: count, images: path)
+    case (nil, true): throw DataError(path, "has neither labels nor a manifest")
+    case (_?, false):
+      throw DataError(path, "has a manifest besides labels; give one or the other")
+    }
+  }
+
+  /// Writes sample `index`, its bytes divided by 255.
+  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+    let start = rows[index] * sampleShape.elementCount
+    images.copy(start..<(start + sampleShape.elementCount), into: destination)
+  }
+
+  /// Opens both splits.
+  static func open(
+    _ options: ImageOptions, root: String, classes: [String]
+  ) throws -> ModalityData {
+    let train = try ImageSource(options.train, root: root, classes: classes)
+    guard let split = options.test else {
+      return ModalityData(train: train, test: EmptySource(sampleShape: train.sampleShape))
+    }
+    let test = try ImageSource(split, root: root, classes: classes)
+    guard test.sampleShape == train.sampleShape else {
+      throw DataError(
+        test.images.path,
+        "has images of \(test.sampleShape), but the training images in"
+          + " \(train.images.path) have \(train.sampleShape)")
+    }
+    return ModalityData(train: train, test: test)
+  }
+
+  private static func labels(
+    _ path: String, classes: [String], count: Int, images: String
+  ) throws -> [Int] {
+    let file = try IDXFile(path: path, .labels)
+    guard file.dimensions[0] == count else {
+      throw DataError(
+        path,
+        "holds \(counted(file.dimensions[0], "label")), but \(images) has"
+          + " \(counted(count, "image"))")
+    }
+    let reader = LabelReader(classes: classes)
+    return try (0..<count).map { row in
+      try reader.label(Int(file[row]), place: "\(path), row \(row)")
+    }
+  }
+}

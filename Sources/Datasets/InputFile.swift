@@ -1,0 +1,119 @@
+import Glibc
+
+/// Files that users name: opened and read with a clear sentence when they cannot be.
+public enum InputFile {
+  /// Where `path` lies: absolute paths stay as they are, others are relative to `root`.
+  public static func resolve(_ path: String, root: String) -> String {
+    if path.hasPrefix("/") || root.isEmpty { return path }
+    return root.hasSuffix("/") ? root + path : root + "/" + path
+  }
+
+  /// Throws unless `path` is a readable, regular file, not empty and no git-lfs pointer.
+  public static func check(_ path: String) throws {
+    let (descriptor, _) = try open(path)
+    defer { close(descriptor) }
+    try refusePointer(descriptor, path)
+  }
+
+  /// All bytes of a file that `check` accepts. Nothing is allocated beyond the file's real size.
+  public static func read(_ path: String) throws -> [UInt8] {
+    let (descriptor, byteCount) = try open(path)
+    defer { close(descriptor) }
+    try refusePointer(descriptor, path)
+    try Memory.check(byteCount, for: path)
+    var failure: Int32?
+    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
+      while filled < byteCount {
+        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, byteCount - filled)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if let failure { throw DataError(path, "cannot be read: \(reason(failure))") }
+    guard bytes.count == byteCount else {
+      throw DataError(path, "shrank from \(byteCount) bytes to \(bytes.count) while it was read")
+    }
+    return bytes
+  }
+
+  /// The text of a file that `check` accepts, without a byte order mark.
+  public static func text(_ path: String) throws -> String {
+    try text(of: read(path), place: path)
+  }
+
+  /// UTF-8 `bytes` as text, without a byte order mark; the error names the first line that is not.
+  static func text(of bytes: [UInt8], place: String) throws -> String {
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let body = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
+    if let text = String(validating: body, as: UTF8.self) { return text }
+    let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw DataError("\(place):\(bad + 1)", "is not UTF-8 text; save the file as UTF-8")
+  }
+
+  private static func open(_ path: String) throws -> (descriptor: Int32, byteCount: Int) {
+    // Without O_NONBLOCK a named pipe would be waited for, forever.
+    let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DataError(path, openFailure(errno)) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw DataError(path, "cannot be examined: \(reason(code))")
+    }
+    let problem: String? =
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: "is a directory, expected a file"
+      case S_IFREG: status.st_size == 0 ? "is empty" : nil
+      default: "is not a regular file"
+      }
+    if let problem {
+      close(descriptor)
+      throw DataError(path, problem)
+    }
+    return (descriptor, Int(status.st_size))
+  }
+
+  /// Throws when the file is the note that git-lfs leaves in place of data it has not fetched.
+  private static func refusePointer(_ descriptor: Int32, _ path: String) throws {
+    let pointer = Array("version https://git-lfs.github.com/spec/v1".utf8)
+    var head = [UInt8](repeating: 0, count: pointer.count)
+    let got = pread(descriptor, &head, head.count, 0)
+    guard got >= 0 else { throw DataError(path, "cannot be read: \(reason(errno))") }
+    guard head != pointer else {
+      throw DataError(
+        path, "is a git-lfs pointer, not the data; fetch the data with 'git lfs pull'")
+    }
+  }
+
+  private static func openFailure(_ code: Int32) -> String {
+    switch code {
+    case ENOENT, ENOTDIR: "no such file; relative paths start at the data root"
+    case EACCES, EPERM: "permission denied; make it readable for the user who trains"
+    default: "cannot be opened: \(reason(code))"
+    }
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+}
+
+/// What one machine can hold, so that a size from outside is refused instead of trapping.
+enum Memory {
+  /// The machine's memory, in bytes.
+  static let byteCount: Int = {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
+    return pages > 0 && pageByteCount > 0 ? pages * pageByteCount : Int.max
+  }()
+
+  /// Throws when `needed` bytes cannot be held.
+  static func check(_ needed: Int, for place: String) throws {
+    guard needed <= byteCount else {
+      throw DataError(place, "needs \(needed) bytes, but this machine has \(byteCount)")
+    }
+  }
+}

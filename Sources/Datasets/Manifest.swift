@@ -1,0 +1,164 @@
+/// One sample of a manifest.
+public struct ManifestRow: Sendable, Equatable {
+  /// The sample's id, unique in its split.
+  public let id: String
+  /// The sample's class, from 0.
+  public let label: Int
+  /// The text of the path, index or text column.
+  public let value: String
+  /// `value` as a row number, not negative; nil in other manifests.
+  public let index: Int?
+  /// The manifest the row stands in.
+  public let file: String
+  /// The line the row begins on, from 1.
+  public let line: Int
+
+  /// Where the row stands, as errors name it: `file:line`.
+  public var place: String { "\(file):\(line)" }
+}
+
+/// The samples of one modality and split: a CSV file (RFC 4180, UTF-8) with the columns `id`,
+/// `label` and `path`, `index` or `text`, in any order; other columns are ignored.
+///
+/// A label is a number in `0 ..< classes` or the name of a class.
+public struct Manifest: Sendable, Equatable {
+  /// What a manifest points to.
+  public enum Column: String, Sendable, CaseIterable {
+    /// A file, relative to the data root.
+    case path
+    /// A row of an array or image file, from 0.
+    case index
+    /// The sample itself; it may be empty.
+    case text
+  }
+
+  /// The samples, in the files' order.
+  public let rows: [ManifestRow]
+
+  /// The samples of one file.
+  public static func load(path: String, classes: [String], column: Column) throws -> Manifest {
+    try load(paths: [path], root: "", classes: classes, column: column)
+  }
+
+  /// The samples of several files of one split, one after the other; paths are relative to `root`.
+  public static func load(
+    paths: [String], root: String, classes: [String], column: Column
+  ) throws -> Manifest {
+    var rows: [ManifestRow] = []
+    for path in paths {
+      let file = InputFile.resolve(path, root: root)
+      rows += try parse(InputFile.read(file), place: file, classes: classes, column: column)
+    }
+    try refuseDuplicates(rows)
+    return Manifest(rows: rows)
+  }
+
+  /// The rows of one file's bytes; ids may still repeat.
+  static func parse(
+    _ bytes: [UInt8], place: String, classes: [String], column: Column
+  ) throws -> [ManifestRow] {
+    let records = try CSVRecord.parse(bytes, place: place)
+    guard let header = records.first else { throw DataError(place, "is empty") }
+    let columns = try ["id", "label", column.rawValue].map { name in
+      try position(of: name, in: header, place: place)
+    }
+    guard records.count > 1 else { throw DataError(place, "has a header but no rows") }
+    let reader = LabelReader(classes: classes)
+    return try records.dropFirst().map { record in
+      let file = place
+      let place = "\(file):\(record.line)"
+      guard record.fields.count == header.fields.count else {
+        throw DataError(
+          place,
+          "has \(counted(record.fields.count, "field")), but the header has \(header.fields.count)")
+      }
+      let id = record.fields[columns[0]]
+      let value = record.fields[columns[2]]
+      if let problem = SampleID.problem(id) { throw DataError(place, problem) }
+      guard column == .text || !value.isEmpty else {
+        throw DataError(place, "the \(column.rawValue) is empty")
+      }
+      let label = try reader.label(record.fields[columns[1]], place: place)
+      let index = Int(value)
+      guard column != .index || (index ?? -1) >= 0 else {
+        throw DataError(place, "the index is '\(value)', expected a row number from 0")
+      }
+      return ManifestRow(
+        id: id, label: label, value: value, index: column == .index ? index : nil,
+        file: file, line: record.line)
+    }
+  }
+
+  private static func position(
+    of name: String, in header: CSVRecord, place: String
+  ) throws -> Int {
+    let found = header.fields.indices.filter { header.fields[$0] == name }
+    guard let first = found.first else {
+      throw DataError(
+        "\(place):\(header.line)",
+        "there is no column '\(name)'; the columns are \(quoted(header.fields))")
+    }
+    guard found.count == 1 else {
+      throw DataError("\(place):\(header.line)", "the column '\(name)' occurs \(found.count) times")
+    }
+    return first
+  }
+
+  private static func refuseDuplicates(_ rows: [ManifestRow]) throws {
+    var first: [String: Int] = [:]
+    first.reserveCapacity(rows.count)
+    for (number, row) in rows.enumerated() {
+      if let earlier = first.updateValue(number, forKey: row.id) {
+        throw DataError(row.place, "the id '\(row.id)' stands already at \(rows[earlier].place)")
+      }
+    }
+  }
+}
+
+/// What an id must be to join the samples of different modalities.
+enum SampleID {
+  /// What is wrong with `id`, if anything.
+  static func problem(_ id: String) -> String? {
+    if id.isEmpty { return "the id is empty" }
+    let isPadded = id.first?.isWhitespace == true || id.last?.isWhitespace == true
+    // Nobody sees a blank at an end, but it would part the samples of two modalities.
+    return isPadded ? "the id '\(id)' begins or ends with white space" : nil
+  }
+}
+
+/// Reads labels written as a number or as the name of a class.
+struct LabelReader {
+  let classes: [String]
+  private let numbers: [String: Int]
+
+  init(classes: [String]) {
+    self.classes = classes
+    numbers = Dictionary(zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The class that `text` names.
+  func label(_ text: String, place: String) throws -> Int {
+    let number = Int(text).flatMap { classes.indices.contains($0) ? $0 : nil }
+    switch (numbers[text], number) {
+    case (let named?, let number?) where named != number:
+      throw DataError(
+        place,
+        "the label '\(text)' is the name of class \(named) and the number of class \(number);"
+          + " rename the classes")
+    case (let label?, _), (nil, let label?): return label
+    case (nil, nil): throw DataError(place, "the label is '\(text)', expected \(expectation)")
+    }
+  }
+
+  /// The class with this number.
+  func label(_ number: Int, place: String) throws -> Int {
+    guard classes.indices.contains(number) else {
+      throw DataError(place, "the label is \(number), expected 0 to \(classes.count - 1)")
+    }
+    return number
+  }
+
+  private var expectation: String {
+    "0 to \(classes.count - 1) or one of \(quoted(classes))"
+  }
+}

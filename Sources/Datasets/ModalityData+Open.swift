@@ -1,0 +1,30 @@
+extension ModalityData {
+  /// Opens a modality's samples: everything that can be checked before training is checked here.
+  ///
+  /// A new kind of data is a new file with a source, and a line here. Samples come as the reader
+  /// makes them; `standardised(_:fittedOn:)` follows when the training samples are settled.
+  /// - Parameters:
+  ///   - root: what relative paths start at.
+  ///   - classes: the names of the classes; labels are below their number.
+  ///   - seed: the run's seed, used by data that is drawn.
+  public static func open(
+    _ options: SourceOptions, root: String, classes: [String], seed: UInt64
+  ) throws -> ModalityData {
+    switch options {
+    case .synthetic(let options): try SyntheticSource.open(options, classes: classes, seed: seed)
+    case .arrays(let options): try ArraySource.open(options, root: root, classes: classes)
+    // Decoding and transforming a sound takes longer than a turn.
+    case .wav(let options): try WaveSource.open(options, root: root, classes: classes).cached()
+    case .text(let options): try TextSource.open(options, root: root, classes: classes)
+    case .idx(let options): try ImageSource.open(options, root: root, classes: classes)
+    }
+  }
+
+  /// Both splits, read once into memory.
+  public func cached() throws -> ModalityData {
+    func cached(_ source: any SampleSource) throws -> any SampleSource {
+      source is CachedSource || source is EmptySource ? source : try CachedSource(source)
+    }
+    return ModalityData(train: try cached(train), test: try cached(test))
+  }
+}

@@ -1,0 +1,143 @@
+/// The array of a `.npy` file, or of one entry of a `.npz` file: C order, any shape.
+///
+/// The file's bytes are kept as they are, once; values are converted when they are asked for.
+public struct NPYArray: Sendable {
+  /// The length of each axis, outermost first; empty for a single value.
+  public let shape: [Int]
+  /// The type of the values in the file.
+  public let type: NPYType
+  /// The file, with `:name` for an entry of a `.npz` file.
+  public let place: String
+  /// The number of values.
+  public let count: Int
+
+  private let bytes: [UInt8]
+  private let dataOffset: Int
+
+  /// The array of a `.npy` file.
+  public init(path: String) throws {
+    try self.init(bytes: InputFile.read(path), place: path)
+  }
+
+  /// The array in the bytes of a `.npy` file, or in a `range` of them; errors name `place`.
+  public init(bytes: [UInt8], range: Range<Int>? = nil, place: String) throws {
+    let range = range ?? bytes.indices
+    let header = try NPYHeader(bytes[range], place: place)
+    shape = header.shape
+    type = header.type
+    count = (range.count - header.dataOffset) / header.type.byteCount
+    dataOffset = range.lowerBound + header.dataOffset
+    self.bytes = bytes
+    self.place = place
+  }
+
+  /// All values as float32. Throws where a finite float64 value is too large for float32.
+  public func floats() throws -> [Float] {
+    let values = numbers(of: Float.self)
+    if type.kind == .float, type.byteCount == 8, let bad = values.firstIndex(where: \.isInfinite) {
+      var value = 0.0
+      convert(bad..<(bad + 1), into: &value)
+      guard value.isInfinite else {
+        throw DataError(place, "value \(bad) is \(value), which is too large for float32")
+      }
+    }
+    return values
+  }
+
+  /// All values as float64; integers beyond 2^53 are rounded.
+  public func doubles() throws -> [Double] {
+    numbers(of: Double.self)
+  }
+
+  /// All values as integers. Throws where a value is not a whole number or too large.
+  public func integers() throws -> [Int] {
+    if type.kind == .float {
+      return try numbers(of: Double.self).enumerated().map { index, value in
+        guard let whole = Int(exactly: value) else {
+          throw DataError(place, "value \(index) is \(value), expected an integer")
+        }
+        return whole
+      }
+    }
+    let values = numbers(of: Int.self)
+    if type.kind == .unsigned, type.byteCount == 8, let bad = values.firstIndex(where: { $0 < 0 }) {
+      throw DataError(
+        place, "value \(bad) is \(UInt(bitPattern: values[bad])), which is too large")
+    }
+    return values
+  }
+
+  /// Writes the values `range` as float32 to `destination`; too large values become infinite.
+  public func copy(_ range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
+    convert(range, into: destination)
+  }
+
+  private func numbers<Value: NPYNumber>(of type: Value.Type) -> [Value] {
+    [Value](unsafeUninitializedCapacity: count) { buffer, filled in
+      if let start = buffer.baseAddress { convert(0..<count, into: start) }
+      filled = count
+    }
+  }
+
+  private func convert<Value: NPYNumber>(
+    _ range: Range<Int>, into destination: UnsafeMutablePointer<Value>
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count) values")
+    func each<Bits: FixedWidthInteger>(_ bits: Bits.Type, _ value: (Bits) -> Value) {
+      bytes.withUnsafeBytes { all in
+        for index in range {
+          let offset = dataOffset + index * MemoryLayout<Bits>.size
+          let raw = all.loadUnaligned(fromByteOffset: offset, as: bits)
+          destination[index - range.lowerBound] = value(type.isBigEndian ? raw.byteSwapped : raw)
+        }
+      }
+    }
+    switch (type.kind, type.byteCount) {
+    case (.float, 2): each(UInt16.self) { Value(npy: Double(Float16(bitPattern: $0))) }
+    case (.float, 4) where Value.self == Float.self && !type.isBigEndian:
+      bytes.withUnsafeBytes { all in
+        let source = UnsafeRawBufferPointer(
+          rebasing: all[(dataOffset + range.lowerBound * 4)..<(dataOffset + range.upperBound * 4)])
+        UnsafeMutableRawBufferPointer(start: destination, count: source.count).copyMemory(
+          from: source)
+      }
+    case (.float, 4): each(UInt32.self) { Value(npy: Double(Float(bitPattern: $0))) }
+    case (.float, _): each(UInt64.self) { Value(npy: Double(bitPattern: $0)) }
+    case (.signed, 1): each(Int8.self) { Value(npy: Int64($0)) }
+    case (.signed, 2): each(Int16.self) { Value(npy: Int64($0)) }
+    case (.signed, 4): each(Int32.self) { Value(npy: Int64($0)) }
+    case (.signed, _): each(Int64.self) { Value(npy: $0) }
+    case (.unsigned, 1): each(UInt8.self) { Value(npy: Int64($0)) }
+    case (.unsigned, 2): each(UInt16.self) { Value(npy: Int64($0)) }
+    case (.unsigned, 4): each(UInt32.self) { Value(npy: Int64($0)) }
+    case (.unsigned, _): each(UInt64.self) { Value(npy: $0) }
+    case (.boolean, _): each(UInt8.self) { Value(npy: Int64($0 == 0 ? 0 : 1)) }
+    }
+  }
+}
+
+/// What the values of an array are converted to.
+private protocol NPYNumber {
+  init(npy value: Double)
+  init(npy value: Int64)
+  init(npy value: UInt64)
+}
+
+extension Float: NPYNumber {
+  fileprivate init(npy value: Double) { self.init(value) }
+  fileprivate init(npy value: Int64) { self.init(value) }
+  fileprivate init(npy value: UInt64) { self.init(value) }
+}
+
+extension Double: NPYNumber {
+  fileprivate init(npy value: Double) { self = value }
+  fileprivate init(npy value: Int64) { self.init(value) }
+  fileprivate init(npy value: UInt64) { self.init(value) }
+}
+
+extension Int: NPYNumber {
+  fileprivate init(npy value: Double) { self = Int(exactly: value) ?? 0 }
+  fileprivate init(npy value: Int64) { self.init(value) }
+  // Values from 2^63 become negative, which `integers` looks for.
+  fileprivate init(npy value: UInt64) { self.init(truncatingIfNeeded: value) }
+}

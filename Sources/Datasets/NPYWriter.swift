@@ -1,0 +1,47 @@
+import Glibc
+
+/// Writes `.npy` files, version 1.0, C order, little-endian: byte for byte as `numpy.save` does.
+public enum NPYWriter {
+  /// The bytes of a float32 array.
+  public static func bytes(_ values: [Float], shape: [Int]) -> [UInt8] {
+    bytes(values, descr: "<f4", shape: shape)
+  }
+
+  /// The bytes of a float64 array.
+  public static func bytes(_ values: [Double], shape: [Int]) -> [UInt8] {
+    bytes(values, descr: "<f8", shape: shape)
+  }
+
+  /// The bytes of an int32 array.
+  public static func bytes(_ values: [Int32], shape: [Int]) -> [UInt8] {
+    bytes(values, descr: "<i4", shape: shape)
+  }
+
+  /// Writes the bytes of a file, replacing what is at `path`.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    guard let file = fopen(path, "wb") else { throw failure(path) }
+    let written = fwrite(bytes, 1, bytes.count, file)
+    let problem: DataError? = written < bytes.count ? failure(path) : nil
+    // Data that is still buffered may fail to reach the disk only now.
+    guard fclose(file) == 0, problem == nil else { throw problem ?? failure(path) }
+  }
+
+  private static func bytes<Value: BitwiseCopyable>(
+    _ values: [Value], descr: String, shape: [Int]
+  ) -> [UInt8] {
+    precondition(elementCount(shape) == values.count, "\(values.count) values as \(shape)")
+    let lengths = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    let literal = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(lengths)), }"
+    // Magic, version and length take 10 bytes; the values begin at a multiple of 64.
+    let padding = 63 - (10 + literal.utf8.count) % 64
+    let header = Array(literal.utf8) + [UInt8](repeating: UInt8(ascii: " "), count: padding) + [10]
+    let length = UInt16(header.count)
+    return NPYHeader.magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + header
+      + values.withUnsafeBytes { Array($0) }
+  }
+
+  private static func failure(_ path: String) -> DataError {
+    let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+    return DataError(path, "cannot be written: \(reason)")
+  }
+}

@@ -1,0 +1,47 @@
+/// A `.npz` file: a zip archive of `.npy` files, as `numpy.savez` and `savez_compressed` write it.
+///
+/// Opening reads the archive's directory; an array is inflated and checked when it is asked for.
+public struct NPZFile: Sendable {
+  /// The arrays' names in the file's order, without `.npy`.
+  public let names: [String]
+  /// The file.
+  public let path: String
+
+  private let archive: ZipArchive
+  private let entries: [String: ZipArchive.Entry]
+
+  /// Opens a file and reads its directory.
+  public init(path: String) throws {
+    try self.init(bytes: InputFile.read(path), place: path)
+  }
+
+  /// Opens an archive in memory; errors name `place`.
+  public init(bytes: [UInt8], place: String) throws {
+    archive = try ZipArchive(bytes, place: place)
+    path = place
+    names = archive.entries.map { NPZFile.arrayName($0.name) }
+    var entries: [String: ZipArchive.Entry] = [:]
+    for (name, entry) in zip(names, archive.entries) {
+      guard entries.updateValue(entry, forKey: name) == nil else {
+        throw DataError(place, "holds two arrays named '\(name)'")
+      }
+    }
+    self.entries = entries
+  }
+
+  /// The array `name`, with or without `.npy`. Throws when it is not there or not sound.
+  public func array(_ name: String) throws -> NPYArray {
+    guard let entry = entries[NPZFile.arrayName(name)] else {
+      let hint = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+      let others = names.isEmpty ? "it holds none" : "it holds \(quoted(names))"
+      throw DataError(path, "there is no array '\(name)'; \(hint ?? others)")
+    }
+    let place = "\(path):\(NPZFile.arrayName(name))"
+    let content = try archive.content(of: entry, place: place)
+    return try NPYArray(bytes: content.bytes, range: content.range, place: place)
+  }
+
+  private static func arrayName(_ entryName: String) -> String {
+    entryName.hasSuffix(".npy") ? String(entryName.dropLast(4)) : entryName
+  }
+}

@@ -1,0 +1,98 @@
+import Tensors
+
+/// A rate conversion as one matrix: what libsamplerate does, measured, at the speed of a product.
+///
+/// Between rates whose ratio is `target : source` in small whole numbers, a converter is linear and
+/// repeats itself: shift the input by `source` samples, and the output shifts by `target`. Its
+/// answers to single ones at `source` places therefore say all about it, and
+///
+///     output[j target + p] = sum over -reach <= i < source + reach of A[p, i] input[j source + i]
+///
+/// is one product for all periods j. Best-quality sinc needs 18 ms for a second of sound; so it
+/// needs half a millisecond, once A was measured (half a second at most).
+final class ResamplingMatrix {
+  /// Beyond this, measuring takes longer than most data sets would gain.
+  private static let longestPeriod = 1024
+  /// The most floats of input pieces at a time: 256 KB, so that they stay in the cache.
+  private static let mostPieceValues = 1 << 16
+
+  private let source: Int
+  private let target: Int
+  private let reach: Int
+  /// `[target, source + 2 reach]`.
+  private let matrix: Tensor
+  private var padded: [Float] = []
+  private var pieces: [Float] = []
+
+  /// Inputs that one product reads for each period.
+  private var width: Int { source + 2 * reach }
+
+  /// Measures `convert`, a conversion between two rates.
+  ///
+  /// Its filter reaches `filterReach` samples of the slower rate to either side. Nil when the
+  /// ratio's period is too long.
+  init?(
+    from sourceRate: Int, to targetRate: Int, filterReach: Int,
+    measuring convert: ([Float]) throws -> [Float]
+  ) rethrows {
+    let divisor = greatestCommonDivisor(sourceRate, targetRate)
+    let (period, outputs) = (sourceRate / divisor, targetRate / divisor)
+    guard max(period, outputs) <= Self.longestPeriod else { return nil }
+    reach = (filterReach * max(sourceRate, targetRate) + targetRate - 1) / targetRate
+    // Short periods are taken together, so that pieces overlap little and the product is large.
+    let repeats = max(1, reach / max(period, outputs))
+    source = period * repeats
+    target = outputs * repeats
+    matrix = Tensor([target, source + 2 * reach], capacity: 1)
+    let lead = (reach / period + 2) * period
+    for place in 0..<period {
+      var single = [Float](repeating: 0, count: lead + 2 * period + reach)
+      single[lead + place] = 1
+      for (index, value) in try convert(single).enumerated() {
+        let column = lead + place - index / outputs * period + reach
+        guard (0..<period + 2 * reach).contains(column) else { continue }
+        for copy in 0..<repeats {
+          let row = copy * outputs + index % outputs
+          matrix.values[row * width + copy * period + column] = value
+        }
+      }
+    }
+  }
+
+  /// Writes `count` samples to `output`, which has room for them.
+  func convert(_ input: [Float], into output: UnsafeMutablePointer<Float>, count: Int) {
+    let periods = (count + target - 1) / target
+    padded.removeAll(keepingCapacity: true)
+    padded.append(contentsOf: repeatElement(0, count: reach))
+    padded.append(contentsOf: input)
+    let missing = max(0, (periods - 1) * source + width - padded.count)
+    padded.append(contentsOf: repeatElement(0, count: missing))
+    let atOnce = max(1, min(periods, Self.mostPieceValues / width))
+    if pieces.count < atOnce * (width + target) {
+      pieces = [Float](repeating: 0, count: atOnce * (width + target))
+    }
+    padded.withUnsafeBufferPointer { padded in
+      pieces.withUnsafeMutableBufferPointer { pieces in
+        guard let padded = padded.baseAddress, let pieces = pieces.baseAddress else { return }
+        for first in stride(from: 0, to: periods, by: atOnce) {
+          let rows = min(atOnce, periods - first)
+          for row in 0..<rows {
+            (pieces + row * width).update(from: padded + (first + row) * source, count: width)
+          }
+          // The last period may be longer than the output, so products land beside the pieces.
+          let products = pieces + atOnce * width
+          BLAS.multiply(
+            pieces, transposed: false, matrix.values, transposed: true, into: products, m: rows,
+            n: target, k: width)
+          (output + first * target).update(
+            from: products, count: min(rows * target, count - first * target))
+        }
+      }
+    }
+  }
+}
+
+/// Euclid's.
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  b == 0 ? a : greatestCommonDivisor(b, a % b)
+}

@@ -1,0 +1,31 @@
+import Tensors
+
+/// One modality's samples of one split, on the rank that owns them.
+///
+/// Opening a source checks everything that can be checked before training; reading gives one
+/// preprocessed sample. A new format is a new type with this protocol.
+public protocol SampleSource {
+  /// One id a sample; equal ids in different modalities are the same sample.
+  var ids: [String] { get }
+  /// One label a sample, from 0.
+  var labels: [Int] { get }
+  /// The shape of one sample as the encoder sees it.
+  var sampleShape: Shape { get }
+
+  /// Writes sample `index` to `destination`, which has room for `sampleShape.elementCount` floats.
+  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws
+}
+
+/// A modality's training and test samples.
+public struct ModalityData {
+  /// What may be learned from; a validation split is taken out of it later.
+  public let train: any SampleSource
+  /// What is only looked at. May be empty.
+  public let test: any SampleSource
+
+  /// A pair of sources with equal sample shapes.
+  public init(train: any SampleSource, test: any SampleSource) {
+    self.train = train
+    self.test = test
+  }
+}

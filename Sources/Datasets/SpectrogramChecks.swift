@@ -1,0 +1,77 @@
+import Tensors
+
+extension SpectrogramOptions {
+  /// The longest window: its transform takes 268 MB.
+  static let longestWindow = 8192
+  /// The most floats that a clip's frames may take: 512 MB.
+  static let mostFrameValues = 1 << 27
+
+  /// The shape of a clip's spectrogram, `[bands, frames, 1]`; throws when the options do not fit
+  /// together.
+  ///
+  /// The errors name the option by its key in the configuration.
+  public func outputShape(sampleRateHertz: Int, sampleCount: Int) throws -> Shape {
+    func problem(_ key: String, _ sentence: String) -> DataError {
+      DataError("spectrogram.\(key)", sentence)
+    }
+    guard (2...Self.longestWindow).contains(window) else {
+      throw problem("window", "is \(window) samples, expected 2 to \(Self.longestWindow)")
+    }
+    guard (1...WaveFile.mostFrames).contains(hop) else {
+      throw problem("hop", "is \(hop) samples, expected at least 1")
+    }
+    guard isCentred || sampleCount >= window else {
+      throw problem(
+        "window",
+        "is \(window) samples, but a clip has \(sampleCount); "
+          + "lengthen the clips, shorten the window, or set centred: true")
+    }
+    let margins = isCentred ? 2 * (window / 2) : 0
+    let frameCount = 1 + (sampleCount + margins - window) / hop
+    guard frameCount <= Self.mostFrameValues / window else {
+      throw problem(
+        "hop",
+        "is \(hop) samples, which makes \(frameCount) frames of \(window) samples a clip; "
+          + "raise it or shorten the clips")
+    }
+    if kind == .logMagnitude { return [window / 2 + 1, frameCount, 1] }
+    guard (1...window / 2 + 1).contains(bands) else {
+      throw problem(
+        "bands", "is \(bands), but a window of \(window) samples has \(window / 2 + 1) frequencies")
+    }
+    let half = Double(sampleRateHertz) / 2
+    let highest = highestHertz ?? half
+    // Written so that NaN fails, too.
+    guard highest > 0, highest <= half else {
+      throw problem("highest", "is \(highest) Hz, but \(sampleRateHertz) Hz sound ends at \(half)")
+    }
+    guard lowestHertz >= 0, lowestHertz < highest else {
+      throw problem("lowest", "is \(lowestHertz) Hz, expected 0 to below the highest, \(highest)")
+    }
+    return [bands, frameCount, 1]
+  }
+}
+
+extension WaveOptions {
+  /// The length of every clip in samples, `seconds * sampleRateHertz` rounded.
+  public func sampleCount() throws -> Int {
+    guard WaveFile.sampleRates.contains(sampleRateHertz) else {
+      throw DataError(
+        "sample_rate",
+        "is \(sampleRateHertz) Hz, expected \(WaveFile.sampleRates.lowerBound) to "
+          + "\(WaveFile.sampleRates.upperBound)")
+    }
+    let count = (seconds * Double(sampleRateHertz)).rounded()
+    guard count >= 1, count <= Double(WaveFile.mostFrames) else {
+      throw DataError(
+        "seconds",
+        "is \(seconds), expected 1 to \(WaveFile.mostFrames) samples at \(sampleRateHertz) Hz")
+    }
+    return Int(count)
+  }
+
+  /// The shape of a sample as the encoder sees it, `[bands, frames, 1]`.
+  public func sampleShape() throws -> Shape {
+    try spectrogram.outputShape(sampleRateHertz: sampleRateHertz, sampleCount: sampleCount())
+  }
+}

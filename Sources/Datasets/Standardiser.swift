@@ -1,0 +1,202 @@
+import Tensors
+
+/// Subtracts a mean and divides by a scale, both fitted on training samples alone.
+///
+/// The scale is the standard deviation of the population (divided by n). Where it is 0, or too
+/// small for a normal float32, it is 1: an element that never changes in training becomes 0 there,
+/// and stays finite everywhere.
+public struct Standardiser: Sendable, Equatable {
+  /// Whether each element has its own mean and scale.
+  public let kind: Standardisation
+  /// What is subtracted: one for each element of a sample (`feature`), one (`global`), or nothing.
+  public let means: [Float]
+  /// What is divided by: as many as there are means, each above 0.
+  public let scales: [Float]
+
+  /// Fits means and scales to the samples `indices` of `source`, one sample in memory at a time.
+  ///
+  /// Means and squares are Doubles (Welford, 1962; Chan, Golub and LeVeque, 1979), summed in the
+  /// order of `indices`: equal indices give equal bits.
+  public init(
+    _ kind: Standardisation, fittedTo source: any SampleSource, on indices: [Int]
+  ) throws {
+    precondition(indices.allSatisfy(source.ids.indices.contains))
+    let elementCount = source.sampleShape.elementCount
+    guard kind != .none, elementCount > 0 else {
+      self.init(kind: kind, moments: [])
+      return
+    }
+    guard !indices.isEmpty else {
+      throw DataError("standardise", "there are no training samples to fit means to")
+    }
+    var moments = [Moments](repeating: Moments(), count: kind == .feature ? elementCount : 1)
+    var sample = [Float](repeating: 0, count: elementCount)
+    for index in indices {
+      try sample.withUnsafeMutableBufferPointer { buffer in
+        if let start = buffer.baseAddress { try source.read(index, into: start) }
+      }
+      switch kind {
+      case .feature: for element in sample.indices { moments[element].add(Double(sample[element])) }
+      case .global: moments[0].add(Moments(of: sample))
+      case .none: break
+      }
+    }
+    guard moments.allSatisfy({ $0.mean.isFinite && $0.squares.isFinite }) else {
+      throw DataError("standardise", "the training samples hold values that are not finite")
+    }
+    self.init(kind: kind, moments: moments)
+  }
+
+  /// A saved standardiser. Throws where the numbers cannot belong to samples of this shape.
+  public init(
+    restoring kind: Standardisation, means: [Float], scales: [Float], sampleShape: Shape
+  ) throws {
+    let count =
+      switch kind {
+      case .none: 0
+      case .global: 1
+      case .feature: sampleShape.elementCount
+      }
+    guard means.count == count, scales.count == count else {
+      throw DataError(
+        "standardise",
+        "\(counted(means.count, "mean")) and \(counted(scales.count, "scale"))"
+          + " were saved, expected \(count) for '\(kind.rawValue)' and samples of \(sampleShape)")
+    }
+    guard means.allSatisfy(\.isFinite), scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw DataError("standardise", "a saved mean is not finite, or a scale is not above 0")
+    }
+    self.kind = kind
+    self.means = means
+    self.scales = scales
+  }
+
+  private init(kind: Standardisation, moments: [Moments]) {
+    self.kind = kind
+    means = moments.map { Float($0.mean) }
+    scales = moments.map { moment in
+      let scale = Float(moment.standardDeviation)
+      return scale.isNormal ? scale : 1
+    }
+  }
+
+  /// Standardises one sample of `count` values in place.
+  public func apply(to sample: UnsafeMutablePointer<Float>, count: Int) {
+    switch kind {
+    case .none: return
+    case .global:
+      let (mean, scale) = (means[0], scales[0])
+      for element in 0..<count { sample[element] = (sample[element] - mean) / scale }
+    case .feature:
+      precondition(count == means.count, "a sample of \(count) values, \(means.count) means")
+      means.withUnsafeBufferPointer { means in
+        scales.withUnsafeBufferPointer { scales in
+          for element in 0..<count {
+            sample[element] = (sample[element] - means[element]) / scales[element]
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Count, mean and sum of squared differences from it, of numbers that came so far.
+private struct Moments {
+  var count = 0.0
+  var mean = 0.0
+  var squares = 0.0
+
+  init() {}
+
+  /// Those of one sample, in two passes.
+  init(of sample: [Float]) {
+    count = Double(sample.count)
+    mean = sample.reduce(0) { $0 + Double($1) } / count
+    for value in sample {
+      let difference = Double(value) - mean
+      squares += difference * difference
+    }
+  }
+
+  var standardDeviation: Double { (squares / count).squareRoot() }
+
+  mutating func add(_ value: Double) {
+    count += 1
+    let difference = value - mean
+    mean += difference / count
+    squares += difference * (value - mean)
+  }
+
+  mutating func add(_ other: Moments) {
+    let total = count + other.count
+    let difference = other.mean - mean
+    mean += difference * (other.count / total)
+    squares += other.squares + difference * difference * (count * other.count / total)
+    count = total
+  }
+}
+
+/// A source whose samples are standardised as they are read.
+public struct StandardisedSource: SampleSource {
+  /// What is applied.
+  public let standardiser: Standardiser
+  private let source: any SampleSource
+
+  /// The samples of `source`, standardised.
+  public init(_ source: any SampleSource, with standardiser: Standardiser) {
+    self.source = source
+    self.standardiser = standardiser
+  }
+
+  /// One id a sample.
+  public var ids: [String] { source.ids }
+  /// One label a sample, from 0.
+  public var labels: [Int] { source.labels }
+  /// The shape of one sample.
+  public var sampleShape: Shape { source.sampleShape }
+
+  /// Writes sample `index`, standardised. Throws where that leaves the range of float32: a value
+  /// can be far away from everything that was seen in training.
+  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws {
+    let count = sampleShape.elementCount
+    try source.read(index, into: destination)
+    standardiser.apply(to: destination, count: count)
+    let sample = UnsafeBufferPointer(start: destination, count: count)
+    if let element = firstNonFinite(in: sample) {
+      throw DataError(
+        "sample '\(ids[index])'",
+        "value \(element) is \(sample[element]) once it is standardised, expected a finite number")
+    }
+  }
+}
+
+extension ModalityData {
+  /// Both splits, standardised with what is fitted to the training samples `indices`; what a
+  /// validation split holds back is not among them.
+  public func standardised(
+    _ kind: Standardisation, fittedOn indices: [Int]
+  ) throws -> (data: ModalityData, standardiser: Standardiser) {
+    let standardiser = try Standardiser(kind, fittedTo: train, on: indices)
+    return (standardised(with: standardiser), standardiser)
+  }
+
+  /// Both splits, standardised as a saved model was.
+  public func standardised(with standardiser: Standardiser) -> ModalityData {
+    guard standardiser.kind != .none else { return self }
+    return ModalityData(
+      train: StandardisedSource(train, with: standardiser),
+      test: StandardisedSource(test, with: standardiser))
+  }
+}
+
+extension SourceOptions {
+  /// How the modality's samples are standardised.
+  public var standardisation: Standardisation {
+    switch self {
+    case .synthetic, .text: .none
+    case .arrays(let options): options.standardise
+    case .wav(let options): options.standardise
+    case .idx(let options): options.standardise
+    }
+  }
+}

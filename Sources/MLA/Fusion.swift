@@ -1,0 +1,211 @@
+import Glibc
+
+/// What the modalities say together.
+public struct FusionResult: Sendable, Equatable {
+  /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent, the sum is 1.
+  public let weights: [[Double]]
+  /// The weighted sum of logits or of probabilities, `[N, K]`: zeros where there is no prediction.
+  public let scores: [Double]
+  /// The class with the highest score, the first one of several; -1 where there is no prediction.
+  public let predictions: [Int]
+  /// The probability of the class predicted; 0 where there is no prediction.
+  ///
+  /// It is the score itself where probabilities are fused, the softmax of the scores where logits
+  /// are.
+  public let probabilities: [Double]
+
+  /// A result made of its parts.
+  public init(
+    weights: [[Double]], scores: [Double], predictions: [Int], probabilities: [Double]
+  ) {
+    self.weights = weights
+    self.scores = scores
+    self.predictions = predictions
+    self.probabilities = probabilities
+  }
+}
+
+/// One prediction of the logits of all modalities that a sample has.
+///
+/// All in float64. A sample's result depends on no other sample, except under the historical
+/// `batch_entropy_logits`. There is no prediction for a sample that no modality has, that only
+/// modalities of weight 0 have, or whose logits are not finite.
+public enum Fusion {
+  /// Fuses the logits of all samples.
+  ///
+  /// - Parameters:
+  ///   - modalities: one entry each, with the same samples and classes.
+  ///   - kind: how they are weighted, and what is summed.
+  ///   - fixedWeights: one for each modality, for the `fixed` kinds; equal weights if left out.
+  ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the rows of
+  ///     absent samples too, as its authors' code does, which knows none that are absent.
+  /// - Returns: weights, scores and predictions of every sample.
+  public static func fuse(
+    _ modalities: [ModalityLogits], kind: FusionKind, fixedWeights: [Double]? = nil,
+    batchSize: Int = 64
+  ) -> FusionResult {
+    guard let first = modalities.first else {
+      return FusionResult(weights: [], scores: [], predictions: [], probabilities: [])
+    }
+    precondition(
+      modalities.allSatisfy {
+        $0.sampleCount == first.sampleCount && $0.classCount == first.classCount
+      } && batchSize > 0)
+    let raw =
+      switch kind {
+      case .averageLogits, .averageProbabilities:
+        constant([Double](repeating: 1, count: modalities.count), over: first.sampleCount)
+      case .fixedLogits, .fixedProbabilities:
+        constant(
+          fixedWeights ?? [Double](repeating: 1, count: modalities.count), over: first.sampleCount)
+      case .entropyLogits, .entropyProbabilities: entropyWeights(modalities)
+      case .batchEntropyLogits: batchEntropyWeights(modalities, batchSize: batchSize)
+      }
+    precondition(raw.count == modalities.count, "one fixed weight for each modality")
+    return combine(modalities, weights: normalised(raw, modalities), kind: kind)
+  }
+
+  /// Fuses logits `[M][N, K]` of the samples that `present` `[M][N]` says each modality has.
+  public static func fuse(
+    logits: [[Float]], present: [[Bool]], classCount: Int, kind: FusionKind,
+    fixedWeights: [Double]? = nil, batchSize: Int = 64
+  ) -> FusionResult {
+    precondition(logits.count == present.count)
+    let modalities = zip(logits, present).map {
+      ModalityLogits(logits: $0, present: $1, classCount: classCount)
+    }
+    return fuse(modalities, kind: kind, fixedWeights: fixedWeights, batchSize: batchSize)
+  }
+
+  // MARK: - Weights
+
+  private static func constant(_ weights: [Double], over sampleCount: Int) -> [[Double]] {
+    weights.map { [Double](repeating: $0, count: sampleCount) }
+  }
+
+  /// `exp(e_max - e_m)`, the largest entropy being that of the modalities present: 1 or more.
+  private static func entropyWeights(_ modalities: [ModalityLogits]) -> [[Double]] {
+    var top = [Double](
+      repeating: -.infinity, count: modalities.first?.sampleCount ?? 0)
+    for modality in modalities {
+      for sample in top.indices where modality.present[sample] {
+        top[sample] = max(top[sample], modality.entropies[sample])
+      }
+    }
+    return modalities.map { modality in
+      top.indices.map { modality.present[$0] ? exp(top[$0] - modality.entropies[$0]) : 0 }
+    }
+  }
+
+  /// One weight a modality and batch: `exp(-e)`, where e sums over the classes the entropy of the
+  /// softmax that is taken over the samples of the batch.
+  private static func batchEntropyWeights(
+    _ modalities: [ModalityLogits], batchSize: Int
+  ) -> [[Double]] {
+    let sampleCount = modalities.first?.sampleCount ?? 0
+    var weights = modalities.map { _ in [Double](repeating: 0, count: sampleCount) }
+    var columns = [Float](
+      repeating: 0, count: min(batchSize, sampleCount) * (modalities.first?.classCount ?? 0))
+    for start in stride(from: 0, to: sampleCount, by: batchSize) {
+      let batch = start..<(start + min(batchSize, sampleCount - start))
+      let entropies = modalities.map { modality -> Double in
+        for (row, sample) in batch.enumerated() {
+          for label in 0..<modality.classCount {
+            let place = sample * modality.classCount + label
+            columns[label * batch.count + row] = modality.logits[place]
+          }
+        }
+        return columns.withUnsafeBufferPointer { columns in
+          (0..<modality.classCount).reduce(0.0) { sum, label in
+            let places = label * batch.count..<(label + 1) * batch.count
+            return sum + uncertainty(UnsafeBufferPointer(rebasing: columns[places])).entropy
+          }
+        }
+      }
+      let least = entropies.min() ?? 0
+      for (modality, entropy) in entropies.enumerated() {
+        for sample in batch { weights[modality][sample] = exp(least - entropy) }
+      }
+    }
+    return weights
+  }
+
+  /// Weights of absent modalities are 0, the others are divided by their sum; all are 0 where that
+  /// is not a positive number.
+  private static func normalised(
+    _ raw: [[Double]], _ modalities: [ModalityLogits]
+  ) -> [[Double]] {
+    var weights = raw
+    for sample in 0..<(raw.first?.count ?? 0) {
+      var total = 0.0
+      for modality in modalities.indices where modalities[modality].present[sample] {
+        total += raw[modality][sample]
+      }
+      for modality in modalities.indices {
+        let counts = modalities[modality].present[sample] && total > 0 && total.isFinite
+        weights[modality][sample] = counts ? raw[modality][sample] / total : 0
+      }
+    }
+    return weights
+  }
+
+  // MARK: - Scores
+
+  private static func combine(
+    _ modalities: [ModalityLogits], weights: [[Double]], kind: FusionKind
+  ) -> FusionResult {
+    let sampleCount = modalities.first?.sampleCount ?? 0
+    let classCount = modalities.first?.classCount ?? 1
+    let fusesProbabilities = kind.fusesProbabilities
+    var scores = [Double](repeating: 0, count: sampleCount * classCount)
+    var predictions = [Int](repeating: -1, count: sampleCount)
+    var probabilities = [Double](repeating: 0, count: sampleCount)
+    scores.withUnsafeMutableBufferPointer { scores in
+      for (modality, own) in zip(modalities, weights) {
+        modality.logits.withUnsafeBufferPointer { logits in
+          for sample in 0..<sampleCount where own[sample] != 0 {
+            let weight = own[sample]
+            let logSum = modality.logSums[sample]
+            for place in sample * classCount..<(sample + 1) * classCount {
+              let z = Double(logits[place])
+              scores[place] += weight * (fusesProbabilities ? exp(z - logSum) : z)
+            }
+          }
+        }
+      }
+      for sample in 0..<sampleCount where weights.contains(where: { $0[sample] != 0 }) {
+        let row = UnsafeMutableBufferPointer(
+          rebasing: scores[sample * classCount..<(sample + 1) * classCount])
+        guard let best = largest(of: row) else {
+          row.update(repeating: 0)
+          continue
+        }
+        predictions[sample] = best
+        probabilities[sample] =
+          fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + exp($1 - row[best]) }
+      }
+    }
+    return FusionResult(
+      weights: weights, scores: scores, predictions: predictions, probabilities: probabilities)
+  }
+
+  /// The first index of the maximum; nil if the row holds anything but finite numbers.
+  private static func largest(of row: UnsafeMutableBufferPointer<Double>) -> Int? {
+    var best = 0
+    for (index, score) in row.enumerated() {
+      guard score.isFinite else { return nil }
+      if score > row[best] { best = index }
+    }
+    return best
+  }
+}
+
+extension FusionKind {
+  /// Whether probabilities are summed, not logits.
+  public var fusesProbabilities: Bool {
+    switch self {
+    case .averageProbabilities, .fixedProbabilities, .entropyProbabilities: true
+    case .averageLogits, .fixedLogits, .entropyLogits, .batchEntropyLogits: false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// One modality's logits for all samples of a split, and how sure each prediction is.
+public struct ModalityLogits: Sendable {
+  /// `[N, K]`, row-major.
+  public let logits: [Float]
+  /// For each sample, whether the modality has it; rows of absent samples may hold anything.
+  public let present: [Bool]
+  /// The number of classes K.
+  public let classCount: Int
+  /// The entropy of each sample's prediction in nats, `[N]`.
+  ///
+  /// It is `-sum p log p` with `p = softmax(logits)` and `0 log 0 = 0`; NaN where the logits are,
+  /// and without meaning where the sample is absent.
+  public let entropies: [Double]
+  /// For each sample, the log of the sum of `exp(logits)`: `[N]`.
+  let logSums: [Double]
+
+  /// The number of samples N.
+  public var sampleCount: Int { present.count }
+
+  /// The logits of `present.count` samples.
+  public init(logits: [Float], present: [Bool], classCount: Int) {
+    precondition(classCount > 0 && logits.count == present.count * classCount)
+    self.logits = logits
+    self.present = present
+    self.classCount = classCount
+    var entropies = [Double](repeating: 0, count: present.count)
+    var logSums = entropies
+    logits.withUnsafeBufferPointer { logits in
+      for sample in present.indices {
+        let places = sample * classCount..<(sample + 1) * classCount
+        let row = UnsafeBufferPointer(rebasing: logits[places])
+        (logSums[sample], entropies[sample]) = uncertainty(row)
+      }
+    }
+    self.entropies = entropies
+    self.logSums = logSums
+  }
+
+  /// The probability of a class for a sample, by this modality alone.
+  func probability(of label: Int, sample: Int) -> Double {
+    exp(Double(logits[sample * classCount + label]) - logSums[sample])
+  }
+}
+
+/// The log of the sum of exponentials of a row, and the entropy of its softmax.
+///
+/// With `c = max z` and `S = sum exp(z_k - c)`, the entropy is
+/// `log S - sum exp(z_k - c) (z_k - c) / S`: one exponential an entry, one logarithm a row.
+func uncertainty(_ row: UnsafeBufferPointer<Float>) -> (logSum: Double, entropy: Double) {
+  var largest = -Double.infinity
+  for z in row { largest = max(largest, Double(z)) }
+  var sum = 0.0
+  var weighted = 0.0
+  for z in row {
+    let distance = Double(z) - largest
+    let e = exp(distance)
+    sum += e
+    // Where e is 0, so is its share; the distance may be infinite.
+    if e != 0 { weighted += e * distance }
+  }
+  return (largest + log(sum), log(sum) - weighted / sum)
+}

@@ -1,0 +1,25 @@
+/// One turn: one modality's mini-batch moves the shared head.
+public struct Turn: Sendable, Equatable {
+  /// The number of the turn in the whole run, from 0; turns without samples are counted too.
+  public var index: Int
+  /// The epoch, from 0.
+  public var epoch: Int
+  /// The cycle in the whole run, from 0: one mini-batch served to every modality.
+  public var cycle: Int
+  /// The cycle within its epoch, from 0.
+  public var batch: Int
+  /// The number of cycles in the epoch.
+  public var batchCount: Int
+  /// The modality served.
+  public var modality: Int
+
+  /// A turn at the given place of the run.
+  public init(index: Int, epoch: Int, cycle: Int, batch: Int, batchCount: Int, modality: Int) {
+    self.index = index
+    self.epoch = epoch
+    self.cycle = cycle
+    self.batch = batch
+    self.batchCount = batchCount
+    self.modality = modality
+  }
+}

@@ -1,0 +1,62 @@
+import CKernels
+import Tensors
+
+/// The linear classifier that all modalities share: `Z = H W^T + b`.
+public final class Head {
+  /// K, the number of classes.
+  public let classCount: Int
+  /// D, the number of features.
+  public let featureCount: Int
+  /// `weight [K, D]`, then `bias [K]`.
+  public let store: ParameterStore
+  /// `[K, D]`.
+  public let weight: Parameter
+  /// `[K]`.
+  public let bias: Parameter
+
+  /// A head with normal weights of deviation `sqrt(2 / (K + fanIn))` (Glorot and Bengio, 2010) and
+  /// zero bias. `initialFanIn` is D unless given.
+  public init(
+    classCount: Int, featureCount: Int, initialFanIn: Int? = nil,
+    generator: inout SeededGenerator
+  ) {
+    precondition(classCount > 0 && featureCount > 0)
+    self.classCount = classCount
+    self.featureCount = featureCount
+    let fanIn = initialFanIn ?? featureCount
+    weight = Parameter(
+      "weight", [classCount, featureCount], .xavierNormal(fanIn: fanIn, fanOut: classCount))
+    bias = Parameter("bias", [classCount], .constant(0))
+    store = ParameterStore([weight, bias], from: &generator)
+  }
+
+  /// `logits [n, K]` of `features [n, D]`; sets the logits' count.
+  public func logits(_ features: Tensor, into logits: Tensor) {
+    precondition(features.stride == featureCount && logits.stride == classCount)
+    logits.count = features.count
+    BLAS.multiply(
+      features.values, transposed: false, weight.value, transposed: true, into: logits.values,
+      m: features.count, n: classCount, k: featureCount)
+    layer_add_bias(logits.values, bias.value, features.count, classCount)
+  }
+
+  /// Fills the store's gradients: `G = D^T H` and `g` = column sums of `D`, rows ascending, where
+  /// `D [n, K]` is the gradient of the loss by the logits.
+  public func gradient(logitGradient: Tensor, features: Tensor) {
+    precondition(features.stride == featureCount && logitGradient.stride == classCount)
+    precondition(features.count == logitGradient.count)
+    BLAS.multiply(
+      logitGradient.values, transposed: true, features.values, into: weight.gradient,
+      m: classCount, n: featureCount, k: features.count)
+    layer_column_sums(logitGradient.values, bias.gradient, features.count, classCount)
+  }
+
+  /// `featureGradient [n, D] = D W`, with the weights as they are now; sets its count.
+  public func featureGradient(logitGradient: Tensor, into featureGradient: Tensor) {
+    precondition(featureGradient.stride == featureCount && logitGradient.stride == classCount)
+    featureGradient.count = logitGradient.count
+    BLAS.multiply(
+      logitGradient.values, weight.value, into: featureGradient.values, m: logitGradient.count,
+      n: featureCount, k: classCount)
+  }
+}

@@ -1,0 +1,64 @@
+import Tensors
+
+/// Whether a network learns or is asked.
+public enum Mode: Sendable {
+  /// Batch statistics are used and kept; what `backward` needs is remembered.
+  case training
+  /// Running statistics are used; nothing is remembered.
+  case evaluation
+}
+
+/// A state that is saved with a network but not trained, such as a running mean.
+public struct LayerState {
+  /// The name within its network: `norm1.running_mean`.
+  public var name: String
+  /// The values, one vector.
+  public let values: Tensor
+}
+
+/// Random numbers that training draws, such as those of dropout: by name, so that they can be saved.
+public final class RandomStream {
+  /// The name within its layer; encoders put the layer's name in front: `block1.dropout`.
+  public internal(set) var name: String
+  /// What the next numbers are drawn from.
+  public var generator: SeededGenerator
+
+  /// The stream of `name`.
+  public init(_ name: String, _ generator: SeededGenerator) {
+    self.name = name
+    self.generator = generator
+  }
+}
+
+/// A differentiable function of a batch, with the memory that it needs.
+///
+/// A layer owns its output and its input gradient, allocated once for the largest batch, and hands
+/// them out: they hold until the next call. **The gradient rule of this room: `backward` overwrites
+/// parameter gradients and returns the input gradient.** A layer is called once in a forward pass.
+public protocol Layer: AnyObject {
+  /// The shape of one sample of the output.
+  var outputShape: Shape { get }
+  /// What is trained, in a fixed order.
+  var parameters: [Parameter] { get }
+  /// What is saved beside the parameters, in a fixed order.
+  var states: [LayerState] { get }
+  /// What training draws from, in a fixed order.
+  var randomStreams: [RandomStream] { get }
+
+  /// The output `[count, outputShape…]` for the batch `input`.
+  func forward(_ input: Tensor, mode: Mode) -> Tensor
+
+  /// Takes the gradient of the loss by the output of the last training `forward`; stores the
+  /// parameters' gradients; returns the gradient by that `forward`'s input, or nil if it is not
+  /// wanted (a network's first layer has no use for it).
+  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor?
+}
+
+extension Layer {
+  /// Nothing, unless a layer says otherwise.
+  public var parameters: [Parameter] { [] }
+  /// Nothing, unless a layer says otherwise.
+  public var states: [LayerState] { [] }
+  /// The random streams that the layer draws from, by name.
+  public var randomStreams: [RandomStream] { [] }
+}

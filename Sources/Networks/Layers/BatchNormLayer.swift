@@ -1,0 +1,75 @@
+import CKernels
+import Tensors
+
+/// Batch normalisation of each channel, the last axis (Ioffe and Szegedy, 2015), as PyTorch does
+/// it: `y = (x - mean) / sqrt(variance + 1e-5) * weight + bias`, on request followed by a ReLU.
+///
+/// In training, mean and biased variance are the batch's, over samples and places; the running ones
+/// move a tenth of the way towards them, the running variance towards the unbiased one. In
+/// evaluation the running ones are used, and do not move. A batch with one value per channel has no
+/// variance: its output is `bias`, its input gradient zero, and the running variance stays as it is
+/// (PyTorch refuses such a batch).
+public final class BatchNormLayer: Layer {
+  /// The input's shape.
+  public let outputShape: Shape
+  /// `weight`, then `bias`.
+  public var parameters: [Parameter] { [weight, bias] }
+  /// `running_mean [channels]`, then `running_var [channels]`.
+  public var states: [LayerState] { norm.states }
+  /// `[channels]`, one at first.
+  public var weight: Parameter { norm.weight }
+  /// `[channels]`, zero at first.
+  public var bias: Parameter { norm.bias }
+
+  private let norm: ChannelNorm
+  private let rectified: Bool
+  private let output: Tensor
+  private lazy var inputGradient = Tensor(outputShape, capacity: output.capacity)
+  private var remembered: Tensor?
+
+  /// A norm over the last axis of `inputShape`. `rectified` puts a ReLU behind it in the same pass
+  /// over memory.
+  public init(inputShape: Shape, capacity: Int, rectified: Bool = false) {
+    precondition(inputShape.rank > 0)
+    outputShape = inputShape
+    norm = ChannelNorm(channels: inputShape[inputShape.rank - 1])
+    self.rectified = rectified
+    output = Tensor(inputShape, capacity: capacity)
+  }
+
+  /// The normalised batch, by its own statistics in training and the running ones in evaluation.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
+    output.count = input.count
+    let rows = input.elementCount / norm.channels
+    remembered = mode == .training ? input : nil
+    guard rows > 0 else { return output }
+    norm.prepare(input, mode: mode)
+    norm_apply(
+      input.values, output.values, rows, norm.channels, norm.mean.values, norm.scale.values,
+      bias.value, rectified ? 1 : 0)
+    return output
+  }
+
+  /// Gradients of `weight` and `bias`; and by the input, through the batch's mean and variance.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let input = remembered else { preconditionFailure("backward before training forward") }
+    precondition(outputGradient.elementCount == input.elementCount)
+    let rows = input.elementCount / norm.channels
+    norm_gradient_sums(
+      input.values, outputGradient.values, rows, norm.channels, norm.mean.values,
+      norm.scale.values, bias.value, rectified ? 1 : 0, norm.sums, norm.products)
+    norm.useGradientSums(rows: rows)
+    guard wantsInputGradient else { return nil }
+    inputGradient.count = input.count
+    guard rows > 1 else {
+      inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
+      return inputGradient
+    }
+    norm_gradient(
+      input.values, outputGradient.values, inputGradient.values, rows, norm.channels,
+      norm.mean.values, norm.scale.values, bias.value, norm.slope.values, norm.offset.values,
+      rectified ? 1 : 0)
+    return inputGradient
+  }
+}

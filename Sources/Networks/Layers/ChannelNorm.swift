@@ -1,0 +1,133 @@
+import CKernels
+import Tensors
+
+/// The parameters, statistics and coefficients of a batch norm over channels; the passes over
+/// memory are its owner's. See `BatchNormLayer` for what it computes.
+final class ChannelNorm {
+  static let epsilon = 1e-5
+  static let momentum = 0.1
+
+  let channels: Int
+  /// `[channels]`, one at first.
+  let weight: Parameter
+  /// `[channels]`, zero at first.
+  let bias: Parameter
+  let states: [LayerState]
+
+  // One value per channel each: y = (x - mean) * scale + bias, and the input gradient is
+  // scale * m + slope * (x - mean) + offset of the output gradient m.
+  let mean: Tensor
+  let scale: Tensor
+  let slope: Tensor
+  let offset: Tensor
+  /// The sums of the output gradient, to be filled before `useGradientSums`.
+  let sums: UnsafeMutablePointer<Double>
+  /// The sums of the output gradient times the distance from the mean.
+  let products: UnsafeMutablePointer<Double>
+
+  private let runningMean: Tensor
+  private let runningVariance: Tensor
+  private let inverseDeviation: UnsafeMutablePointer<Double>
+
+  init(channels: Int) {
+    self.channels = channels
+    weight = Parameter("weight", [channels], .constant(1))
+    bias = Parameter("bias", [channels], .constant(0))
+    runningMean = Tensor([channels], capacity: 1)
+    runningVariance = Tensor([channels], capacity: 1)
+    runningVariance.values.update(repeating: 1, count: channels)
+    states = [
+      LayerState(name: "running_mean", values: runningMean),
+      LayerState(name: "running_var", values: runningVariance),
+    ]
+    mean = Tensor([channels], capacity: 1)
+    scale = Tensor([channels], capacity: 1)
+    slope = Tensor([channels], capacity: 1)
+    offset = Tensor([channels], capacity: 1)
+    sums = AlignedStorage.doubles(channels)
+    products = AlignedStorage.doubles(channels)
+    inverseDeviation = AlignedStorage.doubles(channels)
+  }
+
+  deinit {
+    AlignedStorage.free(sums)
+    AlignedStorage.free(products)
+    AlignedStorage.free(inverseDeviation)
+  }
+
+  /// Sets `mean` and `scale` from `input` or from the running statistics, which move in training.
+  func prepare(_ input: Tensor, mode: Mode) {
+    let rows = input.elementCount / channels
+    guard rows > 0 else { return }
+    switch mode {
+    case .training: useBatchStatistics(input, rows: rows)
+    case .evaluation: useRunningStatistics()
+    }
+  }
+
+  /// What the kernels need to apply the norm.
+  func withAffine<Result>(_ body: (UnsafePointer<ChannelAffine>) -> Result) -> Result {
+    var affine = ChannelAffine(mean: mean.values, scale: scale.values, shift: bias.value)
+    return withUnsafePointer(to: &affine, body)
+  }
+
+  private func useBatchStatistics(_ input: Tensor, rows: Int) {
+    norm_moments(input.values, rows, channels, sums, products)
+    let keep = 1 - Self.momentum
+    for c in 0..<channels {
+      let (batchMean, squares) = (sums[c], products[c])
+      inverseDeviation[c] = 1 / (squares / Double(rows) + Self.epsilon).squareRoot()
+      mean.values[c] = Float(batchMean)
+      scale.values[c] = Float(Double(weight.value[c]) * inverseDeviation[c])
+      let oldMean = Double(runningMean.values[c])
+      runningMean.values[c] = Float(keep * oldMean + Self.momentum * batchMean)
+      guard rows > 1 else { continue }
+      let oldVariance = Double(runningVariance.values[c])
+      let unbiased = squares / Double(rows - 1)
+      runningVariance.values[c] = Float(keep * oldVariance + Self.momentum * unbiased)
+    }
+  }
+
+  private func useRunningStatistics() {
+    for c in 0..<channels {
+      let deviation = (Double(runningVariance.values[c]) + Self.epsilon).squareRoot()
+      mean.values[c] = runningMean.values[c]
+      scale.values[c] = Float(Double(weight.value[c]) / deviation)
+    }
+  }
+
+  /// Sets the parameters' gradients, `slope` and `offset` from `sums` and `products` over `rows`.
+  /// One row has no variance: its input gradient is zero, whatever the coefficients.
+  func useGradientSums(rows: Int) {
+    for c in 0..<channels {
+      bias.gradient[c] = Float(sums[c])
+      weight.gradient[c] = Float(products[c] * inverseDeviation[c])
+      guard rows > 1 else { continue }
+      let share = Double(weight.value[c]) * inverseDeviation[c] / Double(rows)
+      offset.values[c] = Float(-share * sums[c])
+      slope.values[c] = Float(-share * products[c] * inverseDeviation[c] * inverseDeviation[c])
+    }
+  }
+
+  /// Turns the gradient by the norm's output, behind a ReLU if `rectified`, into that by its
+  /// `input`, in place.
+  func passGradient(_ gradient: Tensor, input: Tensor, rectified: Bool) {
+    let rows = input.elementCount / channels
+    norm_gradient_sums(
+      input.values, gradient.values, rows, channels, mean.values, scale.values, bias.value,
+      rectified ? 1 : 0, sums, products)
+    useGradientSums(rows: rows)
+    withAffine {
+      norm_gradient_in_place(
+        input.values, gradient.values, rows, channels, $0, slope.values, offset.values,
+        rectified ? 1 : 0)
+    }
+    clearIfAlone(gradient)
+  }
+
+  /// One row has no variance, and so no gradient.
+  func clearIfAlone(_ gradient: Tensor) {
+    guard gradient.elementCount == channels else { return }
+    gradient.values.update(repeating: 0, count: channels)
+  }
+}

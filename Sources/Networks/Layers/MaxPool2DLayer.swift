@@ -1,0 +1,54 @@
+import CKernels
+import Tensors
+
+/// The largest value of each square window, channel by channel: `[H, W, C]` to `[H/s, W/s, C]`.
+///
+/// Windows do not overlap; rows and columns behind the last whole window are dropped. The gradient
+/// goes to the window's first largest value, row by row, as in PyTorch; NaN counts as largest.
+public final class MaxPool2DLayer: Layer {
+  /// The largest side of a window: a place within it must fit a byte.
+  public static let largestSize = 16
+
+  /// `[H/s, W/s, C]`, rounded down.
+  public let outputShape: Shape
+
+  private let inputShape: Shape
+  private let size: Int
+  private let output: Tensor
+  private let places: UnsafeMutablePointer<UInt8>
+  private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)
+
+  /// Pooling over windows of `size` by `size`, at most 16.
+  public init(inputShape: Shape, size: Int, capacity: Int) {
+    precondition(inputShape.rank == 3 && (1...Self.largestSize).contains(size))
+    self.inputShape = inputShape
+    self.size = size
+    outputShape = [inputShape[0] / size, inputShape[1] / size, inputShape[2]]
+    output = Tensor(outputShape, capacity: capacity)
+    places = .allocate(capacity: max(1, capacity * outputShape.elementCount))
+    places.initialize(repeating: 0, count: max(1, capacity * outputShape.elementCount))
+  }
+
+  deinit { places.deallocate() }
+
+  /// The largest value of each window; remembers where it was.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
+    output.count = input.count
+    pool_max(
+      input.values, output.values, places, input.count, inputShape[0], inputShape[1],
+      inputShape[2], size)
+    return output
+  }
+
+  /// Sends each gradient to the place its value came from; zero everywhere else.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.elementCount == output.elementCount)
+    guard wantsInputGradient else { return nil }
+    inputGradient.count = output.count
+    pool_max_gradient(
+      outputGradient.values, places, inputGradient.values, output.count, inputShape[0],
+      inputShape[1], inputShape[2], size)
+    return inputGradient
+  }
+}

@@ -1,0 +1,44 @@
+import CKernels
+import Tensors
+
+/// The mean of each square window, channel by channel: `[H, W, C]` to `[H/s, W/s, C]`.
+///
+/// Windows do not overlap; rows and columns behind the last whole window are dropped.
+public final class MeanPool2DLayer: Layer {
+  /// `[H/s, W/s, C]`, rounded down.
+  public let outputShape: Shape
+
+  private let inputShape: Shape
+  private let size: Int
+  private let output: Tensor
+  private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)
+
+  /// Pooling over windows of `size` by `size`.
+  public init(inputShape: Shape, size: Int, capacity: Int) {
+    precondition(inputShape.rank == 3 && size > 0)
+    self.inputShape = inputShape
+    self.size = size
+    outputShape = [inputShape[0] / size, inputShape[1] / size, inputShape[2]]
+    output = Tensor(outputShape, capacity: capacity)
+  }
+
+  /// The mean of each window.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
+    output.count = input.count
+    pool_mean(
+      input.values, output.values, input.count, inputShape[0], inputShape[1], inputShape[2], size)
+    return output
+  }
+
+  /// Shares each gradient out over its window; zero in dropped rows and columns.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.elementCount == output.elementCount)
+    guard wantsInputGradient else { return nil }
+    inputGradient.count = output.count
+    pool_mean_gradient(
+      outputGradient.values, inputGradient.values, output.count, inputShape[0], inputShape[1],
+      inputShape[2], size)
+    return inputGradient
+  }
+}

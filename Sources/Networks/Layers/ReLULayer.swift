@@ -1,0 +1,35 @@
+import CKernels
+import Tensors
+
+/// The rectifier `y = max(x, 0)`; its derivative at 0 is 0. NaN passes, so that the loss shows it.
+public final class ReLULayer: Layer {
+  /// The input's shape.
+  public let outputShape: Shape
+
+  private let output: Tensor
+  private lazy var inputGradient = Tensor(outputShape, capacity: output.capacity)
+
+  /// A rectifier of samples of `inputShape`.
+  public init(inputShape: Shape, capacity: Int) {
+    outputShape = inputShape
+    output = Tensor(inputShape, capacity: capacity)
+  }
+
+  /// `max(x, 0)`, element by element.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == output.stride, "input \(input.sampleShape)")
+    output.count = input.count
+    layer_rectify(input.values, output.values, input.elementCount)
+    return output
+  }
+
+  /// The gradient where the output was above 0, zero elsewhere.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.elementCount == output.elementCount)
+    guard wantsInputGradient else { return nil }
+    inputGradient.count = output.count
+    layer_rectify_gradient(
+      output.values, outputGradient.values, inputGradient.values, output.elementCount)
+    return inputGradient
+  }
+}

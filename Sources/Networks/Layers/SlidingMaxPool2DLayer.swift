@@ -1,0 +1,88 @@
+import CKernels
+import Tensors
+
+/// The largest value of each square window, channel by channel, where windows may overlap and reach
+/// over the border: `[H, W, C]` to `[(H + 2 padding - size) / stride + 1, the same of W, C]`,
+/// rounded down.
+///
+/// The border never wins. The gradient goes to the window's first largest value, row by row, as in
+/// PyTorch; NaN counts as largest.
+public final class SlidingMaxPool2DLayer: Layer {
+  /// The shape of one sample of the output.
+  public let outputShape: Shape
+
+  private let pool: SlidingMaxPool
+  private let inputShape: Shape
+  private let output: Tensor
+  private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)
+
+  /// Pooling over windows of `size` by `size` (at most 16), `stride` apart, with less `padding`
+  /// than `size`.
+  public init(inputShape: Shape, size: Int, stride: Int, padding: Int = 0, capacity: Int) {
+    self.inputShape = inputShape
+    pool = SlidingMaxPool(
+      inputShape: inputShape, size: size, stride: stride, padding: padding, capacity: capacity)
+    outputShape = pool.outputShape
+    output = Tensor(outputShape, capacity: capacity)
+  }
+
+  /// The output for a batch; see `Layer`.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
+    pool.forward(input, into: output)
+    return output
+  }
+
+  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.elementCount == output.elementCount)
+    guard wantsInputGradient else { return nil }
+    pool.backward(outputGradient, into: inputGradient)
+    return inputGradient
+  }
+}
+
+/// The pooling itself, into memory of its owner.
+final class SlidingMaxPool {
+  let outputShape: Shape
+
+  private var geometry: SlidingPool
+  private let places: UnsafeMutablePointer<UInt8>
+
+  init(inputShape: Shape, size: Int, stride: Int, padding: Int, capacity: Int) {
+    precondition(inputShape.rank == 3 && (1...MaxPool2DLayer.largestSize).contains(size))
+    precondition(stride > 0 && (0..<size).contains(padding))
+    let (height, width) = (inputShape[0], inputShape[1])
+    precondition(min(height, width) + 2 * padding >= size, "\(inputShape) is too small")
+    geometry = SlidingPool(
+      height: height, width: width, channels: inputShape[2],
+      outHeight: (height + 2 * padding - size) / stride + 1,
+      outWidth: (width + 2 * padding - size) / stride + 1, size: size, stride: stride,
+      padding: padding)
+    outputShape = [geometry.outHeight, geometry.outWidth, inputShape[2]]
+    let count = max(1, capacity * outputShape.elementCount)
+    places = .allocate(capacity: count)
+    places.initialize(repeating: 0, count: count)
+  }
+
+  deinit { places.deallocate() }
+
+  /// `output` of `input`, or of max(norm(input), 0).
+  func forward(_ input: Tensor, norm: ChannelNorm? = nil, into output: Tensor) {
+    output.count = input.count
+    if let norm {
+      norm.withAffine {
+        sliding_pool_max(&geometry, input.values, $0, output.values, places, input.count)
+      }
+    } else {
+      sliding_pool_max(&geometry, input.values, nil, output.values, places, input.count)
+    }
+  }
+
+  /// `inputGradient` by what was pooled last.
+  func backward(_ outputGradient: Tensor, into inputGradient: Tensor) {
+    inputGradient.count = outputGradient.count
+    sliding_pool_max_gradient(
+      &geometry, outputGradient.values, places, inputGradient.values, outputGradient.count)
+  }
+}

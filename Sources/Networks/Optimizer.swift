@@ -1,0 +1,98 @@
+import CKernels
+import Tensors
+
+/// What moves the parameters of a network: one of the rules, with clipping and decay exemptions.
+public final class Optimizer {
+  /// The rule with its memory.
+  public enum Rule {
+    case sgd(SGD)
+    case adam(Adam)
+  }
+
+  /// The rule with its memory.
+  public let rule: Rule
+  /// What the rule is told.
+  public let options: OptimizerOptions
+
+  private let store: ParameterStore
+  private let ranges: [(range: Range<Int>, weightDecay: Double)]
+
+  /// An optimizer at rest for the parameters of `store`.
+  public init(_ options: OptimizerOptions, for store: ParameterStore) {
+    self.options = options
+    self.store = store
+    rule =
+      switch options.kind {
+      case .sgd: .sgd(SGD(count: store.count))
+      case .adam, .adamw: .adam(Adam(count: store.count))
+      }
+    ranges =
+      switch options.decayExemption {
+      case .nothing: [(0..<store.count, options.weightDecay)]
+      case .vectors: store.decayRanges.map { ($0.range, $0.decays ? options.weightDecay : 0) }
+      }
+  }
+
+  /// The memory by name, in the order of the store's values: what a checkpoint keeps.
+  public var states: [(name: String, values: UnsafeMutablePointer<Float>)] {
+    switch rule {
+    case .sgd(let sgd): [("velocity", sgd.velocity)]
+    case .adam(let adam): [("mean", adam.mean), ("mean_square", adam.meanSquare)]
+    }
+  }
+
+  /// The number of steps taken, where the rule depends on it (Adam); 0 elsewhere.
+  public var stepCount: Int {
+    get { if case .adam(let adam) = rule { adam.stepCount } else { 0 } }
+    set { if case .adam(let adam) = rule { adam.stepCount = newValue } }
+  }
+
+  /// The velocity of SGD, or Adam's mean gradient.
+  public var velocity: UnsafeMutablePointer<Float> {
+    switch rule {
+    case .sgd(let sgd): sgd.velocity
+    case .adam(let adam): adam.mean
+    }
+  }
+
+  /// One step along the store's gradients, which clipping may scale. Returns their norm before
+  /// that, or nil without clipping.
+  @discardableResult
+  public func step(learningRate: Double) -> Double? {
+    let norm = options.clipNorm.map { clip(to: $0) }
+    if case .adam(let adam) = rule { adam.begin() }
+    for (range, weightDecay) in ranges {
+      move(range, learningRate: learningRate, weightDecay: weightDecay)
+    }
+    return norm
+  }
+
+  /// One step with gradients of zero, which the store then holds: decay and momentum go on. (What
+  /// the optimizers of PyTorch before 2.0 did to parameters without a gradient.)
+  public func stepWithoutGradient(learningRate: Double) {
+    store.gradients.update(repeating: 0, count: store.count)
+    step(learningRate: learningRate)
+  }
+
+  private func move(_ range: Range<Int>, learningRate: Double, weightDecay: Double) {
+    switch rule {
+    case .sgd(let sgd):
+      sgd.move(
+        store.values, along: store.gradients, range: range, learningRate: Float(learningRate),
+        momentum: Float(options.momentum), weightDecay: Float(weightDecay),
+        isNesterov: options.isNesterov)
+    case .adam(let adam):
+      adam.move(
+        store.values, along: store.gradients, range: range, learningRate: learningRate,
+        weightDecay: weightDecay, options: options)
+    }
+  }
+
+  /// PyTorch's `clip_grad_norm_`: one norm of all gradients, and one factor for all.
+  private func clip(to largest: Double) -> Double {
+    let norm = sum_of_squares(store.gradients, store.count).squareRoot()
+    let factor = largest / (norm + 1e-6)
+    if factor < 1 { scale_values(store.gradients, store.count, Float(factor)) }
+    return norm
+  }
+}

@@ -1,0 +1,113 @@
+import CKernels
+import Tensors
+
+/// A convolution within a residual network: without bias, computed the shortest way that its shape
+/// allows, with scratch memory that all convolutions share, and with the norm and ReLU before it
+/// applied on the way in.
+final class BlockConvolution {
+  /// How a shape is computed.
+  enum Method {
+    /// Winograd where it suits, else direct, else columns.
+    case fastest
+    /// The slow way, which all shapes have.
+    case columns
+  }
+
+  let outputShape: Shape
+  let inputShape: Shape
+  /// `[filters, kernel, kernel, channels]`; He normal by outputs, as torchvision has it.
+  let weight: Parameter
+
+  private let winograd: WinogradConvolution?
+  private let direct: DirectConvolution?
+  private let columns: ColumnConvolution
+  private let workspace: Workspace
+
+  init(
+    inputShape: Shape, filters: Int, kernel: Int, stride: Int, padding: Int, capacity: Int,
+    workspace: Workspace, method: Method
+  ) {
+    let (height, width, channels) = (inputShape[0], inputShape[1], inputShape[2])
+    let geometry = Convolution(
+      height: height, width: width, channels: channels,
+      outHeight: (height + 2 * padding - kernel) / stride + 1,
+      outWidth: (width + 2 * padding - kernel) / stride + 1, filters: filters, kernel: kernel,
+      stride: stride, padding: padding)
+    self.inputShape = inputShape
+    self.workspace = workspace
+    outputShape = [geometry.outHeight, geometry.outWidth, filters]
+    weight = Parameter(
+      "weight", [filters, kernel, kernel, channels], .heNormal(fanIn: kernel * kernel * filters))
+    columns = ColumnConvolution(geometry)
+    switch method {
+    case .columns: (winograd, direct) = (nil, nil)
+    case .fastest where WinogradConvolution.suits(geometry):
+      winograd = WinogradConvolution(geometry, capacity: capacity, workspace: workspace)
+      direct = nil
+    case .fastest:
+      winograd = nil
+      let pays = convolution_direct_pays() != 0 && filters % 16 == 0
+      direct = pays ? DirectConvolution(geometry) : nil
+    }
+    if winograd == nil {
+      workspace.reserve(.activation, capacity * inputShape.elementCount)
+      workspace.reserve(.addend, capacity * inputShape.elementCount)
+    }
+  }
+
+  /// `output` of `input`, or of max(norm(input), 0).
+  func forward(_ input: Tensor, norm: ChannelNorm? = nil, into output: Tensor) {
+    output.count = input.count
+    if let winograd {
+      return winograd.forward(input, norm: norm, weights: weight.value, into: output)
+    }
+    let input = rectified(input, norm)
+    if let direct {
+      direct.forward(input, weights: weight.value, into: output)
+    } else {
+      columns.forward(input, weights: weight.value, into: output)
+    }
+  }
+
+  /// The gradient of the weights and, unless `inputGradient` is nil, that of the (normed) input:
+  /// added to it if `adds`, else stored.
+  func backward(
+    _ input: Tensor, norm: ChannelNorm? = nil, outputGradient: Tensor,
+    inputGradient: Tensor?, adds: Bool
+  ) {
+    if let winograd {
+      if !adds, let inputGradient {
+        inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
+      }
+      return winograd.backward(
+        input, norm: norm, outputGradient: outputGradient, weights: weight.value,
+        weightGradient: weight.gradient, addingTo: inputGradient)
+    }
+    let input = rectified(input, norm)
+    if let direct {
+      direct.weightGradient(input, outputGradient, into: weight.gradient)
+    } else {
+      columns.weightGradient(input, outputGradient, into: weight.gradient)
+    }
+    guard let inputGradient else { return }
+    guard let direct, direct.givesInputGradient else {
+      return columns.inputGradient(
+        outputGradient, weights: weight.value, into: inputGradient, adds: adds)
+    }
+    guard adds else {
+      return direct.inputGradient(outputGradient, weights: weight.value, into: inputGradient)
+    }
+    let part = workspace.tensor(.addend, inputShape, count: input.count)
+    direct.inputGradient(outputGradient, weights: weight.value, into: part)
+    layer_add(inputGradient.values, part.values, part.elementCount)
+  }
+
+  private func rectified(_ input: Tensor, _ norm: ChannelNorm?) -> Tensor {
+    guard let norm else { return input }
+    let result = workspace.tensor(.activation, inputShape, count: input.count)
+    norm_apply(
+      input.values, result.values, input.elementCount / norm.channels, norm.channels,
+      norm.mean.values, norm.scale.values, norm.bias.value, 1)
+    return result
+  }
+}

@@ -1,0 +1,47 @@
+import CKernels
+import Tensors
+
+/// The mean of each channel over all places of an image, and over the `frames` images that make up
+/// a sample: `[H, W, C]` to `[C]`.
+final class PlacesMean: Layer {
+  let outputShape: Shape
+
+  private let inputShape: Shape
+  private let frames: Int
+  private let output: Tensor
+  private let workspace: Workspace
+  private let gradientSlot: Workspace.Slot
+
+  /// A mean for up to `capacity` samples; `isEven` as in `ResidualBlock`.
+  init(
+    inputShape: Shape, frames: Int = 1, capacity: Int, isEven: Bool = true,
+    workspace: Workspace = Workspace()
+  ) {
+    precondition(inputShape.rank == 3 && frames > 0)
+    self.inputShape = inputShape
+    self.frames = frames
+    self.workspace = workspace
+    gradientSlot = isEven ? .evenGradient : .oddGradient
+    outputShape = [inputShape[2]]
+    output = Tensor(outputShape, capacity: capacity)
+    workspace.reserve(gradientSlot, capacity * frames * inputShape.elementCount)
+  }
+
+  func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount && input.count % frames == 0)
+    output.count = input.count / frames
+    places_mean(input.values, output.values, output.count, places, output.stride)
+    return output
+  }
+
+  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.elementCount == output.elementCount)
+    guard wantsInputGradient else { return nil }
+    let gradient = workspace.tensor(gradientSlot, inputShape, count: output.count * frames)
+    places_mean_gradient(
+      outputGradient.values, gradient.values, output.count, places, output.stride)
+    return gradient
+  }
+
+  private var places: Int { frames * inputShape[0] * inputShape[1] }
+}

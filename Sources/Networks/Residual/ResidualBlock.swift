@@ -1,0 +1,151 @@
+import CKernels
+import Tensors
+
+/// The basic block of a residual network (He et al., 2016): 3x3 convolution, batch norm, ReLU, 3x3
+/// convolution, batch norm, plus the block's input, ReLU. Where stride or width change, the input
+/// goes through a 1x1 convolution of the same stride and a batch norm.
+///
+/// `[H, W, C]` to `[ceil(H / stride), ceil(W / stride), filters]`. Kept for backward are the
+/// outputs of the convolutions and of the block; the norm between the convolutions is applied again
+/// where it is read.
+final class ResidualBlock: Layer {
+  let outputShape: Shape
+  let parameters: [Parameter]
+  let states: [LayerState]
+
+  private let inputShape: Shape
+  private let convolution1: BlockConvolution
+  private let norm1: ChannelNorm
+  private let convolution2: BlockConvolution
+  private let norm2: ChannelNorm
+  private let downsample: (convolution: BlockConvolution, norm: ChannelNorm, output: Tensor)?
+  private let middle: Tensor
+  private let end: Tensor
+  private let output: Tensor
+  private let workspace: Workspace
+  private let gradientSlot: Workspace.Slot
+  private var remembered: Tensor?
+
+  /// A block of the given width. Neighbouring blocks with one workspace differ in `isEven`, because
+  /// each reads the gradient that the other writes.
+  init(
+    inputShape: Shape, filters: Int, stride: Int, capacity: Int, isEven: Bool = true,
+    workspace: Workspace = Workspace(), method: BlockConvolution.Method = .fastest
+  ) {
+    func convolution(_ shape: Shape, kernel: Int, stride: Int) -> BlockConvolution {
+      BlockConvolution(
+        inputShape: shape, filters: filters, kernel: kernel, stride: stride, padding: kernel / 2,
+        capacity: capacity, workspace: workspace, method: method)
+    }
+    self.inputShape = inputShape
+    self.workspace = workspace
+    gradientSlot = isEven ? .evenGradient : .oddGradient
+    convolution1 = convolution(inputShape, kernel: 3, stride: stride)
+    outputShape = convolution1.outputShape
+    convolution2 = convolution(outputShape, kernel: 3, stride: 1)
+    norm1 = ChannelNorm(channels: filters)
+    norm2 = ChannelNorm(channels: filters)
+    middle = Tensor(outputShape, capacity: capacity)
+    end = Tensor(outputShape, capacity: capacity)
+    output = Tensor(outputShape, capacity: capacity)
+    if stride > 1 || inputShape[2] != filters {
+      downsample = (
+        convolution(inputShape, kernel: 1, stride: stride), ChannelNorm(channels: filters),
+        Tensor(outputShape, capacity: capacity)
+      )
+    } else {
+      downsample = nil
+    }
+    workspace.reserve(gradientSlot, capacity * inputShape.elementCount)
+    for slot in [Workspace.Slot.innerGradient, .normGradient, .shortcutGradient] {
+      workspace.reserve(slot, capacity * outputShape.elementCount)
+    }
+
+    let named: [(String, [Parameter], [LayerState])] = [
+      ("conv1", [convolution1.weight], []),
+      ("norm1", [norm1.weight, norm1.bias], norm1.states),
+      ("conv2", [convolution2.weight], []),
+      ("norm2", [norm2.weight, norm2.bias], norm2.states),
+      ("downsample.conv", downsample.map { [$0.convolution.weight] } ?? [], []),
+      (
+        "downsample.norm", downsample.map { [$0.norm.weight, $0.norm.bias] } ?? [],
+        downsample?.norm.states ?? []
+      ),
+    ]
+    for (name, parameters, _) in named {
+      for parameter in parameters { parameter.name = "\(name).\(parameter.name)" }
+    }
+    parameters = named.flatMap(\.1)
+    states = named.flatMap { name, _, states in
+      states.map { LayerState(name: "\(name).\($0.name)", values: $0.values) }
+    }
+  }
+
+  func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
+    remembered = mode == .training ? input : nil
+    convolution1.forward(input, into: middle)
+    norm1.prepare(middle, mode: mode)
+    convolution2.forward(middle, norm: norm1, into: end)
+    norm2.prepare(end, mode: mode)
+    output.count = input.count
+    let rows = output.elementCount / norm2.channels
+    norm2.withAffine { affine in
+      guard let (convolution, norm, shortcut) = downsample else {
+        return residual_apply(
+          end.values, affine, input.values, nil, output.values, rows, norm2.channels)
+      }
+      convolution.forward(input, into: shortcut)
+      norm.prepare(shortcut, mode: mode)
+      norm.withAffine {
+        residual_apply(
+          end.values, affine, shortcut.values, $0, output.values, rows, norm2.channels)
+      }
+    }
+    return output
+  }
+
+  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let input = remembered else { preconditionFailure("backward before training forward") }
+    let count = input.count
+    precondition(outputGradient.elementCount == output.elementCount)
+    let inputGradient = workspace.tensor(gradientSlot, inputShape, count: count)
+    let endGradient = workspace.tensor(.innerGradient, outputShape, count: count)
+    let middleGradient = workspace.tensor(.normGradient, outputShape, count: count)
+    let shortcutGradient =
+      downsample == nil
+      ? inputGradient : workspace.tensor(.shortcutGradient, outputShape, count: count)
+
+    passSum(outputGradient, shortcutGradient, endGradient)
+    convolution2.backward(
+      middle, norm: norm1, outputGradient: endGradient, inputGradient: middleGradient, adds: false)
+    norm1.passGradient(middleGradient, input: middle, rectified: true)
+    convolution1.backward(
+      input, outputGradient: middleGradient,
+      inputGradient: wantsInputGradient ? inputGradient : nil, adds: downsample == nil)
+    if let (convolution, norm, shortcut) = downsample {
+      norm.passGradient(shortcutGradient, input: shortcut, rectified: false)
+      convolution.backward(
+        input, outputGradient: shortcutGradient,
+        inputGradient: wantsInputGradient ? inputGradient : nil, adds: true)
+    }
+    return wantsInputGradient ? inputGradient : nil
+  }
+
+  /// Through the last ReLU to `shortcut`, and through the second norm to `end`.
+  private func passSum(
+    _ outputGradient: Tensor, _ shortcutGradient: Tensor, _ endGradient: Tensor
+  ) {
+    let rows = output.elementCount / norm2.channels
+    residual_gradient_sums(
+      end.values, outputGradient.values, output.values, rows, norm2.channels, norm2.mean.values,
+      norm2.sums, norm2.products)
+    norm2.useGradientSums(rows: rows)
+    norm2.withAffine {
+      residual_gradient(
+        end.values, outputGradient.values, output.values, shortcutGradient.values,
+        endGradient.values, rows, norm2.channels, $0, norm2.slope.values, norm2.offset.values)
+    }
+    norm2.clearIfAlone(endGradient)
+  }
+}

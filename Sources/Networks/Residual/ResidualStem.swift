@@ -1,0 +1,75 @@
+import CKernels
+import Tensors
+
+/// The first layers of a residual network (He et al., 2016): 7x7 convolution of stride 2, batch
+/// norm, ReLU, 3x3 max-pooling of stride 2: `[H, W, C]` to `[H / 4, W / 4, filters]`, rounded up.
+///
+/// A sample may be several frames, `[F, H, W, C]`; each becomes a sample of the output. What is
+/// between norm and pooling, the largest array of the network, is never stored.
+final class ResidualStem: Layer {
+  let outputShape: Shape
+  var parameters: [Parameter] { [convolution.weight, norm.weight, norm.bias] }
+  let states: [LayerState]
+
+  private let frames: Int
+  private let frameShape: Shape
+  private let convolution: BlockConvolution
+  private let norm: ChannelNorm
+  private let pool: SlidingMaxPool
+  private let convolved: Tensor
+  private let output: Tensor
+  private lazy var inputGradient = Tensor(frameShape, capacity: convolved.capacity)
+  private let workspace: Workspace
+  private var remembered: Tensor?
+
+  /// A stem for samples of `frames` images of `frameShape`, in batches of up to `capacity` samples.
+  init(
+    frameShape: Shape, frames: Int = 1, filters: Int, capacity: Int,
+    workspace: Workspace = Workspace(), method: BlockConvolution.Method = .fastest
+  ) {
+    let images = capacity * frames
+    self.frames = frames
+    self.frameShape = frameShape
+    self.workspace = workspace
+    convolution = BlockConvolution(
+      inputShape: frameShape, filters: filters, kernel: 7, stride: 2, padding: 3, capacity: images,
+      workspace: workspace, method: method)
+    norm = ChannelNorm(channels: filters)
+    pool = SlidingMaxPool(
+      inputShape: convolution.outputShape, size: 3, stride: 2, padding: 1, capacity: images)
+    outputShape = pool.outputShape
+    convolved = Tensor(convolution.outputShape, capacity: images)
+    output = Tensor(outputShape, capacity: images)
+    workspace.reserve(.oddGradient, images * convolution.outputShape.elementCount)
+    convolution.weight.name = "conv.weight"
+    norm.weight.name = "norm.weight"
+    norm.bias.name = "norm.bias"
+    states = norm.states.map { LayerState(name: "norm.\($0.name)", values: $0.values) }
+  }
+
+  func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == frames * frameShape.elementCount, "input \(input.sampleShape)")
+    let images = Tensor(frameShape, over: input, count: input.count * frames)
+    remembered = mode == .training ? images : nil
+    convolution.forward(images, into: convolved)
+    norm.prepare(convolved, mode: mode)
+    pool.forward(convolved, norm: norm, into: output)
+    return output
+  }
+
+  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let images = remembered else { preconditionFailure("backward before training forward") }
+    precondition(outputGradient.elementCount == output.elementCount)
+    let gradient = workspace.tensor(
+      .oddGradient, convolution.outputShape, count: images.count)
+    pool.backward(outputGradient, into: gradient)
+    norm.passGradient(gradient, input: convolved, rectified: true)
+    convolution.backward(
+      images, outputGradient: gradient, inputGradient: wantsInputGradient ? inputGradient : nil,
+      adds: false)
+    guard wantsInputGradient else { return nil }
+    let sample = frames == 1 ? frameShape : Shape([frames] + frameShape.dimensions)
+    inputGradient.count = images.count
+    return Tensor(sample, over: inputGradient, count: images.count / frames)
+  }
+}

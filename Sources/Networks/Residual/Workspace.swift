@@ -1,0 +1,45 @@
+import Tensors
+
+/// Scratch memory that the layers of one network share: nothing in it outlives the pass of the
+/// layer that fills it, except the gradients that one layer hands to the one before.
+///
+/// Layers say at first how much of each slot they need; memory is taken at the first use, once,
+/// for the most demanding of them.
+final class Workspace {
+  /// What a part of the memory is for.
+  enum Slot: Int, CaseIterable {
+    /// The gradients that layers hand on, in turns.
+    case evenGradient, oddGradient
+    /// Gradients within a residual block.
+    case innerGradient, normGradient, shortcutGradient
+    /// A norm's output where a convolution cannot apply the norm itself; a gradient to be added.
+    case activation, addend
+    /// The arrays of a Winograd convolution.
+    case tiles, gradientTiles, sums, weights, weightGradients
+  }
+
+  private var sizes = [Int](repeating: 0, count: Slot.allCases.count)
+  private var memory = [Tensor?](repeating: nil, count: Slot.allCases.count)
+
+  /// Makes sure that `slot` will hold `count` floats.
+  func reserve(_ slot: Slot, _ count: Int) {
+    precondition(memory[slot.rawValue] == nil || count <= sizes[slot.rawValue], "\(slot) is in use")
+    sizes[slot.rawValue] = max(sizes[slot.rawValue], count)
+  }
+
+  /// The whole of a slot, as single floats.
+  func storage(_ slot: Slot) -> Tensor {
+    if let tensor = memory[slot.rawValue] { return tensor }
+    let tensor = Tensor([], capacity: sizes[slot.rawValue])
+    memory[slot.rawValue] = tensor
+    return tensor
+  }
+
+  /// The memory of a slot.
+  func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { storage(slot).values }
+
+  /// `count` samples of a shape in a slot.
+  func tensor(_ slot: Slot, _ shape: Shape, count: Int) -> Tensor {
+    Tensor(shape, over: storage(slot), count: count)
+  }
+}

@@ -1,0 +1,64 @@
+import CKernels
+import Tensors
+
+/// Dropout (Srivastava et al., 2014): in training each value is 0 with a probability, or divided by
+/// the probability of staying. No mask is kept: a seed says which values fell.
+struct Dropout {
+  /// The probability of falling, in `[0, 1)`.
+  let probability: Double
+
+  var isActive: Bool { probability > 0 }
+
+  /// Drops values in place; equal seeds drop equal places.
+  func apply(_ values: UnsafeMutablePointer<Float>, count: Int, seed: UInt64) {
+    guard isActive else { return }
+    let threshold = UInt32(min(probability * 0x1p32, Double(UInt32.max)))
+    drop_values(values, count, seed, threshold, Float(1 / (1 - probability)))
+  }
+}
+
+/// Dropout as a layer of its own.
+public final class DropoutLayer: Layer {
+  /// The shape of one sample of the output.
+  public let outputShape: Shape
+  /// The random streams that the layer draws from, by name.
+  public var randomStreams: [RandomStream] { [stream] }
+
+  private let dropout: Dropout
+  private let stream: RandomStream
+  private let output: RowStorage
+  private let inputGradient: RowStorage
+  private var seed: UInt64?
+
+  /// A layer that drops values with `probability`, in `[0, 1)`, as `generator` draws.
+  public init(inputShape: Shape, probability: Double, generator: SeededGenerator) {
+    precondition((0..<1).contains(probability))
+    outputShape = inputShape
+    dropout = Dropout(probability: probability)
+    stream = RandomStream("dropout", generator)
+    output = RowStorage(inputShape)
+    inputGradient = RowStorage(inputShape)
+  }
+
+  /// The output for a batch; see `Layer`.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
+    guard mode == .training else { return input }
+    let output = output.rows(input.count)
+    let drawn = stream.generator.next()
+    output.values.update(from: input.values, count: input.elementCount)
+    dropout.apply(output.values, count: output.elementCount, seed: drawn)
+    seed = drawn
+    return output
+  }
+
+  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let seed else { preconditionFailure("backward before training forward") }
+    guard wantsInputGradient else { return nil }
+    let gradient = inputGradient.rows(outputGradient.count)
+    gradient.values.update(from: outputGradient.values, count: outputGradient.elementCount)
+    dropout.apply(gradient.values, count: gradient.elementCount, seed: seed)
+    return gradient
+  }
+}

@@ -1,0 +1,49 @@
+import Tensors
+
+/// Layer normalisation of each sample's last axis (Ba, Kiros and Hinton, 2016), as PyTorch does it.
+public final class LayerNormLayer: Layer {
+  /// The shape of one sample of the output.
+  public let outputShape: Shape
+  /// What is trained, in a fixed order.
+  public var parameters: [Parameter] { norm.parameters }
+  /// `[width]`, one at first.
+  public var weight: Parameter { norm.weight }
+  /// `[width]`, zero at first.
+  public var bias: Parameter { norm.bias }
+
+  private let width: Int
+  private let norm: NormRows
+  private let output: RowStorage
+  private let inputGradient: RowStorage
+  private var remembered: Tensor?
+
+  /// A norm over the last axis of `inputShape`.
+  public init(inputShape: Shape) {
+    precondition(inputShape.rank > 0)
+    outputShape = inputShape
+    width = inputShape[inputShape.rank - 1]
+    norm = NormRows("", width: width)
+    output = RowStorage(inputShape)
+    inputGradient = RowStorage(inputShape)
+  }
+
+  /// The output for a batch; see `Layer`.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
+    remembered = mode == .training ? input : nil
+    let output = output.rows(input.count)
+    norm.forward(input.values, into: output.values, rows: input.elementCount / width)
+    return output
+  }
+
+  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let input = remembered else { preconditionFailure("backward before training forward") }
+    precondition(outputGradient.elementCount == input.elementCount)
+    let gradient = inputGradient.rows(input.count)
+    norm.backward(
+      input.values, outputGradient.values, residual: nil, into: gradient.values,
+      rows: input.elementCount / width)
+    return wantsInputGradient ? gradient : nil
+  }
+}

@@ -1,0 +1,123 @@
+import CKernels
+import Tensors
+
+/// An image or a spectrogram to rows (Dosovitskiy et al., 2021): the picture `[height, width,
+/// channels]` is cut into patches, row by row; each is mapped linearly, and its place added.
+///
+/// Patches that reach beyond the picture see zeros there.
+public final class PatchEmbeddingLayer: Layer {
+  /// The shape of one sample of the output.
+  public let outputShape: Shape
+  /// What is trained, in a fixed order.
+  public var parameters: [Parameter] {
+    map.parameters + [positions.parameter, classToken].compactMap { $0 }
+  }
+  /// `[width]`: the first row of every sample, where there is one.
+  public let classToken: Parameter?
+  /// The number of patches of a picture.
+  public let patchCount: Int
+
+  private let inputShape: Shape
+  private let width: Int
+  private let patchSize: Int
+  private let grid: PatchGrid
+  private let rows: TokenRows
+  private let map: AffineMap
+  private let positions: Positions
+  private let patches: RowStorage
+  private let mapped: RowStorage
+  private let output: RowStorage
+  private let inputGradient: RowStorage
+
+  /// An embedding of pictures of `inputShape`; a shape without channels has one.
+  ///
+  /// The weight is `[width, patch height, patch width, channels]`, flattened behind the first axis.
+  public init(
+    inputShape: Shape, patchHeight: Int, patchWidth: Int, width: Int,
+    positions kind: PositionKind, hasClassToken: Bool, rows: TokenRows
+  ) {
+    precondition(inputShape.rank == 3 || inputShape.rank == 2)
+    precondition(patchHeight > 0 && patchWidth > 0 && width > 0)
+    self.inputShape = inputShape
+    self.width = width
+    self.rows = rows
+    let channels = inputShape.rank == 3 ? inputShape[2] : 1
+    grid = PatchGrid(
+      height: inputShape[0], width: inputShape[1], channels: channels, patchHeight: patchHeight,
+      patchWidth: patchWidth)
+    let down = (inputShape[0] + patchHeight - 1) / patchHeight
+    let across = (inputShape[1] + patchWidth - 1) / patchWidth
+    patchCount = down * across
+    patchSize = patchHeight * patchWidth * channels
+    outputShape = [width]
+    map = AffineMap("patch", inputs: patchSize, outputs: width)
+    positions = Positions(kind, rows: down, columns: across, width: width)
+    classToken = hasClassToken ? Parameter("class", [width], .normal(deviation: 0.02)) : nil
+    patches = RowStorage([patchSize])
+    mapped = RowStorage([width])
+    output = RowStorage([width])
+    inputGradient = RowStorage(inputShape)
+  }
+
+  /// The output for a batch; see `Layer`.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
+    rows.removeAll()
+    for _ in 0..<input.count { rows.append(tokens: patchCount + extra) }
+    let count = input.count * patchCount
+    let patches = patches.rows(count).values
+    var grid = grid
+    for sample in 0..<input.count {
+      patch_gather(&grid, input.sample(sample), patches + sample * patchCount * patchSize)
+    }
+    let output = output.rows(rows.rowCount)
+    let mapped = extra == 0 ? output.values : mapped.rows(count).values
+    map.multiply(patches, into: mapped, rows: count)
+    for sample in 0..<input.count {
+      let start = output.sample(rows[sample].lowerBound)
+      if let classToken { start.update(from: classToken.value, count: width) }
+      for place in 0..<patchCount {
+        guard let position = positions.vector(place, width: width) else { continue }
+        rows_add(
+          mapped + (sample * patchCount + place) * width, position, map.bias.value,
+          start + (place + extra) * width, 1, width)
+      }
+    }
+    return output
+  }
+
+  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.count == rows.rowCount && outputGradient.stride == width)
+    let samples = rows.sampleCount
+    let count = samples * patchCount
+    for parameter in [positions.parameter, classToken].compactMap({ $0 }) {
+      parameter.gradient.update(repeating: 0, count: parameter.shape.elementCount)
+    }
+    let gradient = extra == 0 ? outputGradient.values : mapped.rows(count).values
+    for sample in 0..<samples {
+      let start = outputGradient.sample(rows[sample].lowerBound)
+      if let classToken {
+        values_add(classToken.gradient, start, width)
+        let own = gradient + sample * patchCount * width
+        own.update(from: start + width, count: patchCount * width)
+      }
+      if let positions = positions.parameter {
+        values_add(positions.gradient, start + extra * width, patchCount * width)
+      }
+    }
+    map.gradients(gradient, patches.tensor.values, rows: count)
+    guard wantsInputGradient else { return nil }
+    let images = inputGradient.rows(samples)
+    map.inputGradient(gradient, into: patches.tensor.values, rows: count)
+    var grid = grid
+    for sample in 0..<samples {
+      patch_scatter(
+        &grid, patches.tensor.values + sample * patchCount * patchSize, images.sample(sample))
+    }
+    return images
+  }
+
+  /// The rows of a sample that are no patches.
+  private var extra: Int { classToken == nil ? 0 : 1 }
+}

@@ -1,0 +1,137 @@
+import CKernels
+import Tensors
+
+/// Multi-head attention of each token to all tokens of its sample (Vaswani et al., 2017, section
+/// 3.2), between its two projections: `softmax(Q K^T / sqrt(w)) V` for each head of width w.
+///
+/// Rows are `[queries, keys, values]`, `3 * width` numbers a token, each part head after head. The
+/// scores of at most `queryBlock` tokens by all tokens of the sample are in memory at a time; the
+/// backward pass computes them anew, so that nothing but the rows is kept.
+final class ScaledDotProduct {
+  let width: Int
+  let heads: Int
+
+  private static let queryBlock = 256
+
+  private let headWidth: Int
+  private let scale: Float
+  private let scores = RowStorage([16])
+  private let scoreGradients = RowStorage([16])
+
+  init(width: Int, heads: Int) {
+    precondition(heads > 0 && width % heads == 0)
+    self.width = width
+    self.heads = heads
+    headWidth = width / heads
+    scale = Float(1 / Double(headWidth).squareRoot())
+  }
+
+  /// `output [rows, width]` of `input [rows, 3 * width]`, for samples in `samples`.
+  ///
+  /// Pointers are to the rows of the first of them.
+  func forward(
+    _ input: UnsafePointer<Float>, _ rows: TokenRows, samples: Range<Int>,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    forEachBlock(rows, samples) { block in
+      let scores = scores(of: block, input)
+      multiply(
+        scores, rows: block.queryCount, inner: block.keys.count, stride: block.stride,
+        input + block.values(self), strideB: 3 * width, into: output + block.output(self),
+        columns: headWidth, strideC: width)
+    }
+  }
+
+  /// Turns `outputGradient` into `inputGradient [rows, 3 * width]`; writes `output` once more.
+  func backward(
+    _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, _ rows: TokenRows,
+    into inputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
+  ) {
+    forEachBlock(rows, 0..<rows.sampleCount) { block in
+      let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
+      let weights = scores(of: block, input)
+      multiply(
+        weights, rows: queries, inner: keys, stride: stride, input + block.values(self),
+        strideB: 3 * width, into: output + block.output(self), columns: headWidth, strideC: width)
+      let gradient = scoreGradients.rows(queries * stride / 16).values
+      BLAS.multiply(
+        outputGradient + block.output(self), transposed: false, input + block.values(self),
+        transposed: true, into: gradient, m: queries, n: keys, k: headWidth, strideA: width,
+        strideB: 3 * width, strideC: stride)
+      // The first block of queries stores what the others add to.
+      let beta: Float = block.firstQuery == block.keys.lowerBound ? 0 : 1
+      BLAS.multiply(
+        weights, transposed: true, outputGradient + block.output(self),
+        into: inputGradient + block.values(self), m: keys, n: headWidth, k: queries, beta: beta,
+        strideA: stride, strideB: width, strideC: 3 * width)
+      softmax_rows_gradient(weights, gradient, queries, keys, stride, scale)
+      multiply(
+        gradient, rows: queries, inner: keys, stride: stride, input + block.keyPlace(self),
+        strideB: 3 * width, into: inputGradient + block.queries(self), columns: headWidth,
+        strideC: 3 * width)
+      BLAS.multiply(
+        gradient, transposed: true, input + block.queries(self),
+        into: inputGradient + block.keyPlace(self), m: keys, n: headWidth, k: queries, beta: beta,
+        strideA: stride, strideB: 3 * width, strideC: 3 * width)
+    }
+  }
+
+  /// Some queries of one sample and one head with all its keys.
+  private struct Block {
+    let head: Int
+    let keys: Range<Int>
+    let firstQuery: Int
+    let queryCount: Int
+    /// The distance of rows of scores: whole registers.
+    var stride: Int { (keys.count + 15) & ~15 }
+
+    func queries(_ a: ScaledDotProduct) -> Int {
+      firstQuery * 3 * a.width + head * a.headWidth
+    }
+    func keyPlace(_ a: ScaledDotProduct) -> Int {
+      keys.lowerBound * 3 * a.width + a.width + head * a.headWidth
+    }
+    func values(_ a: ScaledDotProduct) -> Int { keyPlace(a) + a.width }
+    func output(_ a: ScaledDotProduct) -> Int { firstQuery * a.width + head * a.headWidth }
+  }
+
+  private func forEachBlock(_ rows: TokenRows, _ samples: Range<Int>, _ body: (Block) -> Void) {
+    guard !samples.isEmpty else { return }
+    let first = rows[samples.lowerBound].lowerBound
+    for sample in samples {
+      let place = rows[sample]
+      let keys = place.lowerBound - first..<place.upperBound - first
+      for head in 0..<heads {
+        for query in stride(from: keys.lowerBound, to: keys.upperBound, by: Self.queryBlock) {
+          body(
+            Block(
+              head: head, keys: keys, firstQuery: query,
+              queryCount: min(Self.queryBlock, keys.upperBound - query)))
+        }
+      }
+    }
+  }
+
+  /// `softmax(Q K^T * scale)`.
+  private func scores(
+    of block: Block, _ input: UnsafePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
+    let scores = scores.rows(queries * stride / 16).values
+    BLAS.multiply(
+      input + block.queries(self), transposed: false, input + block.keyPlace(self),
+      transposed: true, into: scores, m: queries, n: keys, k: headWidth, alpha: scale,
+      strideA: 3 * width, strideB: 3 * width, strideC: stride)
+    softmax_rows(scores, queries, keys, stride)
+    return scores
+  }
+
+  private func multiply(
+    _ a: UnsafePointer<Float>, rows: Int, inner: Int, stride: Int, _ b: UnsafePointer<Float>,
+    strideB: Int, into c: UnsafeMutablePointer<Float>, columns: Int, strideC: Int
+  ) {
+    BLAS.multiply(
+      a, b, into: c, m: rows, n: columns, k: inner, strideA: stride, strideB: strideB,
+      strideC: strideC)
+  }
+}

@@ -1,0 +1,68 @@
+import CKernels
+import Tensors
+
+/// The rows of each sample to one vector: their mean, or the first of them, the class token. A
+/// sample without rows becomes zeros.
+public final class TokenPoolingLayer: Layer {
+  /// What becomes of the tokens.
+  public enum Kind: String, Sendable, CaseIterable {
+    case mean
+    /// A token of its own, the same for all samples at the start, takes up what it attends to.
+    case classToken = "class"
+  }
+
+  /// The shape of one sample of the output.
+  public let outputShape: Shape
+
+  private let kind: Kind
+  private let rows: TokenRows
+  private let output: RowStorage
+  private let inputGradient: RowStorage
+
+  /// Pooling of rows of `width` numbers.
+  public init(width: Int, kind: Kind, rows: TokenRows) {
+    outputShape = [width]
+    self.kind = kind
+    self.rows = rows
+    output = RowStorage([width])
+    inputGradient = RowStorage([width])
+  }
+
+  /// The output for a batch; see `Layer`.
+  public func forward(_ input: Tensor, mode: Mode) -> Tensor {
+    precondition(input.count == rows.rowCount && input.stride == outputShape.elementCount)
+    let width = input.stride
+    let output = output.rows(rows.sampleCount)
+    for sample in 0..<rows.sampleCount {
+      let place = pooled(sample)
+      layer_column_sums(
+        input.sample(place.lowerBound), output.sample(sample), place.count, width)
+      scale_values(output.sample(sample), width, 1 / Float(max(1, place.count)))
+    }
+    return output
+  }
+
+  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    precondition(outputGradient.count == rows.sampleCount)
+    guard wantsInputGradient else { return nil }
+    let width = outputGradient.stride
+    let gradient = inputGradient.rows(rows.rowCount)
+    if kind == .classToken { gradient.values.update(repeating: 0, count: gradient.elementCount) }
+    for sample in 0..<rows.sampleCount {
+      let place = pooled(sample)
+      for row in place {
+        gradient.sample(row).update(from: outputGradient.sample(sample), count: width)
+      }
+      scale_values(
+        gradient.sample(place.lowerBound), place.count * width, 1 / Float(max(1, place.count)))
+    }
+    return gradient
+  }
+
+  /// The rows of a sample that the mean runs over.
+  private func pooled(_ sample: Int) -> Range<Int> {
+    let place = rows[sample]
+    return kind == .mean ? place : place.lowerBound..<min(place.lowerBound + 1, place.upperBound)
+  }
+}

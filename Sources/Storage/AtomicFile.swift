@@ -1,0 +1,64 @@
+import Glibc
+
+/// Writes files that are there whole or not at all, whatever happens in between.
+///
+/// The bytes go to a temporary file in the same folder and to the disk (`fsync`), then the
+/// temporary takes the name (`rename`), then the folder goes to the disk. A failure, a kill or a
+/// power cut at any moment leaves the old file, or the new one, never a mixture.
+public enum AtomicFile {
+  /// How the names of temporary files end: what a killed process left under such a name may go.
+  public static let temporarySuffix = ".partial"
+
+  /// Puts `bytes` under the name `path`, in place of what was there.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { append in
+      try bytes.withUnsafeBytes { try append($0) }
+    }
+  }
+
+  /// Puts what `body` appends, piece by piece, under the name `path`.
+  ///
+  /// When `body` throws or the disk is full, the old file stays, the temporary goes, and the error
+  /// names `path` and the system's reason.
+  public static func write(
+    to path: String, _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    let folder = folder(of: path)
+    let token = UInt64.random(in: .min ... .max)
+    let temporary = "\(folder)/.\(String(token, radix: 16))\(temporarySuffix)"
+    let file = try FileDescriptor(
+      opening: temporary, as: path, "cannot be created", flags: O_WRONLY | O_CREAT | O_EXCL,
+      mode: 0o666)
+    do {
+      try body { try file.write($0) }
+      if retried({ fsync(file.raw) }) < 0 {
+        throw StorageError.system(path, "cannot be brought to the disk", errno)
+      }
+      if rename(temporary, path) < 0 {
+        throw StorageError.system(path, "cannot be put in place", errno)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try synchronise(folder: folder, for: path)
+  }
+
+  /// Brings the folder's entries to the disk, so that the new name survives a power cut.
+  private static func synchronise(folder: String, for path: String) throws {
+    let entries = try FileDescriptor(
+      opening: folder, as: path, "was written, but its folder cannot be opened",
+      flags: O_RDONLY | O_DIRECTORY)
+    // Some network file systems know no fsync of folders; there is nothing better to do on them.
+    if retried({ fsync(entries.raw) }) < 0, errno != EINVAL, errno != ENOTSUP {
+      throw StorageError.system(
+        path, "was written, but its folder cannot be brought to the disk", errno)
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    // "/name" is in "/.", since "/" itself would give the temporary two slashes.
+    return slash == path.startIndex ? "/." : String(path[..<slash])
+  }
+}

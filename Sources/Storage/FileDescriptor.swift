@@ -1,0 +1,51 @@
+import Glibc
+
+/// An open file that closes itself; calls that a signal interrupts are repeated.
+struct FileDescriptor: ~Copyable {
+  let raw: Int32
+  /// The file as messages name it.
+  let place: String
+
+  /// Opens `path`; messages call it `place`.
+  init(opening path: String, as place: String, _ doing: String, flags: Int32, mode: mode_t = 0)
+    throws(StorageError)
+  {
+    raw = retried { Glibc.open(path, flags | O_CLOEXEC, mode) }
+    self.place = place
+    if raw < 0 { throw .system(place, doing, errno) }
+  }
+
+  deinit { Glibc.close(raw) }
+
+  /// Fills `bytes` from the file's current position; short when the file ends before.
+  func read(into bytes: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+    var total = 0
+    while total < bytes.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[total...])
+      let count = retried { Glibc.read(raw, rest.baseAddress, rest.count) }
+      if count < 0 { throw .system(place, "cannot be read", errno) }
+      if count == 0 { break }
+      total += count
+    }
+    return total
+  }
+
+  /// Writes all of `bytes`, however many calls it takes.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let slice = UnsafeRawBufferPointer(rebasing: rest)
+      let count = retried { Glibc.write(raw, slice.baseAddress, slice.count) }
+      if count <= 0 { throw .system(place, "cannot be written", count < 0 ? errno : EIO) }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
+/// Repeats a system call for as long as a signal interrupts it.
+func retried<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}
