@@ -30,7 +30,7 @@ func tests(
 }
 
 /// The rooms that Benchmarks/, a package of its own, builds its jobs from.
-let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage"]
+let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange"]
 
 let package = Package(
   name: "antiphon",
@@ -57,14 +57,20 @@ let package = Package(
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Datasets", imports: ["Tensors", "CSndFile", "CSampleRate", "CZlib"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
+    room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "mpi-scenarios", dependencies: ["Exchange", "MPI"], path: "Tests/MPIScenarios",
+      swiftSettings: settings),
     tests(of: "Tensors"),
+    tests(of: "MPI", imports: ["mpi-scenarios"]),
     tests(of: "MLA", imports: ["Datasets"], resources: [.copy("Golden")]),
     tests(of: "Networks", imports: ["Datasets"], resources: [.copy("Golden")]),
     tests(of: "Datasets", resources: [.copy("Golden")]),
     tests(of: "Storage"),
+    tests(of: "Exchange", imports: ["MLA", "mpi-scenarios"]),
   ],
   swiftLanguageModes: [.v6])

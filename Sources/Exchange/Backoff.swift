@@ -1,0 +1,105 @@
+import Glibc
+import MPI
+
+/// One wait: how it leaves the core to others, and when it ends.
+///
+/// A message from a rank of the same node rings this rank's bell: the wait sleeps until then, costs
+/// next to nothing however long it is, and ends within a few of the system's own 10 us. Over a
+/// network nobody rings. Such a wait sleeps as long as a forecast is certain of, and then looks for
+/// itself, after pauses that grow with the time it has looked.
+///
+/// Polling instead would not only waste a core; as soon as there are more ranks than cores it is ten
+/// times slower, because the rank that has work must wait for the scheduler to take the core from the
+/// one that has none.
+struct Backoff {
+  /// How the end of a wait becomes known.
+  enum Sign: Equatable {
+    /// The sender rings this rank's bell. Make the wait before the first look, or a stroke is missed.
+    case bell
+    /// It does not; but the wait lasts this long for certain.
+    case none(certain: Duration)
+  }
+
+  /// How long a wait may poll first, where every rank has a core of its own.
+  private static let spin = Duration.microseconds(50)
+  private static let shortest = Duration.microseconds(50)
+  private static let longest = Duration.milliseconds(1)
+  /// How long a rank listens before it looks again: MPI moves what this rank sends only when asked.
+  private static let listening = Duration.milliseconds(5)
+  /// The same for a rank that nobody rings; also the most that a wrong forecast costs.
+  private static let sleeping = Duration.milliseconds(10)
+  /// How long a message may take to be seen once its bell was heard.
+  private static let delivery = Duration.milliseconds(1)
+
+  private let deadline: ContinuousClock.Instant
+  private let spins: Bool
+  private let sign: Sign
+  private let began = ContinuousClock.now
+  /// Since when this looks for a message that may be there any moment.
+  private var looksSince: ContinuousClock.Instant?
+  private var heard: UInt32
+  /// Whether the last pause was one that the forecast was certain of: a message seen behind it may
+  /// have been there for long.
+  private(set) var overslept = false
+
+  /// A wait until `deadline`; it `spins` at first only if no other rank needs this core.
+  init(
+    until deadline: ContinuousClock.Instant, spins: Bool, sign: Sign = .none(certain: .zero)
+  ) {
+    self.deadline = deadline
+    self.spins = spins
+    self.sign = sign
+    heard = sign == .bell ? Bell.strokes : 0
+  }
+
+  /// How long this has waited.
+  var elapsed: Duration { began.duration(to: .now) }
+
+  /// Pauses; false once the deadline is over. Throws if the job was asked to end.
+  ///
+  /// - Parameter sends: whether something is leaving, which goes on only when MPI is asked.
+  mutating func pause(sends: Bool = false) throws -> Bool {
+    if Interruption.isRequested { throw ExchangeError.interrupted }
+    let now = ContinuousClock.now
+    guard now < deadline else { return false }
+    let left = now.duration(to: deadline)
+    let elapsed = began.duration(to: now)
+    overslept = false
+    if spins && elapsed < Self.spin {
+      sched_yield()
+      return true
+    }
+    switch sign {
+    case .bell where looksSince.map({ $0.duration(to: now) > Self.delivery }) ?? true:
+      listen(atMost: min(Self.listening, left))
+    case .none(let certain) where elapsed < certain && !sends:
+      Self.sleep(min(certain - elapsed, Self.sleeping, left))
+      overslept = true
+    default:
+      let since = looksSince ?? now
+      looksSince = since
+      Self.sleep(min(Self.length(after: since.duration(to: now)), left))
+    }
+    return true
+  }
+
+  /// The pause that follows when `elapsed` has been looked for a message.
+  static func length(after elapsed: Duration) -> Duration {
+    min(max(elapsed / 20, shortest), longest)
+  }
+
+  /// Sleeps until the bell rings. The stroke may be for another message, or ahead of its own where
+  /// ranks of one node have no shared memory for messages: so looking goes on for a while.
+  private mutating func listen(atMost duration: Duration) {
+    Bell.listen(after: heard, atMost: duration)
+    let strokes = Bell.strokes
+    looksSince = strokes == heard ? nil : .now
+    heard = strokes
+  }
+
+  private static func sleep(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    nanosleep(&time, nil)  // A signal ends it early, and the next pause sees the signal's flag.
+  }
+}

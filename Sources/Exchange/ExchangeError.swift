@@ -1,0 +1,55 @@
+/// What can go wrong between two ranks.
+public enum ExchangeError: Error, Equatable, CustomStringConvertible {
+  /// A message ended before what was expected of it.
+  case shortMessage(kind: MessageKind?, turn: Int, wanted: Int, left: Int)
+  /// Another message came than the one whose turn it is.
+  case outOfTurn(
+    receiver: String, sender: String, expected: MessageKind, expectedTurn: Int,
+    found: MessageKind?, foundTurn: Int)
+  /// A rank waited longer than it may.
+  case deadlineExceeded(waiter: String, awaited: String, purpose: String, seconds: Double)
+  /// A rank refused to go on and said why.
+  case refused(by: String, reason: String)
+  /// A message is larger than what one transfer can carry.
+  case tooLarge(kind: MessageKind?, byteCount: Int, limit: Int)
+  /// Another rank of this process failed, or all of them wait for each other.
+  case stopped(String)
+  /// The job was asked to end.
+  case interrupted
+
+  /// The error as one sentence.
+  public var description: String {
+    switch self {
+    case .shortMessage(let kind, let turn, let wanted, let left):
+      "\(Self.article(kind, turn)) is too short: \(Self.size(wanted)) expected where \(left) bytes are left; all ranks must run the same build"
+    case .outOfTurn(let receiver, let sender, let expected, let expectedTurn, let found, let turn):
+      "\(receiver) expected \(expected.named(turn: expectedTurn)) from \(sender), but \(sender) sent \(Self.words(found, turn)); all ranks must run the same build and configuration"
+    case .deadlineExceeded(let waiter, let awaited, let purpose, let seconds):
+      "\(waiter) has waited \(Self.rounded(seconds)) s for \(awaited) (\(purpose)); it may be stuck or cut off. Look at that rank, or raise execution.deadline"
+    case .refused(let by, let reason): "\(by): \(reason)"
+    case .tooLarge(let kind, let byteCount, let limit):
+      "\(Self.article(kind, -1)) has \(byteCount) bytes, but one message carries at most \(limit); use fewer classes or features, or fewer samples"
+    case .stopped(let reason): reason
+    case .interrupted: "interrupted"
+    }
+  }
+
+  private static func words(_ kind: MessageKind?, _ turn: Int) -> String {
+    kind.map { $0.named(turn: turn) } ?? "no message of this program"
+  }
+
+  private static func article(_ kind: MessageKind?, _ turn: Int) -> String {
+    kind.map { "the message \($0.named(turn: turn))" } ?? "a message of no known kind"
+  }
+
+  /// A number of bytes as a message claimed it.
+  private static func size(_ byteCount: Int) -> String {
+    byteCount < 0 || byteCount == .max ? "an impossible length" : "\(byteCount) bytes"
+  }
+
+  /// Whole seconds, and tenths where these would say little.
+  private static func rounded(_ seconds: Double) -> String {
+    seconds < 10
+      ? "\((seconds * 10).rounded() / 10)" : "\(Duration.seconds(seconds).components.seconds)"
+  }
+}

@@ -1,0 +1,157 @@
+import Glibc
+import MPI
+
+/// The links between the ranks of a one-process run, and the baton that one rank holds at a time.
+///
+/// All state here belongs to the holder of the baton. It is handed over by a semaphore, which also
+/// orders memory, so nothing else needs a lock.
+final class MemoryFabric: @unchecked Sendable {
+  private enum State {
+    /// Has not run yet, or runs.
+    case ready
+    case waiting(for: Int, deadline: ContinuousClock.Instant)
+    case ended
+  }
+
+  let worldSize: Int
+  /// What ended the run: the first error of a rank, or that all of them waited.
+  private(set) var failure: (any Error)?
+  private var failureReason = ""
+  private var states: [State]
+  private var batons: [Baton] = []
+  private var endpoints: [Endpoint] = []
+  /// What has been sent and not been received, by receiver and sender.
+  private var mail: [[FrameQueue]]
+  /// The frames that a sender may use again.
+  private var returned: [[Frame]]
+
+  init(ranks: Int, deadline: Duration) {
+    worldSize = ranks
+    states = Array(repeating: .ready, count: ranks)
+    mail = Array(repeating: Array(repeating: FrameQueue(), count: ranks), count: ranks)
+    returned = Array(repeating: [], count: ranks)
+    batons = (0..<ranks).map { _ in Baton() }
+    endpoints = (0..<ranks).map {
+      Endpoint(MemoryTransport(self, rank: $0), deadline: deadline)
+    }
+  }
+
+  // MARK: The life of a rank
+
+  /// Gives the baton to the first rank.
+  func start() {
+    if let first = runnable(after: worldSize - 1) { batons[first].hand() }
+  }
+
+  /// Lets `rank` and those above it never begin.
+  func cancel(from rank: Int, _ error: any Error) {
+    failure = error
+    failureReason = "\(error)"
+    for missing in rank..<worldSize { states[missing] = .ended }
+  }
+
+  /// What the thread of `rank` does.
+  func live(as rank: Int, _ body: (Endpoint) throws -> Void) {
+    batons[rank].take()
+    do {
+      if failure == nil { try body(endpoints[rank]) }
+    } catch {
+      if failure == nil {
+        failure = error
+        failureReason = "\(name(of: rank, for: 0)) failed: \(error)"
+      }
+    }
+    states[rank] = .ended
+    if let next = successor(of: rank) { batons[next].hand() }
+  }
+
+  /// Lets go of the endpoints, which hold this fabric in turn.
+  func close() { endpoints = [] }
+
+  // MARK: What transports do while their rank holds the baton
+
+  func post(_ frame: Frame, from sender: Int, to receiver: Int) throws {
+    try throwIfStopped()
+    mail[receiver][sender].append(frame)
+  }
+
+  func reclaim(by rank: Int) -> Frame? { returned[rank].popLast() }
+
+  func take(
+    by rank: Int, from sender: Int, into frame: Frame, deadline: ContinuousClock.Instant
+  ) throws -> Bool {
+    try throwIfStopped()
+    if mail[rank][sender].isEmpty {
+      states[rank] = .waiting(for: sender, deadline: deadline)
+      passBaton(from: rank)
+      states[rank] = .ready
+      try throwIfStopped()
+    }
+    guard let parcel = mail[rank][sender].popFirst() else { return false }
+    frame.exchangeContents(with: parcel)
+    returned[sender].append(parcel)
+    return true
+  }
+
+  func throwIfStopped() throws {
+    // Asked first: whoever notices it first, every rank shall hear that it was asked to end.
+    if Interruption.isRequested { throw ExchangeError.interrupted }
+    if failure != nil {
+      throw ExchangeError.stopped(failureReason)
+    }
+  }
+
+  // MARK: Who runs next
+
+  private func passBaton(from rank: Int) {
+    guard let next = successor(of: rank), next != rank else { return }
+    batons[next].hand()
+    batons[rank].take()
+  }
+
+  /// The rank that gets the baton from `rank`; nil if all have ended. Where nobody can go on, the
+  /// run has failed, and every rank can go on to hear of it.
+  private func successor(of rank: Int) -> Int? {
+    if let next = runnable(after: rank) { return next }
+    guard failure == nil, let standstill else { return nil }
+    failure = ExchangeError.stopped(standstill)
+    failureReason = standstill
+    return runnable(after: rank)
+  }
+
+  /// The next rank that can go on; only if there is none, one whose wait has lasted too long: while
+  /// others have work, waiting for it is no fault.
+  private func runnable(after rank: Int) -> Int? {
+    var isLate: Int?
+    for step in 1...worldSize {
+      let candidate = (rank + step) % worldSize
+      switch states[candidate] {
+      case .ended: continue
+      case .ready: return candidate
+      case .waiting(let sender, let deadline):
+        if failure != nil || !mail[candidate][sender].isEmpty { return candidate }
+        if isLate == nil && deadline <= .now { isLate = candidate }
+      }
+    }
+    return isLate
+  }
+
+  /// Who waits for whom, when all that are left wait; nil if nobody is left.
+  private var standstill: String? {
+    let waits = (0..<worldSize).compactMap { rank -> String? in
+      guard case .waiting(let sender, _) = states[rank] else { return nil }
+      let message = endpoints[rank].awaited.map { $0.kind.named(turn: $0.turn) } ?? "a message"
+      var isGone = ""
+      if case .ended = states[sender] { isGone = ", which has ended" }
+      return "\(name(of: rank, for: rank)) waits for \(message) from "
+        + "\(name(of: sender, for: rank))\(isGone)"
+    }
+    guard !waits.isEmpty else { return nil }
+    return "nobody is left to send what is waited for: " + waits.joined(separator: "; ")
+  }
+
+  /// What `rank` calls itself, or else what `asker` calls it.
+  private func name(of rank: Int, for asker: Int) -> String {
+    endpoints[endpoints[rank].hasDescribed(rank) ? rank : asker].name(of: rank)
+  }
+}

@@ -1,0 +1,56 @@
+/// One rank's end of a `MemoryFabric`.
+final class MemoryTransport: Transport {
+  private let fabric: MemoryFabric
+  let worldRank: Int
+
+  init(_ fabric: MemoryFabric, rank: Int) {
+    self.fabric = fabric
+    worldRank = rank
+  }
+
+  var worldSize: Int { fabric.worldSize }
+
+  func post(_ frame: Frame, to rank: Int) throws {
+    try fabric.post(frame, from: worldRank, to: rank)
+  }
+
+  func reclaim() -> Frame? { fabric.reclaim(by: worldRank) }
+
+  func take(
+    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
+    meanwhile: () throws -> Void
+  ) throws -> Bool {
+    try fabric.take(by: worldRank, from: rank, into: frame, deadline: deadline)
+  }
+
+  /// Nothing waits to leave: a message is with its receiver as soon as it is sent.
+  func drain(deadline: ContinuousClock.Instant) throws -> Bool {
+    try fabric.throwIfStopped()
+    return true
+  }
+}
+
+/// Frames in the order in which they were sent. Keeps its memory, so that it allocates nothing once
+/// it has been as long as it gets.
+struct FrameQueue {
+  private var frames: [Frame] = []
+  private var head = 0
+
+  var isEmpty: Bool { head == frames.count }
+
+  mutating func append(_ frame: Frame) { frames.append(frame) }
+
+  mutating func popFirst() -> Frame? {
+    guard !isEmpty else { return nil }
+    let first = frames[head]
+    head += 1
+    if head == frames.count {
+      frames.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 64 && head * 2 >= frames.count {
+      frames.removeSubrange(0..<head)
+      head = 0
+    }
+    return first
+  }
+}

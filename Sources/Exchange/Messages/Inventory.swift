@@ -1,0 +1,75 @@
+/// What a worker has: ids and labels of its samples, never what is in them.
+public struct Inventory: Sendable, Equatable {
+  /// The samples of one split, in the order of the source's rows.
+  public struct Split: Sendable, Equatable {
+    /// One id a row.
+    public var ids: [String]
+    /// One label a row.
+    public var labels: [Int32]
+
+    /// Ids with their labels.
+    public init(ids: [String], labels: [Int32]) {
+      self.ids = ids
+      self.labels = labels
+    }
+  }
+
+  /// The host that the data lie on.
+  public var host: String
+  /// The axes of one sample.
+  public var sampleShape: [Int]
+  /// The training samples, those kept for validation included.
+  public var train: Split
+  /// The test samples.
+  public var test: Split
+
+  /// An inventory of a host.
+  public init(host: String, sampleShape: [Int], train: Split, test: Split) {
+    self.host = host
+    self.sampleShape = sampleShape
+    self.train = train
+    self.test = test
+  }
+
+  /// Sends the inventory to the coordinator.
+  public func send(over endpoint: Endpoint, to rank: Int) throws {
+    let frame = endpoint.frame(.inventory)
+    frame.append(host)
+    frame.append(sampleShape)
+    for split in [train, test] {
+      // One text of all ids and their lengths: a million ids are two copies, not a million.
+      frame.append(split.ids.map { Int32($0.utf8.count) })
+      frame.append(split.ids.joined())
+      frame.append(split.labels)
+    }
+    try endpoint.send(frame, to: rank)
+  }
+
+  /// Waits for a worker's inventory.
+  public static func receive(over endpoint: Endpoint, from rank: Int) throws -> Inventory {
+    try endpoint.receive(.inventory, from: rank) { frame in
+      let host = try frame.readText()
+      let shape = try frame.readArray(of: Int.self)
+      return Inventory(
+        host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame))
+    }
+  }
+
+  private static func readSplit(_ frame: Frame) throws -> Split {
+    let lengths = try frame.readArray(of: Int32.self)
+    let text = try frame.readArray(of: UInt8.self)
+    let labels = try frame.readArray(of: Int32.self)
+    guard lengths.allSatisfy({ $0 >= 0 }), labels.count == lengths.count,
+      lengths.reduce(0, { $0 + Int($1) }) == text.count
+    else {
+      throw ExchangeError.shortMessage(
+        kind: .inventory, turn: -1, wanted: lengths.count, left: labels.count)
+    }
+    var start = 0
+    let ids = lengths.map { length in
+      defer { start += Int(length) }
+      return String(decoding: text[start..<start + Int(length)], as: UTF8.self)
+    }
+    return Split(ids: ids, labels: labels)
+  }
+}

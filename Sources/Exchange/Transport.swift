@@ -1,0 +1,23 @@
+/// How bytes get from rank to rank: over MPI, or inside one process.
+///
+/// Nothing here blocks without a deadline, and waiting leaves the core to others.
+public protocol Transport: AnyObject {
+  /// This rank, from 0.
+  var worldRank: Int { get }
+  /// The number of ranks.
+  var worldSize: Int { get }
+
+  /// Starts sending. The frame belongs to the transport until `reclaim` gives it back.
+  func post(_ frame: Frame, to rank: Int) throws
+  /// A frame that has left, to be used again; nil if there is none.
+  func reclaim() -> Frame?
+  /// Waits for the next message from `rank` and writes it to `frame`; false once `deadline` is over.
+  ///
+  /// `meanwhile` is called now and then, and may send; not where no other rank runs at that time.
+  func take(
+    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
+    meanwhile: () throws -> Void
+  ) throws -> Bool
+  /// Waits until everything posted has left; false once `deadline` is over.
+  func drain(deadline: ContinuousClock.Instant) throws -> Bool
+}

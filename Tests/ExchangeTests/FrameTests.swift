@@ -1,0 +1,103 @@
+import Testing
+
+@testable import Exchange
+
+@Suite struct FrameTests {
+  private func frame(_ kind: MessageKind = .roster, turn: Int = -1) -> Frame {
+    let frame = Frame()
+    frame.reset(kind: kind, turn: turn)
+    return frame
+  }
+
+  @Test func `what is appended is read back`() throws {
+    let message = frame(.headUpdate, turn: 1 << 40)
+    message.append(3.25)
+    message.append([Float](repeating: 1.5, count: 5000))
+    message.append([Int32]())
+    message.append("Stimme, 声, голос")
+    message.append(Int64.min)
+    #expect(message.kind == .headUpdate)
+    #expect(message.turn == 1 << 40)
+    #expect(try message.read(Double.self) == 3.25)
+    #expect(try message.readArray(of: Float.self) == [Float](repeating: 1.5, count: 5000))
+    #expect(try message.readArray(of: Int32.self) == [])
+    #expect(try message.readText() == "Stimme, 声, голос")
+    #expect(try message.read(Int64.self) == .min)
+    #expect(message.remaining == 0)
+  }
+
+  @Test func `a frame starts over when it is reset`() throws {
+    let message = frame(.head, turn: 1)
+    message.append([1.0, 2.0])
+    message.reset(kind: .probe, turn: 2)
+    #expect(message.kind == .probe)
+    #expect(message.turn == 2)
+    #expect(message.remaining == 0)
+  }
+
+  @Test func `contents are swapped whole`() throws {
+    let one = frame(.head, turn: 1)
+    one.append([1.0, 2.0])
+    let other = frame(.report, turn: 2)
+    other.append("text")
+    _ = try other.read(Int.self)
+    one.exchangeContents(with: other)
+    #expect(one.kind == .report)
+    #expect(try one.readText() == "text")
+    #expect(try other.readArray(of: Double.self) == [1, 2])
+  }
+
+  @Test func `reading past the end is refused`() throws {
+    let message = frame(.head, turn: 7)
+    message.append(Int32(1))
+    #expect(throws: ExchangeError.shortMessage(kind: .head, turn: 7, wanted: 8, left: 4)) {
+      try message.read(Double.self)
+    }
+    #expect(try message.read(Int32.self) == 1)
+  }
+
+  @Test(arguments: [-1, Int.min, 3, 1 << 32, Int.max / 4, Int.max])
+  func `a count that the message does not hold is refused`(count: Int) {
+    let message = frame()
+    message.append(count)
+    message.append([UInt8](repeating: 0, count: 2))
+    #expect(throws: ExchangeError.self) { try message.readArray(of: Double.self) }
+    message.reset(kind: .roster, turn: -1)
+    message.append(count)
+    #expect(throws: ExchangeError.self) { try message.readText() }
+  }
+
+  @Test(arguments: [-1, Int.min, Int.max, Int.max / 8 + 1])
+  func `an impossible number of values is refused`(count: Int) {
+    let message = frame()
+    message.append([1.0, 2.0])
+    var value = 0.0
+    #expect(throws: ExchangeError.self) { try message.read(into: &value, count: count) }
+  }
+
+  @Test func `an impossible length is called so`() {
+    let error = ExchangeError.shortMessage(kind: .roster, turn: -1, wanted: -8, left: 16)
+    #expect(
+      error.description
+        == "the message roster is too short: an impossible length expected where 16 bytes are left; all ranks must run the same build"
+    )
+  }
+
+  @Test(arguments: 0..<16)
+  func `a message shorter than a header is none of ours`(byteCount: Int) {
+    let message = frame(.head, turn: 3)
+    message.append([1.0, 2.0])
+    message.prepareToReceive(byteCount: byteCount)
+    #expect(message.kind == nil)
+    #expect(message.turn == -1)
+    #expect(message.remaining == 0)
+    #expect(throws: ExchangeError.self) { try message.read(UInt8.self) }
+  }
+
+  @Test(arguments: [0, 99, 1 << 20, 1 << 32 | 1, .max] as [UInt64])
+  func `a number that is no kind is none of ours`(number: UInt64) {
+    let message = frame()
+    message.bytes.storeBytes(of: number, as: UInt64.self)
+    #expect(message.kind == nil)
+  }
+}

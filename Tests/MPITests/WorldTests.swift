@@ -1,0 +1,79 @@
+import MPI
+import TestSupport
+import Testing
+
+/// Jobs of real ranks; `Tests/MPIScenarios` holds what they do.
+@Suite(.serialized) struct WorldTests {
+  private func job(
+    _ scenario: String..., ranks: Int = 3, isQuiet: Bool = true
+  ) async throws -> MPIRun.Outcome {
+    try await MPIRun.ranks(ranks, "mpi-scenarios", scenario, isQuiet: isQuiet)
+  }
+
+  @Test(arguments: [2, 3, 5])
+  func `every rank knows its place`(ranks: Int) async throws {
+    let outcome = try await job("hello", ranks: ranks)
+    #expect(outcome.status == 0, "\(outcome)")
+    for rank in 0..<ranks {
+      #expect(outcome.output.contains("rank \(rank) of \(ranks), \(ranks) here on "), "\(outcome)")
+    }
+    #expect(outcome.output.contains("Open MPI v"))
+    #expect(outcome.errors == "")
+  }
+
+  @Test func `a rank that sleeps on its bell is woken by another of its node`() async throws {
+    let outcome = try await job("bell", ranks: 2)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("the bell was rung 1 times"), "\(outcome)")
+  }
+
+  @Test func `without mpirun there is one rank`() async throws {
+    let outcome = try await MPIRun.alone("mpi-scenarios", ["hello"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("rank 0 of 1"))
+  }
+
+  @Test func `ranks that srun started without PMIx refuse to run`() async throws {
+    let outcome = try await MPIRun.alone(
+      "mpi-scenarios", ["hello"], environment: ["SLURM_NTASKS": "3"])
+    #expect(outcome.status == 70)
+    #expect(
+      outcome.errors.contains("SLURM_NTASKS says that 3 processes were started"), "\(outcome)")
+    #expect(outcome.output == "")
+  }
+
+  @Test func `an error of MPI comes with the routine's name and MPI's words`() async throws {
+    let outcome = try await job("bad-rank")
+    #expect(outcome.status == 70)
+    #expect(outcome.errors.contains("MPI_Isend failed: MPI_ERR_RANK: invalid rank"), "\(outcome)")
+  }
+
+  @Test(arguments: [0, 1, 2])
+  func `a rank that throws ends all ranks with its one sentence`(rank: Int) async throws {
+    let outcome = try await job("throws", "\(rank)")
+    #expect(outcome.status == 70)
+    #expect(outcome.errors == "rank \(rank) found no data\n")
+  }
+
+  @Test func `mpirun has its own word when it is not told to be quiet`() async throws {
+    let outcome = try await job("throws", isQuiet: false)
+    #expect(outcome.status == 70)
+    #expect(outcome.errors.contains("rank 1 found no data\n"), "\(outcome)")
+    #expect(outcome.errors.split(separator: "\n").count > 1, "\(outcome)")
+  }
+
+  @Test(arguments: [(0, 1), (3, 3)])
+  func `a rank that leaves without a word ends all ranks`(code: Int, status: Int) async throws {
+    let outcome = try await job("leaves", "\(code)")
+    #expect(outcome.status == status, "\(outcome)")
+  }
+
+  @Test(arguments: [(2, 1), (15, 1), (10, 75)])
+  func `a signal to mpirun ends ranks that wait`(signal: Int, status: Int) async throws {
+    let outcome = try await job("interrupted", "\(signal)")
+    #expect(outcome.status == status, "\(outcome)")
+    // What ranks write after the first has gone may be lost, so there are up to three such lines.
+    let lines = Set(outcome.errors.split(separator: "\n"))
+    #expect(lines == (signal == 10 ? ["interrupted"] : []), "\(outcome)")
+  }
+}
