@@ -58,6 +58,7 @@ let package = Package(
     room("Datasets", imports: ["Tensors", "CSndFile", "CSampleRate", "CZlib"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
+    room("Configuration", imports: ["MLA", "Networks", "Datasets", yams]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
@@ -72,5 +73,6 @@ let package = Package(
     tests(of: "Datasets", resources: [.copy("Golden")]),
     tests(of: "Storage"),
     tests(of: "Exchange", imports: ["MLA", "mpi-scenarios"]),
+    tests(of: "Configuration"),
   ],
   swiftLanguageModes: [.v6])

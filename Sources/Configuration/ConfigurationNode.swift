@@ -1,0 +1,104 @@
+/// A value of a configuration, with the place it was written at and the keys that lead to it.
+struct ConfigurationNode {
+  /// What a value can be.
+  enum Content {
+    /// Text; plain text is what may also be a number, `true`, or nothing at all.
+    case scalar(String, isPlain: Bool)
+    case sequence([ConfigurationNode])
+    case mapping([Entry])
+  }
+
+  /// A key of a section, with its value.
+  struct Entry {
+    let key: String
+    var node: ConfigurationNode
+  }
+
+  /// Where a value was written: a line of the file, or a `--set` of the command line.
+  struct Place {
+    let file: String
+    let line: Int?
+    var isOverride: Bool { file.hasPrefix("--set ") }
+  }
+
+  var content: Content
+  let place: Place
+  /// The keys that lead here, such as `modalities.audio.data`.
+  let path: String
+
+  /// Whether nothing was written, or `null`.
+  var isNull: Bool {
+    guard case .scalar(let text, isPlain: true) = content else { return false }
+    return ["", "~", "null"].contains(text)
+  }
+
+  /// Text that was not quoted, unless it stands for nothing.
+  var plainText: String? {
+    guard case .scalar(let text, isPlain: true) = content, !isNull else { return nil }
+    return text
+  }
+
+  /// The entries of a section; a section with nothing in it is a section too.
+  func entries() throws -> [Entry] {
+    if isNull { return [] }
+    guard case .mapping(let entries) = content else {
+      throw unexpected("a section of keys")
+    }
+    return entries
+  }
+
+  /// The value of a key, if this is a section that has it.
+  subscript(key: String) -> ConfigurationNode? {
+    guard case .mapping(let entries) = content else { return nil }
+    return entries.first { $0.key == key }?.node
+  }
+
+  /// The error that this value is not what was expected.
+  func unexpected(_ expected: String) -> ConfigurationError {
+    error("found \(found), expected \(expected)")
+  }
+
+  /// An error at this value, or at a key below it that is not there.
+  func error(_ problem: String, below key: String? = nil) -> ConfigurationError {
+    ConfigurationError(
+      file: place.file, line: place.line, key: key.map(pathBelow) ?? path, problem: problem)
+  }
+
+  /// The path of a key of this section.
+  func pathBelow(_ key: String) -> String {
+    path.isEmpty ? key.legible() : "\(path).\(key.legible())"
+  }
+
+  /// The value in a few words, for messages.
+  var found: String {
+    switch content {
+    case .scalar where isNull: return "nothing"
+    case .scalar(let text, isPlain: true): return text.legible()
+    case .scalar(let text, isPlain: false): return "\"\(text.legible())\""
+    case .mapping: return "a section of keys"
+    case .sequence(let items):
+      let areShort = items.count <= 8 && items.allSatisfy(\.isScalar)
+      return areShort
+        ? "[\(items.map(\.found).joined(separator: ", "))]" : "a list of length \(items.count)"
+    }
+  }
+
+  private var isScalar: Bool {
+    if case .scalar = content { true } else { false }
+  }
+}
+
+extension String {
+  /// This text on one line and not too long, for messages.
+  func legible() -> String {
+    let isLong = unicodeScalars.count > 60
+    let shown = unicodeScalars.prefix(60).map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }
+    return shown.joined() + (isLong ? "…" : "")
+  }
+}

@@ -1,0 +1,120 @@
+import Networks
+
+/// The kinds of encoders that a configuration can name.
+enum EncoderSchema {
+  static let variants = [
+    Variant(
+      "mlp", mlp, initial: MLPOptions(), wrap: EncoderArchitecture.mlp,
+      unwrap: { if case .mlp(let options) = $0 { options } else { nil } },
+      "Linear layers with ReLU between them."),
+    Variant(
+      "cnn", cnn, initial: CNNOptions(), wrap: EncoderArchitecture.cnn,
+      unwrap: { if case .cnn(let options) = $0 { options } else { nil } },
+      "Stages of convolution, norm, ReLU and pooling, then one linear layer."),
+    Variant(
+      "resnet18", resnet18, initial: ResNetOptions(), wrap: EncoderArchitecture.resnet18,
+      unwrap: { if case .resnet18(let options) = $0 { options } else { nil } },
+      "A residual network (He et al., 2016): a 7x7 stem, four stages of basic blocks that double "
+        + "the width and halve the image, the mean over all places; then one linear layer if the "
+        + "last width, eight times `width`, is not `features`."),
+    Variant(
+      "transformer", transformer, initial: TransformerOptions(),
+      wrap: EncoderArchitecture.transformer,
+      unwrap: { if case .transformer(let options) = $0 { options } else { nil } },
+      "Pre-norm blocks of self-attention over words or patches, then one linear layer where the "
+        + "width is not `features`."),
+  ]
+
+  private static let finalReLU = "whether the features pass a ReLU"
+
+  private static let mlp = Section<MLPOptions>(fields: [
+    Field(
+      "hidden", \.hidden, Codec<Int>.count(to: largestWidth).list(0...64, of: "widths"),
+      "the widths between input and features; `[]` with `final_relu: false` is a linear map"),
+    Field("final_relu", \.finalReLU, .toggle, finalReLU),
+  ])
+
+  private static let cnn = Section<CNNOptions>(fields: [
+    Field(
+      "channels", \.channels, Codec<Int>.count(to: 4_096).list(1...16, of: "numbers"),
+      "the number of filters of each stage's convolution"),
+    Field("kernel", \.kernel, .count(to: 64), "the side of the square kernels"),
+    Field("stride", \.stride, .count(to: 64), "the step of the kernels, in both directions"),
+    Field(
+      "padding", \.padding, Codec<Int>.whole(0...64).orNull,
+      "zeros around the input; null: half the kernel, which keeps the size at stride 1"),
+    Field("norm", \.norm, .choice, "the norm behind each convolution"),
+    Field(
+      "pooling", \.pooling, .choice,
+      "the pooling at the end of each stage; a last odd row or column is dropped"),
+    Field("pool_size", \.poolSize, .count(to: 64), "the side and the step of the pooling windows"),
+    Field("final_relu", \.finalReLU, .toggle, finalReLU),
+  ])
+
+  private static let resnet18 = Section<ResNetOptions>(fields: [
+    Field(
+      "width", \.width, .count(to: 4_096),
+      "the number of channels of the first stage; 64 is ResNet-18"),
+    Field(
+      "blocks", \.blocks, .count(to: 64),
+      "the number of blocks of each stage; 2 is ResNet-18, 1 is ResNet-10"),
+    Field(
+      "frames", \.frames, Codec<Int>.count(to: 65_536).orNull,
+      "the number of frames of a video, whose features are averaged; null for images"),
+  ])
+}
+
+extension EncoderSchema {
+  private static let transformer = Section<TransformerOptions>(
+    fields: [
+      Field("input", \.input, .choice, "what the samples are"),
+      Field(
+        "size", \.size, .choice,
+        "12 blocks each: tiny has 192 numbers a token and 3 heads, small 384 and 6, base 768 and 12"
+      ),
+      Field(
+        "width", \.width, Codec<Int>.count(to: largestWidth).orNull,
+        "the numbers of a token; null: as `size` says"),
+      Field(
+        "depth", \.depth, Codec<Int>.count(to: 1_024).orNull,
+        "the number of blocks; null: as `size` says"),
+      Field(
+        "heads", \.heads, Codec<Int>.count(to: largestWidth).orNull,
+        "the number of attention heads, which divides the width; null: one for each 64 numbers"),
+      Field(
+        "hidden", \.hidden, Codec<Int>.count(to: 262_144).orNull,
+        "the width of a block's hidden layer; null: four times `width`"),
+      Field(
+        "patch_height", \.patchHeight, .count(to: 4_096),
+        "pictures: the height of a patch, in pixels or frequencies"),
+      Field(
+        "patch_width", \.patchWidth, .count(to: 4_096),
+        "pictures: the width of a patch, in pixels or frames"),
+      Field(
+        "vocabulary", \.vocabulary, Codec<Int>.count(to: 16_000_000).orNull,
+        "texts: the number of different tokens, padding included; null: as many as the data have"),
+      Field(
+        "positions", \.positions, Codec<PositionKind>.choice.orNull,
+        "what tells tokens where they stand; null: learned for texts, fixed for pictures"),
+      Field(
+        "pooling", \.pooling, .choice,
+        "the mean over the tokens that are no padding, or a class token"),
+      Field("gelu", \.gelu, .choice, "the form of the rectifier in the hidden layers"),
+      Field(
+        "dropout", \.dropout, .number(from: 0, below: 1),
+        "the probability that a value of the embedding, a hidden layer or a branch is dropped"),
+      Field(
+        "stochastic_depth", \.stochasticDepth, .number(from: 0, below: 1),
+        "the probability that a sample skips a branch of the last block, rising from 0 in the first"
+      ),
+    ],
+    check: { options, node, _ in
+      let width = options.width ?? options.size.standardWidth
+      guard let heads = options.heads, width % heads != 0 else { return }
+      throw (node["heads"] ?? node).error(
+        "found \(heads), expected a divisor of the width, which is \(width)")
+    })
+}
+
+/// The largest width of a layer and of the head: far above what fits the memory of a machine today.
+let largestWidth = 65_536

@@ -1,0 +1,78 @@
+import Datasets
+import Networks
+
+/// The keys of one modality.
+enum ModalitySchema {
+  static let largestCount = 64
+
+  /// The section of all modalities, by name.
+  static let modalities = Field<RunConfiguration>(
+    key: "modalities", expected: "a section with a key for each modality",
+    meaning: "the modalities by name, each with a section of its own", isRequired: true,
+    read: { node, run, scope in
+      run.modalities = try node.entries().map { entry in
+        var modality = initial(entry.key, optimizer: run.optimizer)
+        try section.read(entry.node, into: &modality, scope)
+        return modality
+      }
+    },
+    write: { run, scope in
+      .section(run.modalities.map { ($0.name.asYAML, .section(section.write($0, scope))) })
+    },
+    tables: { place, _ in
+      section.tables(place.below("NAME"), initial("NAME", optimizer: .init()))
+    })
+
+  /// The names of the modalities of a file; what is wrong with them is said before all else, since
+  /// other keys refer to them.
+  static func names(in root: ConfigurationNode) throws -> [String] {
+    guard let node = root["modalities"] else { return [] }
+    let entries = try node.entries()
+    guard (1...largestCount).contains(entries.count) else {
+      throw node.error("found \(entries.count) modalities, expected 1 to \(largestCount)")
+    }
+    for entry in entries where !isFileName(entry.key) {
+      throw entry.node.error(
+        "found a name that is no file name, expected at most 64 of A-Z a-z 0-9 _ and -, the first "
+          + "of them a letter or a digit; rename the modality")
+    }
+    return entries.map(\.key)
+  }
+
+  private static func isFileName(_ name: String) -> Bool {
+    name.count <= 64 && name.first.map { $0.isASCII && ($0.isLetter || $0.isNumber) } == true
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+  }
+
+  /// What a modality starts from; its data are always read.
+  private static func initial(
+    _ name: String, optimizer: OptimizerOptions
+  ) -> ModalityConfiguration {
+    ModalityConfiguration(
+      name: name, source: .synthetic(SyntheticOptions()), encoder: .mlp(MLPOptions()),
+      optimizer: optimizer)
+  }
+
+  private static let section = Section<ModalityConfiguration>(fields: [
+    Field("data", \.source, SourceSchema.variants, "where the samples come from"),
+    Field(
+      "encoder", \.encoder, EncoderSchema.variants, default: "mlp",
+      "what turns a sample into features"),
+    Field(
+      "optimizer", \.optimizer, Section(fields: OptimizerSchema.optimizer),
+      default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
+    Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
+    Field("ranks", \.ranks, ranks, "the number of ranks that share this modality's mini-batches"),
+  ])
+
+  private static let missing = Section<ModalityConfiguration>(fields: [
+    Field(
+      "train", \.missingTrain, .number(from: 0, to: 1),
+      "the probability that a training sample loses this modality; one modality always stays"),
+    Field("test", \.missingTest, .number(from: 0, to: 1), "the same for test samples"),
+  ])
+
+  private static let ranks = Codec<Int>(
+    plain: "1, because a modality cannot be shared by several ranks yet",
+    parse: { $0 == "1" ? 1 : nil }, write: { "\($0)" })
+}

@@ -1,0 +1,149 @@
+import Datasets
+import MLA
+import Networks
+
+/// Everything that decides a run. Written as YAML by people, resolved and saved with the run.
+public struct RunConfiguration: Sendable, Equatable {
+  /// How the modalities are trained.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Alternating unimodal adaptation through one shared head.
+    case mla
+    /// A model and a head for each modality, fused at test time only.
+    case separate
+    /// One head over all features side by side, trained together.
+    case jointConcat = "joint_concat"
+    /// A head for each modality, logits summed, trained together.
+    case jointSum = "joint_sum"
+  }
+
+  /// How mini-batches are drawn.
+  public enum SamplingKind: String, Sendable, CaseIterable {
+    case shared, own
+  }
+
+  /// What happens to an encoder in the turns of others.
+  public enum InactiveEncoders: String, Sendable, CaseIterable {
+    /// Nothing.
+    case skip
+    /// Historical: weight decay and momentum go on, as with PyTorch before 2.0.
+    case zeroGrad = "zero_grad"
+  }
+
+  /// The names of the classes; their numbers are their places.
+  public var classes: [String]
+  /// D, the width of the head: every encoder ends in so many features.
+  public var features = 64
+  /// How the modalities are trained.
+  public var method = Method.mla
+  /// What all random numbers are drawn from.
+  public var seed: UInt64 = 0
+  /// Passes through the training samples.
+  public var epochs = 30
+  /// The largest number of samples in a mini-batch.
+  public var batchSize = 64
+  /// How mini-batches are drawn.
+  public var sampling = SamplingKind.shared
+  /// The order in which a cycle serves the modalities, by place in `modalities`.
+  public var order: [Int]
+  /// Where data lie and how they are split.
+  public var data = DataOptions()
+  /// The modalities; their numbers are their places.
+  public var modalities: [ModalityConfiguration]
+  /// What modalities use that name no optimizer of their own, and the head.
+  public var optimizer = OptimizerOptions()
+  /// The head's learning rate is this times the optimizer's; 0 freezes the head.
+  public var headLearningRateScale = 1.0
+  /// What happens to an encoder in the turns of others.
+  public var inactiveEncoders = InactiveEncoders.skip
+  /// How the head's gradient is modified.
+  public var hgm = HeadGradientModification()
+  /// The fusion that is named first in results.
+  public var fusion = FusionKind.entropyLogits
+  /// Weights of `fixed_logits` and `fixed_probs`, one a modality; nil: equal.
+  public var fixedFusionWeights: [Double]?
+  /// When and how the model is tested.
+  public var evaluation = EvaluationOptions()
+  /// How the run uses its machines.
+  public var execution = ExecutionOptions()
+
+  /// A run over `modalities` with every default.
+  public init(classes: [String], modalities: [ModalityConfiguration]) {
+    self.classes = classes
+    self.modalities = modalities
+    order = Array(modalities.indices)
+  }
+}
+
+extension RunConfiguration {
+  /// `optimizer` with a schedule that knows how long the run is.
+  public func scheduled(_ optimizer: OptimizerOptions) -> OptimizerOptions {
+    var optimizer = optimizer
+    optimizer.cosineEpochs = optimizer.cosineEpochs ?? epochs
+    return optimizer
+  }
+}
+
+/// Where data lie and how they are split.
+public struct DataOptions: Sendable, Equatable {
+  /// The folder that data paths start from, absolute once resolved.
+  public var root = "."
+  /// The part of the training samples that is kept for validation, in `[0, 1)`.
+  public var validationFraction = 0.0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// One modality: its data, its encoder, its optimizer.
+public struct ModalityConfiguration: Sendable, Equatable {
+  /// The name used in every message, file and table.
+  public var name: String
+  /// Where the samples come from.
+  public var source: SourceOptions
+  /// What turns a sample into features.
+  public var encoder: EncoderArchitecture
+  /// The run's optimizer with this modality's overrides.
+  public var optimizer: OptimizerOptions
+  /// The probability that a training sample loses this modality; one modality always stays.
+  public var missingTrain = 0.0
+  /// The same for test samples.
+  public var missingTest = 0.0
+  /// The number of ranks that share this modality's mini-batches. Only 1 is built so far.
+  public var ranks = 1
+
+  /// A modality with the default optimizer.
+  public init(
+    name: String, source: SourceOptions, encoder: EncoderArchitecture,
+    optimizer: OptimizerOptions = .init()
+  ) {
+    self.name = name
+    self.source = source
+    self.encoder = encoder
+    self.optimizer = optimizer
+  }
+}
+
+/// When and how the model is tested while it trains.
+public struct EvaluationOptions: Sendable, Equatable {
+  /// Evaluated after every so many epochs, and always after the last.
+  public var every = 1
+  /// The number of samples whose logits travel in one message, and that `batch_entropy_logits`
+  /// weighs together; nothing else depends on it.
+  public var batchSize = 256
+
+  /// The defaults.
+  public init() {}
+}
+
+/// How a run uses its machines.
+public struct ExecutionOptions: Sendable, Equatable {
+  /// How long a rank waits for another before the job ends, in seconds.
+  public var deadlineSeconds = 300.0
+  /// BLAS threads of each worker; nil: cores divided by the workers of the node.
+  public var threads: Int?
+  /// Weights are saved at the end of an epoch when so many seconds have passed, and at the end.
+  public var saveEverySeconds = 60.0
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,145 @@
+import Datasets
+import Networks
+
+/// The keys of the file itself, in the order in which they are written.
+enum RunSchema {
+  static let run = Section<RunConfiguration>(
+    fields: [
+      Field(
+        "classes", \.classes, .classes, isRequired: true,
+        "the classes; without names they are called 0, 1, …"),
+      Field(
+        "features", \.features, .count(to: largestWidth),
+        "the width of the head: every encoder ends in so many features"),
+      Field(
+        "method", \.method, .choice,
+        "alternation through one head, separate models fused at test time, or one of two joint "
+          + "baselines"),
+      preset,
+      Field("seed", \.seed, .whole(0...UInt64.max), "what all random numbers are drawn from"),
+      Field("epochs", \.epochs, .count(to: 1_000_000), "passes through the training samples"),
+      Field(
+        "batch_size", \.batchSize, .count(to: 1_000_000),
+        "the largest number of samples in a mini-batch"),
+      Field(
+        "sampling", \.sampling, .choice,
+        "`shared`: one shuffled mini-batch serves every modality with the samples it has; `own`: "
+          + "each modality shuffles its own samples (not with the joint methods)"),
+      Field(
+        "order", \.order, modalityOrder, default: "as listed in `modalities`",
+        "the order in which a cycle serves the modalities"),
+      Field(
+        "inactive_encoders", \.inactiveEncoders, .choice,
+        "what happens to an encoder in the turns of others; `zero_grad` is historical"),
+      Field("fusion", \.fusion, .choice, "the fusion that is named first in results"),
+      Field(
+        "fusion_weights", \.fixedFusionWeights, fusionWeights.orNull,
+        "what `fixed_logits` and `fixed_probs` weigh the modalities by; null: all alike"),
+      Field("data", \.data, data, "where the data lie and how they are split"),
+      Field("optimizer", \.self, optimizer, "what moves the parameters, and how fast"),
+      Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
+      Field("evaluation", \.evaluation, evaluation, "when and how the model is tested"),
+      Field("execution", \.execution, execution, "how the run uses its machines"),
+      ModalitySchema.modalities,
+    ],
+    check: { run, node, _ in
+      let isJoint = run.method == .jointConcat || run.method == .jointSum
+      guard !isJoint || run.sampling == .shared else {
+        throw (node["sampling"] ?? node).error(
+          "found own, expected shared, because method is \(run.method.rawValue)")
+      }
+    })
+
+  /// Applied before all other keys, wherever it stands: see `RunConfiguration.parse`.
+  static let presetCodec = Codec<Preset>.choice
+
+  private static let preset = Field<RunConfiguration>(
+    key: "preset", expected: presetCodec.expected,
+    meaning: "settings under one name, see above; every key that is written out wins over them",
+    defaultText: "`default`", read: { _, _, _ in }, write: { _, _ in nil })
+
+  private static let data = Section<DataOptions>(fields: [
+    Field(
+      "root", \.root, .folder, default: "the file's folder",
+      "the folder that data paths start from, relative to the file's folder (with `--set`: to the "
+        + "current one)"),
+    Field(
+      "validation", \.validationFraction, .number(from: 0, below: 1),
+      "the part of the training samples that is kept for validation"),
+  ])
+
+  private static let optimizer = Section<RunConfiguration>(
+    fields: OptimizerSchema.optimizer.map { $0.within(\.optimizer) } + [
+      Field(
+        "head_lr_scale", \.headLearningRateScale, .number(from: 0, to: 1e6),
+        "the head's learning rate is this times `lr`; 0 freezes the head")
+    ])
+
+  private static let evaluation = Section<EvaluationOptions>(fields: [
+    Field(
+      "every", \.every, .count(to: 1_000_000),
+      "tested after every so many epochs, and always after the last"),
+    Field(
+      "batch_size", \.batchSize, .count(to: 1_000_000),
+      "samples whose logits travel in one message; results do not depend on it, but for"
+        + " `batch_entropy_logits`"),
+  ])
+
+  private static let execution = Section<ExecutionOptions>(fields: [
+    Field(
+      "deadline", \.deadlineSeconds, .number(above: 0, to: 1e6),
+      "how long a rank waits for another before the job ends, in seconds"),
+    Field(
+      "threads", \.threads, Codec<Int>.count(to: 1_024).orNull,
+      "BLAS threads of each worker; null: cores divided by the workers of the node"),
+    Field(
+      "save_every", \.saveEverySeconds, .number(from: 0, to: 1e6),
+      "weights are saved at the end of an epoch when so many seconds have passed, and at the end"),
+  ])
+}
+
+// MARK: Values that name modalities
+
+extension RunSchema {
+  private static let modalityOrder = Codec<[Int]>(
+    expected: "a list that names every modality once",
+    parse: { node, scope in
+      guard case .sequence(let items) = node.content else { return nil }
+      let order = try items.map { item in
+        let choices = scope.modalities.enumerated().map { (name: $1, value: $0) }
+        return try Codec<Int>.named(choices).read(item, scope)
+      }
+      guard order.sorted() == Array(scope.modalities.indices) else {
+        throw node.unexpected("every modality once: \(scope.modalities.listed)")
+      }
+      return order
+    },
+    write: { order, scope in
+      "[\(order.map { scope.modalities[$0].asYAML }.joined(separator: ", "))]"
+    })
+
+  private static let fusionWeights = Codec<[Double]>(
+    expected: "a number for each modality",
+    parse: { node, scope in
+      guard case .mapping(let entries) = node.content else { return nil }
+      for entry in entries where !scope.modalities.contains(entry.key) {
+        throw entry.node.error(
+          "found no such modality, expected one of \(scope.modalities.listed)"
+            + suggestion(for: entry.key, among: scope.modalities))
+      }
+      let weights = try scope.modalities.map { name in
+        guard let child = node[name] else {
+          throw node.error("found nothing, expected the modality's weight", below: name)
+        }
+        return try Codec<Double>.number(from: 0, to: 1e6).read(child, scope)
+      }
+      guard weights.contains(where: { $0 > 0 }) else {
+        throw node.error("found only zeros, expected a weight above 0")
+      }
+      return weights
+    },
+    write: { weights, scope in
+      let entries = zip(scope.modalities, weights).map { "\($0.asYAML): \($1.brief)" }
+      return "{\(entries.joined(separator: ", "))}"
+    })
+}

@@ -1,0 +1,58 @@
+/// One of the kinds that a section with a `kind` can be: a source of data, an encoder.
+///
+/// A new kind is its keys in a `Section`, and one entry in the table of its family.
+struct Variant<Family>: Sendable {
+  let kind: String
+  let read: @Sendable (ConfigurationNode, Scope) throws -> Family
+  /// Nil where the value is of another kind.
+  let write: @Sendable (Family, Scope) -> [(key: String, value: Written)]?
+  let tables: @Sendable (ReferenceTable.Place) -> [ReferenceTable]
+
+  /// The kind whose options are `Options`: read over `initial`, turned into the family and back.
+  init<Options: Sendable>(
+    _ kind: String, _ section: Section<Options>, initial: Options,
+    wrap: @escaping @Sendable (Options) -> Family,
+    unwrap: @escaping @Sendable (Family) -> Options?, _ meaning: String
+  ) {
+    self.kind = kind
+    read = { node, scope in
+      var options = initial
+      try section.read(node, into: &options, scope, ignoring: "kind")
+      return wrap(options)
+    }
+    write = { value, scope in unwrap(value).map { section.write($0, scope) } }
+    tables = { place in
+      section.tables(.init(path: place.path, kind: kind), initial, note: meaning)
+    }
+  }
+}
+
+extension Field {
+  /// A key with a section whose `kind` says which keys it has.
+  init<Family>(
+    _ key: String, _ property: Property<Root, Family>,
+    _ variants: [Variant<Family>], default defaultKind: String? = nil, _ meaning: String
+  ) {
+    let codec = Codec<String>.named(variants.map { ($0.kind, $0.kind) })
+    self.init(
+      key: key, expected: "a section with kind: \(variants.map(\.kind).joined(separator: " | "))",
+      meaning: meaning, isRequired: defaultKind == nil,
+      defaultText: defaultKind.map { "kind: \($0)" },
+      read: { node, root, scope in
+        _ = try node.entries()
+        guard let kind = try node["kind"].map({ try codec.read($0, scope) }) ?? defaultKind else {
+          throw node.error("found nothing, expected \(codec.expected)", below: "kind")
+        }
+        guard let variant = variants.first(where: { $0.kind == kind }) else { return }
+        root[keyPath: property] = try variant.read(node, scope)
+      },
+      write: { root, scope in
+        for variant in variants {
+          guard let entries = variant.write(root[keyPath: property], scope) else { continue }
+          return .section([("kind", .value(variant.kind))] + entries)
+        }
+        return nil
+      },
+      tables: { place, _ in variants.flatMap { $0.tables(place) } })
+  }
+}

@@ -1,0 +1,214 @@
+import Datasets
+import Networks
+
+@testable import Configuration
+
+/// A configuration with every value drawn at random, from all that is allowed.
+func randomConfiguration(seed: UInt64) -> RunConfiguration {
+  var draw = Draw(generator: FixedGenerator(state: seed))
+  let count = draw.whole(1...6)
+  var run = RunConfiguration(
+    classes: draw.classes(), modalities: (0..<count).map { draw.modality("m-\($0)_\(seed)") })
+  run.features = draw.whole(1...65_536)
+  run.sampling = draw.pick(run.sampling)
+  run.method = run.sampling == .own ? .separate : draw.pick(run.method)
+  run.seed = draw.generator.next()
+  run.epochs = draw.whole(1...500)
+  run.batchSize = draw.whole(1...4_000)
+  run.order = Array(0..<count).shuffled(using: &draw.generator)
+  run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
+  run.data.validationFraction = draw.fraction()
+  run.optimizer = draw.modality("any").optimizer
+  run.headLearningRateScale = draw.fraction() * 10
+  run.inactiveEncoders = draw.pick(run.inactiveEncoders)
+  draw.modification(&run)
+  run.fusion = draw.pick(run.fusion)
+  run.fixedFusionWeights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
+  run.evaluation.every = draw.whole(1...9)
+  run.evaluation.batchSize = draw.whole(1...999)
+  run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3
+  run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
+  run.execution.saveEverySeconds = draw.fraction() * 100
+  return run
+}
+
+private struct Draw {
+  var generator: FixedGenerator
+
+  mutating func whole(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+  mutating func fraction() -> Double {
+    flag() ? Double.random(in: 0..<1, using: &generator) : [0, 0.5, 1e-7, 0.1].randomElement() ?? 0
+  }
+  mutating func flag() -> Bool { Bool.random(using: &generator) }
+  mutating func pick<Choice: CaseIterable>(_ current: Choice) -> Choice {
+    Choice.allCases.randomElement(using: &generator) ?? current
+  }
+  mutating func path() -> String {
+    let odd = [
+      "a.npy", "x y/b.npz:key", "ü/ß.csv", "-", "null", "1e5", "~", "[a", "{", "#c", "'", "\\",
+    ]
+    return odd.randomElement(using: &generator) ?? ""
+  }
+  mutating func paths(_ counts: ClosedRange<Int>) -> [String] {
+    (0..<whole(counts)).map { _ in path() }
+  }
+
+  mutating func classes() -> [String] {
+    if flag() { return (0..<whole(2...30)).map(String.init) }
+    let odd = [
+      "no", "null", "1", "0", "a: b", "- c", "\"quoted\"", "日本", "e\u{301}", " ", "\u{200D}", "&a",
+    ]
+    return Array(odd.shuffled(using: &generator).prefix(whole(2...odd.count)))
+  }
+
+  mutating func modality(_ name: String) -> ModalityConfiguration {
+    var modality = ModalityConfiguration(
+      name: name, source: .synthetic(.init()), encoder: .mlp(.init()))
+    switch whole(0...4) {
+    case 0: synthetic(&modality)
+    case 1: arrays(&modality)
+    case 2: wav(&modality)
+    case 3: text(&modality)
+    default: idx(&modality)
+    }
+    encoder(&modality)
+    optimizer(&modality)
+    modality.missingTrain = fraction()
+    modality.missingTest = fraction()
+    return modality
+  }
+}
+
+extension Draw {
+  mutating func synthetic(_ modality: inout ModalityConfiguration) {
+    guard case .synthetic(var options) = modality.source else { return }
+    options.set = pick(options.set)
+    options.component = whole(0...(options.set == .lazy3 ? 2 : 1))
+    options.seed = flag() ? nil : generator.next()
+    modality.source = .synthetic(options)
+  }
+
+  mutating func arrays(_ modality: inout ModalityConfiguration) {
+    modality.source = .arrays(.init(train: .init(values: path(), labels: path()), test: nil))
+    guard case .arrays(var options) = modality.source else { return }
+    options.train.ids = flag() ? nil : path()
+    options.test = flag() ? nil : .init(values: path(), manifest: path())
+    options.standardise = pick(options.standardise)
+    modality.source = .arrays(options)
+  }
+
+  mutating func wav(_ modality: inout ModalityConfiguration) {
+    modality.source = .wav(.init())
+    guard case .wav(var options) = modality.source else { return }
+    options.train = paths(1...3)
+    options.test = paths(0...2)
+    options.sampleRateHertz = whole(8_000...48_000)
+    options.resamples = flag()
+    options.seconds = fraction() + 0.5
+    options.alignment = pick(options.alignment)
+    options.standardise = pick(options.standardise)
+    options.spectrogram.kind = pick(options.spectrogram.kind)
+    options.spectrogram.window = whole(2...1_000)
+    options.spectrogram.hop = whole(1...500)
+    options.spectrogram.bands = whole(1...128)
+    options.spectrogram.lowestHertz = fraction() * 1_000
+    options.spectrogram.highestHertz = flag() ? nil : 2_000 + fraction() * 2_000
+    options.spectrogram.isCentred = flag()
+    modality.source = .wav(options)
+  }
+
+  mutating func text(_ modality: inout ModalityConfiguration) {
+    var options = TextOptions()
+    options.train = paths(1...3)
+    options.test = paths(0...2)
+    options.length = whole(1...500)
+    options.vocabulary = whole(3...50_000)
+    options.minimumCount = whole(1...9)
+    options.ignoresCase = flag()
+    modality.source = .text(options)
+  }
+
+  mutating func idx(_ modality: inout ModalityConfiguration) {
+    modality.source = .idx(.init(train: .init(images: path(), manifests: paths(1...3)), test: nil))
+    guard case .idx(var options) = modality.source else { return }
+    options.test = flag() ? nil : .init(images: path(), labels: path())
+    options.standardise = pick(options.standardise)
+    modality.source = .idx(options)
+  }
+
+  mutating func encoder(_ modality: inout ModalityConfiguration) {
+    modality.encoder =
+      [.mlp(.init()), .cnn(.init()), .resnet18(.init()), .transformer(.init())][whole(0...3)]
+    switch modality.encoder {
+    case .mlp(var options):
+      options.hidden = (0..<whole(0...4)).map { _ in whole(1...900) }
+      options.finalReLU = flag()
+      modality.encoder = .mlp(options)
+    case .cnn(var options):
+      options.channels = (0..<whole(1...4)).map { _ in whole(1...90) }
+      options.kernel = whole(1...7)
+      options.stride = whole(1...3)
+      options.padding = flag() ? nil : whole(0...3)
+      options.norm = pick(options.norm)
+      options.pooling = pick(options.pooling)
+      options.poolSize = whole(1...4)
+      options.finalReLU = flag()
+      modality.encoder = .cnn(options)
+    case .resnet18(var options):
+      options.width = whole(1...90)
+      options.blocks = whole(1...3)
+      options.frames = flag() ? nil : whole(1...8)
+      modality.encoder = .resnet18(options)
+    case .transformer(var options):
+      options.input = pick(options.input)
+      options.size = pick(options.size)
+      options.heads = flag() ? nil : whole(1...12)
+      options.width = options.heads.map { $0 * whole(1...80) }
+      options.depth = flag() ? nil : whole(1...24)
+      options.hidden = flag() ? nil : whole(1...900)
+      options.patchHeight = whole(1...32)
+      options.patchWidth = whole(1...32)
+      options.vocabulary = flag() ? nil : whole(1...900)
+      options.positions = flag() ? nil : pick(PositionKind.fixed)
+      options.pooling = pick(options.pooling)
+      options.gelu = pick(options.gelu)
+      options.dropout = fraction()
+      options.stochasticDepth = fraction()
+      modality.encoder = .transformer(options)
+    }
+  }
+
+  mutating func optimizer(_ modality: inout ModalityConfiguration) {
+    modality.optimizer.kind = pick(modality.optimizer.kind)
+    modality.optimizer.isNesterov = flag()
+    modality.optimizer.beta1 = fraction()
+    modality.optimizer.beta2 = fraction()
+    modality.optimizer.epsilon = fraction() + 1e-9
+    modality.optimizer.decayExemption = pick(modality.optimizer.decayExemption)
+    modality.optimizer.clipNorm = flag() ? nil : fraction() + 1e-6
+    modality.optimizer.schedule = pick(modality.optimizer.schedule)
+    modality.optimizer.warmupEpochs = fraction() * 20
+    modality.optimizer.cosineEpochs = flag() ? nil : whole(1...99)
+    modality.optimizer.learningRate = fraction() + 1e-6
+    modality.optimizer.momentum = fraction()
+    modality.optimizer.weightDecay = fraction() * 1e-3
+    modality.optimizer.decayEpoch = flag() ? nil : whole(1...99)
+    modality.optimizer.decayFactor = fraction() * 0.9 + 0.01
+  }
+
+  mutating func modification(_ run: inout RunConfiguration) {
+    run.hgm.isEnabled = flag()
+    run.hgm.order = pick(run.hgm.order)
+    run.hgm.memory = pick(run.hgm.memory)
+    run.hgm.lambda = fraction() * 10 + 1e-3
+    run.hgm.lambdaSchedule = pick(run.hgm.lambdaSchedule)
+    run.hgm.forget = fraction()
+    run.hgm.normalisation = pick(run.hgm.normalisation)
+    run.hgm.reset = pick(run.hgm.reset)
+    run.hgm.includesBias = flag()
+    run.hgm.projected = pick(run.hgm.projected)
+    run.hgm.formula = pick(run.hgm.formula)
+    run.hgm.combination = pick(run.hgm.combination)
+    run.hgm.firstStep = pick(run.hgm.firstStep)
+  }
+}
