@@ -30,11 +30,12 @@ func tests(
 }
 
 /// The rooms that Benchmarks/, a package of its own, builds its jobs from.
-let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange"]
+let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker", "Coordinator"]
 
 let package = Package(
   name: "antiphon",
-  products: measured.map { .library(name: $0, targets: [$0]) },
+  products: [.executable(name: "antiphon", targets: ["antiphon"])]
+    + measured.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -59,6 +60,28 @@ let package = Package(
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
     room("Configuration", imports: ["MLA", "Networks", "Datasets", yams]),
+    room(
+      "Worker",
+      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),
+    room(
+      "Coordinator",
+      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),
+    room(
+      "Runs",
+      imports: [
+        "Worker", "Coordinator", "Exchange", "Configuration", "Storage", "Datasets", "Networks",
+        "MLA", "MPI", "Tensors",
+      ]),
+    room(
+      "Verification",
+      imports: ["Worker", "Coordinator", "Exchange", "Datasets", "Networks", "MLA", "Tensors"]),
+    .executableTarget(
+      name: "antiphon",
+      dependencies: [
+        "Runs", "Verification", "Worker", "Coordinator", "Configuration", "Datasets", "Exchange",
+        "MLA", "MPI", "Storage", "Tensors", arguments,
+      ],
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
@@ -74,5 +97,20 @@ let package = Package(
     tests(of: "Storage"),
     tests(of: "Exchange", imports: ["MLA", "mpi-scenarios"]),
     tests(of: "Configuration"),
+    tests(
+      of: "Verification", imports: ["antiphon", "Exchange", "Datasets", "Tensors"],
+      resources: [.copy("Golden")]),
+    tests(
+      of: "Worker", imports: ["Coordinator", "Exchange", "Networks", "MLA", "Datasets", "Tensors"]),
+    tests(
+      of: "Coordinator",
+      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Tensors"]),
+    tests(of: "Runs", imports: ["Coordinator", "Worker", "Exchange", "Configuration", "MLA"]),
+    .testTarget(
+      name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["Configuration", "antiphon", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6])

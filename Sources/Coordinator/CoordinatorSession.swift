@@ -1,0 +1,47 @@
+import Configuration
+import Exchange
+
+/// One run, conducted by the coordinator: from the first assignment to the last report.
+public final class CoordinatorSession {
+  let configuration: RunConfiguration
+  let endpoint: Endpoint
+  let observer: any RunObserver
+  let layout: RankLayout
+  let host: String
+  let runDirectory: String
+
+  /// A run on the ranks of `endpoint`.
+  ///
+  /// - Parameter runDirectory: where weights are saved; empty: they are not.
+  public init(
+    _ configuration: RunConfiguration, endpoint: Endpoint, host: String, runDirectory: String,
+    observer: any RunObserver
+  ) throws {
+    self.configuration = configuration
+    self.endpoint = endpoint
+    self.observer = observer
+    self.host = host
+    self.runDirectory = runDirectory
+    layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
+    guard endpoint.worldSize >= layout.size else {
+      throw CoordinatorError.wrongRankCount(
+        found: endpoint.worldSize, needed: layout.size, modalities: configuration.modalities.count)
+    }
+    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
+    endpoint.describe(0, as: "coordinator, host \(host)")
+  }
+
+  /// Trains from fresh weights, evaluates, saves.
+  public func train() throws -> RunResult {
+    let team = try Team(self, weights: "")
+    return try EpochLoop(self, team: team).run()
+  }
+
+  /// Evaluates saved weights on one split.
+  ///
+  /// - Parameter weights: the folder of the weights, below the run directory.
+  public func evaluate(weights: String, split: EvaluatedSplit) throws -> RunResult {
+    let team = try Team(self, weights: weights)
+    return try EpochLoop(self, team: team, restoringFrom: weights).evaluateOnly(split)
+  }
+}

@@ -1,0 +1,34 @@
+import MLA
+import Tensors
+
+/// Watches the shared head through an epoch: how much of its gradient the projection lets through.
+struct HeadWatch {
+  private var ratios: [Double] = []
+
+  /// Notes a turn that moved the head.
+  mutating func note(_ record: TurnRecord) {
+    guard record.totals.samples > 0 else { return }
+    let head = record.head.head
+    let count = head.classCount * head.featureCount
+    let before = BLAS.norm(record.head.projectedFrom, count: count)
+    let after = BLAS.norm(record.head.used, count: count)
+    if before > 0 { ratios.append(after / before) }
+  }
+
+  /// The head's state at the epoch's end; starts the next epoch.
+  mutating func finish(_ shared: SharedHead) -> HeadState {
+    defer { ratios.removeAll(keepingCapacity: true) }
+    let sorted = ratios.sorted()
+    let middle = sorted.count / 2
+    let median: Double? =
+      sorted.isEmpty
+      ? nil
+      : sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    return HeadState(
+      gradientRatio: shared.projection == nil ? nil : median,
+      weightNorm: BLAS.norm(
+        shared.head.weight.value, count: shared.head.classCount * shared.head.featureCount),
+      projectorNorms: shared.projection?.norms ?? [],
+      skippedAbsorptions: shared.projection?.skippedAbsorptions ?? 0)
+  }
+}

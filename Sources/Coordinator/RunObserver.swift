@@ -1,0 +1,132 @@
+import Exchange
+import MLA
+
+/// What a run's observer hears: everything that ends up on the screen or in files.
+///
+/// All of it is told by the coordinator's thread, at moments when no rank waits for the answer.
+public protocol RunObserver: AnyObject {
+  /// All workers stand; training begins.
+  func began(_ facts: RunFacts) throws
+  /// A turn (or, in joint training, a mini-batch) is over.
+  func progressed(_ progress: RunProgress) throws
+  /// An epoch is over, and evaluated if it was its time.
+  func epochEnded(_ record: EpochRecord) throws
+  /// Every rank has saved its weights below this folder of the run.
+  func saved(_ weights: SavedWeights) throws
+  /// Weights could not be saved; what was saved before still stands.
+  func saveFailed(epoch: Int, problems: [String])
+}
+
+/// What is known of a run when it begins.
+public struct RunFacts: Sendable {
+  /// One modality's side.
+  public struct Modality: Sendable {
+    /// Its name in the configuration.
+    public let name: String
+    /// The rank that trains it.
+    public let rank: Int
+    /// The host of that rank.
+    public let host: String
+    /// The axes of one sample as the encoder sees it.
+    public let sampleShape: [Int]
+    /// The number of weights that training moves on that rank.
+    public let parameterCount: Int
+    /// Training samples that have the modality.
+    public let trainCount: Int
+    /// Validation samples that have it.
+    public let validationCount: Int
+    /// Test samples that have it.
+    public let testCount: Int
+  }
+
+  /// The modalities, in the order of the configuration.
+  public let modalities: [Modality]
+  /// Training samples of the union of all modalities.
+  public let trainCount: Int
+  /// Validation samples of the union.
+  public let validationCount: Int
+  /// Test samples of the union.
+  public let testCount: Int
+  /// The number of cycles in an epoch: in each, every modality has a turn.
+  public let cyclesPerEpoch: Int
+}
+
+/// How far a run is.
+public struct RunProgress: Sendable {
+  /// The epoch, from 0.
+  public let epoch: Int
+  /// Cycles finished in this epoch.
+  public let cycle: Int
+  /// The number of cycles in an epoch.
+  public let cyclesPerEpoch: Int
+  /// The modality just trained; nil: all together.
+  public let modality: Int?
+  /// What was trained in the turn.
+  public let totals: TrainingTotals
+}
+
+/// What one epoch amounted to.
+public struct EpochRecord: Sendable {
+  /// The epoch, from 0; the number of epochs where a saved model is only evaluated.
+  public let epoch: Int
+  /// What each modality trained, by name; `joint` where there is one loss.
+  public let training: [(name: String, totals: TrainingTotals)]
+  /// The shared head; nil for methods that have none.
+  public let head: HeadState?
+  /// The evaluation; nil if it was not its time.
+  public let evaluation: Evaluation?
+  /// Seconds of training, without evaluation.
+  public let seconds: Double
+  /// Seconds each worker has spent waiting in this epoch, by modality.
+  public let waitedSeconds: [Double]
+}
+
+/// The shared head at an epoch's end.
+public struct HeadState: Sendable, Equatable {
+  /// The median over the epoch's turns of `|G'| / |G|`: how much of the gradient is let through.
+  public let gradientRatio: Double?
+  /// `||W||`, Frobenius.
+  public let weightNorm: Double
+  /// `||P||`, Frobenius, of each projector.
+  public let projectorNorms: [Double]
+  /// Absorptions skipped since the run began.
+  public let skippedAbsorptions: Int
+}
+
+/// A complete set of weights on disk.
+public struct SavedWeights: Sendable {
+  /// The number of epochs trained.
+  public let epochs: Int
+  /// The folder below the run's.
+  public let folder: String
+  /// The axes of one sample of each modality, in the order of the configuration.
+  public let sampleShapes: [[Int]]
+}
+
+/// What a finished run amounted to.
+public struct RunResult: Sendable {
+  /// One rank's part.
+  public struct Rank: Sendable {
+    /// `coordinator`, or the name of the modality.
+    public let role: String
+    /// The host it ran on.
+    public let host: String
+    /// The largest resident memory of its process, in bytes.
+    public let peakMemoryByteCount: Int
+    /// What waiting for other ranks cost it.
+    public let waiting: WaitingRecord
+  }
+
+  /// The evaluation of the final weights; nil if there was no split for it.
+  public let evaluation: Evaluation?
+  /// Seconds of training, evaluation and saving included.
+  public let seconds: Double
+  /// Cycles a second while training.
+  public let cyclesPerSecond: Double
+  /// SHA-256 over all final weights: equal exactly when they are.
+  public let weightsDigest: String
+  /// What every rank did, the coordinator first.
+  public let ranks: [Rank]
+  /// The ids of the evaluated split, in the order of the evaluation.
+  public let ids: [String]
+}

@@ -1,0 +1,107 @@
+import MLA
+import Networks
+import Tensors
+
+/// The one head of all modalities, with its optimizer and the memory of what it has learned.
+///
+/// A turn is applied in two parts: `apply` moves the weights, so that the next modality can have
+/// them at once; `settle` absorbs the turn's mean feature, while that modality is computing.
+public final class SharedHead {
+  /// The head. `head.store.gradients` holds the gradient that the last turn brought.
+  public let head: Head
+  /// The projectors; nil without head gradient modification.
+  public let projection: HeadProjection?
+  /// The number of turns applied; turns without samples do not count.
+  public private(set) var stepCount = 0
+  /// What moved the weights in the last turn: the gradient (or velocity) behind the projection.
+  public let used: UnsafeMutablePointer<Float>
+  /// The mean feature that the last turn brought, `[D]`.
+  public let meanFeature: UnsafeMutablePointer<Double>
+
+  private let options: HeadGradientModification
+  private let optimizer: SGD
+  private let momentum: Float
+  private let weightDecay: Float
+  private var unsettled: Turn?
+
+  /// A head that moves as `optimizer` and `options` say.
+  public init(
+    _ head: Head, modalityCount: Int, options: HeadGradientModification,
+    optimizer: OptimizerOptions
+  ) {
+    self.head = head
+    self.options = options
+    self.optimizer = SGD(count: head.store.count)
+    momentum = Float(optimizer.momentum)
+    weightDecay = Float(optimizer.weightDecay)
+    used = AlignedStorage.floats(head.store.count)
+    meanFeature = AlignedStorage.doubles(head.featureCount)
+    projection =
+      options.isEnabled
+      ? HeadProjection(
+        options, featureCount: head.featureCount, classCount: head.classCount,
+        modalityCount: modalityCount) : nil
+  }
+
+  deinit {
+    AlignedStorage.free(used)
+    AlignedStorage.free(meanFeature)
+  }
+
+  /// The velocity of weights and bias, in the order of the head's store.
+  public var velocity: UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: optimizer.velocity, count: optimizer.count)
+  }
+
+  /// What the last turn's projection was applied to: the gradient, or the velocity.
+  public var projectedFrom: UnsafePointer<Float> {
+    UnsafePointer(options.projected == .update ? optimizer.velocity : head.store.gradients)
+  }
+
+  /// Starts a turn, with samples or without: the moment when a projector may be reset.
+  public func begin(_ turn: Turn) {
+    precondition(unsettled == nil, "turn \(turn.index) begins before the last one is settled")
+    projection?.beginTurn(turn)
+  }
+
+  /// Moves the head along the gradient in `head.store.gradients`.
+  public func apply(_ turn: Turn, learningRate: Double) {
+    let store = head.store
+    let active = projection.flatMap { $0.isActive(forStep: stepCount) ? $0 : nil }
+    if options.order == .absorbFirst { active?.absorb(meanFeature: meanFeature, turn: turn) }
+    switch options.projected {
+    case .update where active != nil:
+      optimizer.accumulate(
+        store.values, along: store.gradients, momentum: momentum, weightDecay: weightDecay)
+      project(optimizer.velocity, turn, by: active)
+      optimizer.apply(used, to: store.values, learningRate: Float(learningRate))
+    default:
+      project(store.gradients, turn, by: active)
+      optimizer.step(
+        store.values, along: used, learningRate: Float(learningRate), momentum: momentum,
+        weightDecay: weightDecay)
+    }
+    stepCount += 1
+    unsettled = options.order == .projectFirst && active != nil ? turn : nil
+  }
+
+  /// Finishes the last turn: its mean feature becomes part of what the head must not forget.
+  public func settle() {
+    guard let turn = unsettled else { return }
+    projection?.absorb(meanFeature: meanFeature, turn: turn)
+    unsettled = nil
+  }
+
+  private func project(
+    _ gradient: UnsafeMutablePointer<Float>, _ turn: Turn, by projection: HeadProjection?
+  ) {
+    let weightCount = head.classCount * head.featureCount
+    guard let projection else {
+      used.update(from: gradient, count: head.store.count)
+      return
+    }
+    projection.project(
+      weight: gradient, bias: gradient + weightCount, modality: turn.modality, intoWeight: used,
+      intoBias: used + weightCount)
+  }
+}

@@ -1,0 +1,68 @@
+import Configuration
+import Exchange
+import MLA
+
+/// The workers of a run, ready to train.
+struct Team {
+  let roster: RosterBuilder
+  let facts: RunFacts
+  let inventories: [Inventory]
+
+  /// Hands out the assignments and waits until every worker stands.
+  init(_ session: CoordinatorSession, weights: String) throws {
+    let (configuration, endpoint, leaders) =
+      (session.configuration, session.endpoint, session.layout.leaders)
+    endpoint.dependants = leaders
+    for (modality, leader) in leaders.enumerated() {
+      endpoint.describe(leader, as: "modality \(configuration.modalities[modality].name)")
+      let work = Assignment.Work(
+        modality: modality, configuration: configuration.yaml,
+        runDirectory: session.runDirectory, weights: weights,
+        coordinator: "coordinator, host \(session.host)")
+      try Assignment.work(work).send(over: endpoint, to: leader)
+    }
+    let inventories = try Self.fromEach(leaders) {
+      try Inventory.receive(over: endpoint, from: $0)
+    }
+    for (modality, leader) in leaders.enumerated() {
+      let name = configuration.modalities[modality].name
+      endpoint.describe(leader, as: "modality \(name), host \(inventories[modality].host)")
+    }
+    let roster = try RosterBuilder(inventories, configuration: configuration)
+    for leader in leaders { try roster.rosters.send(over: endpoint, to: leader) }
+    let parameterCounts = try Self.fromEach(leaders) { leader in
+      try endpoint.receive(.ready, from: leader) { try $0.read(Int.self) }
+    }
+    self.roster = roster
+    self.inventories = inventories
+    let rosters = roster.rosters
+    let plan = TrainingPlan(configuration, roster: rosters.train)
+    facts = RunFacts(
+      modalities: leaders.enumerated().map { modality, leader in
+        RunFacts.Modality(
+          name: configuration.modalities[modality].name, rank: leader,
+          host: inventories[modality].host, sampleShape: inventories[modality].sampleShape,
+          parameterCount: parameterCounts[modality],
+          trainCount: rosters.train.samples(of: modality).count,
+          validationCount: rosters.validation.samples(of: modality).count,
+          testCount: rosters.test.samples(of: modality).count)
+      },
+      trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
+      testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch)
+  }
+
+  /// Hears every rank before it fails, so that one look tells all that is wrong with the data.
+  private static func fromEach<R>(_ ranks: [Int], _ body: (Int) throws -> R) throws -> [R] {
+    var answers: [R] = []
+    var refusals: [String] = []
+    for rank in ranks {
+      do {
+        answers.append(try body(rank))
+      } catch ExchangeError.refused(let by, let reason) {
+        refusals.append("\(by): \(reason)")
+      }
+    }
+    guard refusals.isEmpty else { throw CoordinatorError.refusals(refusals) }
+    return answers
+  }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// Where a run speaks to the person who started it, and to its log.
+///
+/// In a terminal one line may be updated in place; elsewhere there are only whole lines.
+public final class Console {
+  /// Whether someone is looking at a terminal. The launcher says so, because a rank cannot see it.
+  public let isTerminal: Bool
+  private let width: Int
+  private var log: UnsafeMutablePointer<FILE>?
+  private var hasOpenLine = false
+
+  /// The console of this process, as the launcher describes it.
+  public init() {
+    isTerminal = getenv("ANTIPHON_TERMINAL") != nil
+    width = getenv("ANTIPHON_TERMINAL").flatMap { Int(String(cString: $0)) } ?? 80
+  }
+
+  deinit { stopLogging() }
+
+  /// From now on every whole line goes to a file too.
+  public func startLogging(to path: String) {
+    stopLogging()
+    log = fopen(path, "w")
+  }
+
+  /// Closes the log.
+  public func stopLogging() {
+    if let log { fclose(log) }
+    log = nil
+  }
+
+  /// Says a line. The log has it first: when a job is ended, the console may be gone already.
+  public func say(_ line: String = "") {
+    note(line)
+    endOpenLine()
+    write(line + "\n")
+  }
+
+  /// Writes a line to the log alone: what is said elsewhere.
+  public func note(_ line: String) {
+    guard let log else { return }
+    fputs(line + "\n", log)
+    fflush(log)
+  }
+
+  /// Says several lines.
+  public func say(_ lines: [String]) { lines.forEach { say($0) } }
+
+  /// Shows a line that the next one replaces. Only for terminals.
+  public func update(_ line: String) {
+    guard isTerminal else { return }
+    write("\r\u{1B}[K" + line.prefix(max(20, width - 1)))
+    hasOpenLine = true
+  }
+
+  private func endOpenLine() {
+    guard hasOpenLine else { return }
+    write("\r\u{1B}[K")
+    hasOpenLine = false
+  }
+
+  private func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

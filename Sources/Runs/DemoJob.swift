@@ -1,0 +1,74 @@
+import Configuration
+import Coordinator
+import Datasets
+import Exchange
+
+/// The coordinator's work behind `demo`: the same data trained in three ways, and what differs.
+public struct DemoJob {
+  private let endpoint: Endpoint
+  private let host: String
+  private let console: Console
+
+  /// A job on the ranks of `endpoint`.
+  public init(endpoint: Endpoint, host: String, console: Console) {
+    self.endpoint = endpoint
+    self.host = host
+    self.console = console
+  }
+
+  /// The built-in set `lazy2`: a strong modality that tempts, and a weak one that must be learned.
+  public static func configuration(seed: UInt64) -> RunConfiguration {
+    func modality(_ name: String, component: Int) -> ModalityConfiguration {
+      var synthetic = SyntheticOptions()
+      synthetic.component = component
+      var optimizer = RunConfiguration(classes: [], modalities: []).optimizer
+      optimizer.decayEpoch = 45
+      return ModalityConfiguration(
+        name: name, source: .synthetic(synthetic), encoder: .mlp(.init()), optimizer: optimizer)
+    }
+    var configuration = RunConfiguration(
+      classes: (0..<6).map(String.init),
+      modalities: [modality("strong", component: 0), modality("weak", component: 1)])
+    configuration.optimizer = configuration.modalities[0].optimizer
+    configuration.epochs = 60
+    configuration.seed = seed
+    return configuration
+  }
+
+  /// Trains jointly, separately and alternating, and compares.
+  public func run(seed: UInt64, in directory: RunDirectory) throws {
+    let methods: [(RunConfiguration.Method, String)] = [
+      (.jointConcat, "joint training"), (.separate, "separate + late fusion"), (.mla, "MLA"),
+    ]
+    console.say(
+      "Two modalities of one made-up data set (lazy2): 'strong' is easy, 'weak' takes work.")
+    var runs: [(title: String, evaluation: Evaluation)] = []
+    for (method, title) in methods {
+      var configuration = Self.configuration(seed: seed)
+      configuration.method = method
+      console.say()
+      let result = try TrainingJob(endpoint: endpoint, host: host, console: console).run(
+        configuration, in: RunDirectory(creating: directory.below(method.rawValue)))
+      if let evaluation = result.evaluation { runs.append((title, evaluation)) }
+    }
+    console.say()
+    console.say(ResultTable.comparing(runs).lines)
+    console.say()
+    console.say(Self.moral(runs))
+    console.say("The runs are in \(directory.path)")
+  }
+
+  /// One sentence on what the table shows, from its own numbers.
+  static func moral(_ runs: [(title: String, evaluation: Evaluation)]) -> String {
+    guard let joint = runs.first?.evaluation, let mla = runs.last?.evaluation else { return "" }
+    func percent(_ metrics: Double) -> String { Numerals.decimals(metrics * 100, 1) }
+    let lazy = joint.modalities[1].metrics.accuracy
+    let alive = mla.modalities[1].metrics.accuracy
+    let change =
+      alive > lazy
+      ? "the weak modality's encoder stays lazy under joint training (\(percent(lazy)) % by itself) and comes alive under MLA (\(percent(alive)) %)"
+      : "this seed shows no laziness: the weak modality reaches \(percent(lazy)) % under joint training and \(percent(alive)) % under MLA"
+    return
+      "On the same data with the same encoders, \(change); fused, that is \(percent(joint.primary.metrics.accuracy)) % against \(percent(mla.primary.metrics.accuracy)) %."
+  }
+}

@@ -1,0 +1,88 @@
+import Configuration
+import Coordinator
+import Exchange
+import MLA
+import Storage
+
+/// The coordinator's work behind `evaluate`: a run's saved model on one of its splits.
+public struct EvaluationJob {
+  private let endpoint: Endpoint
+  private let host: String
+  private let console: Console
+
+  /// A job on the ranks of `endpoint`.
+  public init(endpoint: Endpoint, host: String, console: Console) {
+    self.endpoint = endpoint
+    self.host = host
+    self.console = console
+  }
+
+  /// The configuration of a finished run, with another fusion or data root if asked.
+  public static func configuration(
+    of run: RunDirectory, fusion: FusionKind?, overrides: [String]
+  ) throws -> RunConfiguration {
+    _ = try ModelDescription(of: run)
+    var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
+    if let fusion { configuration.fusion = fusion }
+    return configuration
+  }
+
+  /// Evaluates the model of `run`; writes every sample's prediction to `csv` if a path is given.
+  @discardableResult
+  public func run(
+    _ configuration: RunConfiguration, model run: RunDirectory, split: EvaluatedSplit, csv: String?
+  ) throws -> RunResult {
+    let description = try ModelDescription(of: run)
+    let reporter = try RunReporter(configuration, directory: nil, console: console)
+    let session = try CoordinatorSession(
+      configuration, endpoint: endpoint, host: host, runDirectory: run.path, observer: reporter)
+    let result = try session.evaluate(weights: description.weights, split: split)
+    guard let evaluation = result.evaluation else {
+      throw CoordinatorError.emptySplit(split)
+    }
+    console.say("\(split.rawValue) split, weights after epoch \(description.epochs)")
+    console.say(ResultTable.ofRun(evaluation).lines)
+    if let csv {
+      let text = PredictionTable.csv(evaluation, ids: result.ids, classes: configuration.classes)
+      try AtomicFile.write(Array(text.utf8), to: csv)
+      let count = Numerals.grouped(evaluation.labels.count)
+      console.say("predictions of \(count) samples are in \(csv)")
+    }
+    return result
+  }
+}
+
+/// Every sample's prediction, and what each modality had to say about it.
+enum PredictionTable {
+  /// Columns: id, label, prediction, probability; for each modality present, entropy, weight and
+  /// its own prediction. Where there is no prediction the fields are empty.
+  static func csv(_ evaluation: Evaluation, ids: [String], classes: [String]) -> String {
+    let fused = evaluation.primary.result
+    var header = ["id", "label", "prediction", "probability"]
+    for modality in evaluation.modalities {
+      header += ["present", "entropy", "weight", "prediction"].map { "\(modality.name).\($0)" }
+    }
+    func name(_ prediction: Int) -> String {
+      prediction < 0 ? "" : CSV.field(classes[prediction])
+    }
+    var lines = [header.map(CSV.field).joined(separator: ",")]
+    lines.reserveCapacity(ids.count + 1)
+    for (sample, id) in ids.enumerated() {
+      let prediction = fused.predictions[sample]
+      var fields = [
+        CSV.field(id), name(evaluation.labels[sample]), name(prediction),
+        prediction < 0 ? "" : "\(fused.probabilities[sample])",
+      ]
+      for (index, modality) in evaluation.modalities.enumerated() {
+        let own = modality.predictions[sample]
+        let isPresent = own >= 0
+        fields += [
+          isPresent ? "1" : "0", isPresent ? "\(evaluation.entropies[index][sample])" : "",
+          isPresent ? "\(fused.weights[index][sample])" : "", name(own),
+        ]
+      }
+      lines.append(fields.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Storage
+
+/// A JSON value to be written: what is not a finite number becomes `null`.
+public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
+{
+  case text(String)
+  case integer(Int)
+  case number(Double)
+  case flag(Bool)
+  case list([JSONValue])
+  case object([String: JSONValue])
+  case null
+
+  /// A text, written in code.
+  public init(stringLiteral text: String) { self = .text(text) }
+  /// A whole number, written in code.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  /// A list, written in code.
+  public init(arrayLiteral values: JSONValue...) { self = .list(values) }
+  /// An object, written in code; of equal names the last one counts.
+  public init(dictionaryLiteral pairs: (String, JSONValue)...) {
+    self = .object(Dictionary(pairs) { _, last in last })
+  }
+
+  /// A number that may be absent.
+  static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+
+  /// Writes the value as JSON.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try container.encode(text)
+    case .integer(let value): try container.encode(value)
+    case .number(let value) where value.isFinite: try container.encode(value)
+    case .flag(let flag): try container.encode(flag)
+    case .list(let values): try container.encode(values)
+    case .object(let members): try container.encode(members)
+    case .number, .null: try container.encodeNil()
+    }
+  }
+
+  /// The value as text, keys sorted; on one line or set out for people.
+  public func text(pretty: Bool) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Writes the value to a file, whole or not at all.
+  public func write(to path: String) throws {
+    try AtomicFile.write(Array((try text(pretty: true) + "\n").utf8), to: path)
+  }
+}

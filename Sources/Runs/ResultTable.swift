@@ -1,0 +1,38 @@
+import Configuration
+import Coordinator
+
+/// Results as a table: a row a predictor, or a row a run.
+enum ResultTable {
+  /// The result of one run: every fusion, then every modality by itself.
+  static func ofRun(_ evaluation: Evaluation) -> TextTable {
+    var table = TextTable(["predictor", "samples", "accuracy %", "macro-F1 %"])
+    for fused in evaluation.fused {
+      let name = fused.kind == evaluation.primary.kind ? "\(fused.kind) *" : fused.kind
+      table.add([
+        "fused, \(name)", Numerals.grouped(evaluation.labels.count),
+        Numerals.percent(fused.metrics.accuracy), Numerals.percent(fused.metrics.macroF1),
+      ])
+    }
+    for modality in evaluation.modalities {
+      table.add([
+        "\(modality.name) alone", Numerals.grouped(modality.sampleCount),
+        Numerals.percent(modality.metrics.accuracy), Numerals.percent(modality.metrics.macroF1),
+      ])
+    }
+    return table
+  }
+
+  /// Several runs side by side, each with its own fusion and every modality by itself.
+  static func comparing(_ runs: [(title: String, evaluation: Evaluation)]) -> TextTable {
+    let names = runs.first?.evaluation.modalities.map(\.name) ?? []
+    var table = TextTable(
+      ["accuracy / macro-F1, %", "fused"] + names.map { "\($0) alone" })
+    for (title, evaluation) in runs {
+      let cells = ([evaluation.primary.metrics] + evaluation.modalities.map(\.metrics)).map {
+        "\(Numerals.decimals($0.accuracy * 100, 1)) / \(Numerals.decimals($0.macroF1 * 100, 1))"
+      }
+      table.add([title] + cells)
+    }
+    return table
+  }
+}

@@ -1,0 +1,28 @@
+/// What can be wrong with a run as a whole.
+public enum RunError: Error, Equatable, CustomStringConvertible {
+  /// The folder of a new run holds something already.
+  case occupied(String)
+  /// The folder holds no finished model.
+  case noModel(String)
+  /// A file of the run is not what this build writes.
+  case unreadable(file: String, problem: String)
+  /// A finished run could not save its final weights.
+  case notSaved(problems: [String], kept: String)
+  /// The command runs on several ranks but was started as one process.
+  case notLaunched(command: String, ranks: Int)
+
+  /// The error as one sentence.
+  public var description: String {
+    switch self {
+    case .occupied(let path):
+      "\(path) is not empty; a run never overwrites another, so name a new folder with --output"
+    case .noModel(let path):
+      "\(path) holds no model (model.json is missing); name the folder of a run that has saved weights"
+    case .unreadable(let file, let problem): "\(file): \(problem)"
+    case .notSaved(let problems, let kept):
+      "the final weights could not be saved: \(problems.joined(separator: "; ")); \(kept)"
+    case .notLaunched(let command, let ranks):
+      "'\(command)' needs \(ranks) ranks but was started as one process; use ./launch \(command), or mpirun -np \(ranks) antiphon \(command), or add --one-process"
+    }
+  }
+}

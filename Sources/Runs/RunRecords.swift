@@ -1,0 +1,119 @@
+import Configuration
+import Coordinator
+import Exchange
+import MLA
+
+/// What a run writes for scripts.
+enum RunRecords {
+  /// One line of `metrics.jsonl`.
+  static func epoch(_ record: EpochRecord, names: [String]) -> JSONValue {
+    let samples = record.training.reduce(0) { $0 + $1.totals.samples }
+    var members: [String: JSONValue] = [
+      "epoch": .integer(record.epoch + 1),
+      "seconds": .number(record.seconds),
+      "samples_per_second": .number(Double(samples) / record.seconds),
+      "training": .object(
+        Dictionary(uniqueKeysWithValues: record.training.map { ($0.name, training($0.totals)) })),
+      "waited_seconds": .object(
+        Dictionary(
+          uniqueKeysWithValues: zip(names, record.waitedSeconds.map { .number($0) }))),
+    ]
+    if let head = record.head {
+      members["head"] = [
+        "gradient_ratio": .optional(head.gradientRatio),
+        "weight_norm": .number(head.weightNorm),
+        "projector_norms": .list(head.projectorNorms.map { .number($0) }),
+        "skipped_absorptions": .integer(head.skippedAbsorptions),
+      ]
+    }
+    if let evaluation = record.evaluation {
+      members["split"] = .text(evaluation.split.rawValue)
+      members["fused"] = fused(evaluation)
+      members["modalities"] = modalities(evaluation)
+    }
+    return .object(members)
+  }
+
+  /// `summary.json` of one run.
+  static func summary(_ result: RunResult, of configuration: RunConfiguration) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "method": .text(configuration.method.rawValue),
+      "seed": .integer(Int(clamping: configuration.seed)),
+      "seconds": .number(result.seconds),
+      "cycles_per_second": .number(result.cyclesPerSecond),
+      "weights_sha256": .text(result.weightsDigest),
+      "ranks": .object(
+        Dictionary(
+          uniqueKeysWithValues: result.ranks.enumerated().map { ("\($0)", rank($1)) })),
+    ]
+    if let evaluation = result.evaluation {
+      members["split"] = .text(evaluation.split.rawValue)
+      members["fusion"] = .text(evaluation.primary.kind)
+      members["samples"] = .integer(evaluation.labels.count)
+      members["fused"] = fused(evaluation)
+      members["modalities"] = modalities(evaluation)
+    }
+    return .object(members)
+  }
+
+  /// `classes.csv`: precision, recall and F1 of each class, fused and for each modality.
+  static func classTable(_ evaluation: Evaluation, classes: [String]) -> String {
+    var lines = ["predictor,class,support,precision,recall,f1"]
+    let predictors =
+      [("fused (\(evaluation.primary.kind))", evaluation.primary.metrics)]
+      + evaluation.modalities.map { ($0.name, $0.metrics) }
+    for (name, metrics) in predictors {
+      for (label, line) in metrics.classes.enumerated() {
+        lines.append(
+          "\(name),\(CSV.field(classes[label])),\(line.support),\(line.precision),\(line.recall),\(line.f1)"
+        )
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func training(_ totals: TrainingTotals) -> JSONValue {
+    [
+      "samples": .integer(totals.samples), "loss": .optional(totals.loss),
+      "accuracy": .optional(totals.accuracy),
+    ]
+  }
+
+  private static func fused(_ evaluation: Evaluation) -> JSONValue {
+    .object(
+      Dictionary(
+        uniqueKeysWithValues: evaluation.fused.map { fused in
+          (
+            fused.kind,
+            [
+              "accuracy": .number(fused.metrics.accuracy),
+              "macro_f1": .number(fused.metrics.macroF1),
+            ]
+          )
+        }))
+  }
+
+  private static func modalities(_ evaluation: Evaluation) -> JSONValue {
+    .object(
+      Dictionary(
+        uniqueKeysWithValues: evaluation.modalities.map { modality in
+          (
+            modality.name,
+            [
+              "accuracy": .number(modality.metrics.accuracy),
+              "macro_f1": .number(modality.metrics.macroF1),
+              "samples": .integer(modality.sampleCount),
+            ]
+          )
+        }))
+  }
+
+  private static func rank(_ rank: RunResult.Rank) -> JSONValue {
+    [
+      "role": .text(rank.role), "host": .text(rank.host),
+      "peak_memory_bytes": .integer(rank.peakMemoryByteCount),
+      "waiting_seconds": .number(rank.waiting.seconds),
+      "waiting_cpu_share": .number(rank.waiting.processorShare),
+    ]
+  }
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Coordinator
+import Exchange
+import Glibc
+
+/// Turns what a run tells into lines on the console and files in the run's folder.
+final class RunReporter: RunObserver {
+  private let configuration: RunConfiguration
+  private let directory: RunDirectory?
+  private let console: Console
+  private var progress: ProgressLine
+  private let metrics: LineFile?
+  private var hasWarnedOfMetrics = false
+  private var hasWarnedOfStillHead = false
+  private var lastEpochLine: ContinuousClock.Instant?
+  /// Whether training has begun.
+  private(set) var hasBegun = false
+  /// Why the final weights are not on disk; empty: they are, or are still to come.
+  private(set) var unsaved: [String] = []
+  /// The number of epochs whose metrics are on disk.
+  private var keptEpochs = 0
+  /// The last complete set of weights.
+  private(set) var savedWeights: SavedWeights?
+
+  /// - Parameter directory: where files go; nil: nowhere.
+  init(_ configuration: RunConfiguration, directory: RunDirectory?, console: Console) throws {
+    self.configuration = configuration
+    self.directory = directory
+    self.console = console
+    let isJoint = configuration.method == .jointConcat || configuration.method == .jointSum
+    progress = ProgressLine(
+      names: isJoint ? ["joint"] : configuration.modalities.map(\.name),
+      epochs: configuration.epochs)
+    metrics = try directory.map { try LineFile(creating: $0.metrics) }
+  }
+
+  func began(_ facts: RunFacts) throws {
+    hasBegun = true
+    var table = TextTable([
+      "modality", "rank", "host", "sample", "train", "validation", "test", "parameters",
+    ])
+    for modality in facts.modalities {
+      table.add([
+        modality.name, "\(modality.rank)", modality.host,
+        modality.sampleShape.map(String.init).joined(separator: " x "),
+        Numerals.grouped(modality.trainCount), Numerals.grouped(modality.validationCount),
+        Numerals.grouped(modality.testCount), Numerals.grouped(modality.parameterCount),
+      ])
+    }
+    console.say(table.lines)
+    console.say()
+    for modality in facts.modalities where modality.trainCount == 0 {
+      console.say(
+        "warning: modality \(modality.name) has no training samples, so its encoder learns nothing")
+    }
+  }
+
+  func progressed(_ turn: RunProgress) throws {
+    progress.add(turn)
+    if console.isTerminal {
+      if let line = progress.line(turn, every: .milliseconds(100)) { console.update(line) }
+    } else if let line = progress.line(turn, every: .seconds(15)) {
+      console.say(line)
+    }
+  }
+
+  func epochEnded(_ record: EpochRecord) throws {
+    let names = configuration.modalities.map(\.name)
+    let line = try RunRecords.epoch(record, names: names).text(pretty: false)
+    do {
+      try metrics?.append(line)
+      keptEpochs += 1
+    } catch {
+      if !hasWarnedOfMetrics { console.say("warning: \(error); training goes on") }
+      hasWarnedOfMetrics = true
+    }
+    warnIfHeadIsStill(record)
+    let isLast = record.epoch + 1 == configuration.epochs
+    let now = ContinuousClock.now
+    // Short epochs would only scroll by; every one of them is in the metrics.
+    guard isLast || lastEpochLine.map({ now - $0 >= .seconds(2) }) ?? true else { return }
+    lastEpochLine = now
+    console.say(epochLine(record))
+  }
+
+  func saved(_ weights: SavedWeights) throws {
+    if let directory { try ModelDescription(weights).json.write(to: directory.model) }
+    savedWeights = weights
+  }
+
+  func saveFailed(epoch: Int, problems: [String]) {
+    if epoch + 1 == configuration.epochs { unsaved = problems }
+    console.say("warning: the weights of epoch \(epoch + 1) were not saved:")
+    for problem in problems { console.say("  " + problem) }
+  }
+
+  /// What is left of a run that ended before its time.
+  var kept: String {
+    guard let directory, hasBegun else { return "nothing was kept: training had not begun" }
+    let weights =
+      savedWeights.map { "the weights after epoch \($0.epochs) (\(directory.path)/\($0.folder))" }
+      ?? "no weights yet"
+    return
+      "kept in \(directory.path): the metrics of \(keptEpochs) of \(configuration.epochs) epochs and \(weights)"
+  }
+
+  private func epochLine(_ record: EpochRecord) -> String {
+    var parts = ["epoch \(record.epoch + 1)/\(configuration.epochs)"]
+    let losses = record.training.compactMap { name, totals in
+      totals.loss.map { "\(name) \(Numerals.decimals($0, 3))" }
+    }
+    parts.append("loss " + losses.joined(separator: " "))
+    if let evaluation = record.evaluation {
+      let own = evaluation.modalities.map {
+        "\($0.name) \(Numerals.percent($0.metrics.accuracy))"
+      }
+      parts.append(
+        "\(evaluation.split.rawValue): fused \(Numerals.percent(evaluation.primary.metrics.accuracy)) "
+          + own.joined(separator: " "))
+    }
+    parts.append(Numerals.duration(record.seconds))
+    return parts.joined(separator: " · ")
+  }
+
+  private func warnIfHeadIsStill(_ record: EpochRecord) {
+    guard let ratio = record.head?.gradientRatio, ratio < 0.01, !hasWarnedOfStillHead else {
+      return
+    }
+    hasWarnedOfStillHead = true
+    console.say(
+      "warning: the head has stopped learning (median |G'|/|G| is \(ratio) in epoch \(record.epoch + 1)); raise hgm.forget"
+    )
+  }
+}

@@ -1,0 +1,84 @@
+import Configuration
+import Coordinator
+
+/// Means and standard deviations over runs that differ in their seed only.
+struct SeedSpread {
+  private let seeds: [UInt64]
+  private let method: RunConfiguration.Method
+  private let rows: [(name: String, accuracy: [Double], macroF1: [Double], group: String)]
+
+  init(_ results: [RunResult], seeds: [UInt64], method: RunConfiguration.Method) {
+    self.seeds = seeds
+    self.method = method
+    let evaluations = results.compactMap(\.evaluation)
+    guard let first = evaluations.first else {
+      rows = []
+      return
+    }
+    let fused = first.fused.indices.map { kind in
+      let metrics = evaluations.map { $0.fused[kind].metrics }
+      return (first.fused[kind].kind, metrics.map(\.accuracy), metrics.map(\.macroF1), "fused")
+    }
+    let modalities = first.modalities.indices.map { modality in
+      let metrics = evaluations.map { $0.modalities[modality].metrics }
+      return (
+        first.modalities[modality].name, metrics.map(\.accuracy), metrics.map(\.macroF1),
+        "modalities"
+      )
+    }
+    rows = fused + modalities
+  }
+
+  /// The table for people, in per cent.
+  var table: TextTable {
+    let title = "mean of \(seeds.count) \(seeds.count == 1 ? "seed" : "seeds") ± deviation"
+    var table = TextTable([title, "accuracy %", "macro-F1 %"])
+    for row in rows {
+      let title = row.group == "fused" ? "fused, \(row.name)" : "\(row.name) alone"
+      table.add([title, Self.cell(row.accuracy), Self.cell(row.macroF1)])
+    }
+    return table
+  }
+
+  /// The same for scripts: `fused.<kind>.accuracy.mean`, `.deviation`, `.values`.
+  var json: JSONValue {
+    func group(_ name: String) -> JSONValue {
+      .object(
+        Dictionary(
+          uniqueKeysWithValues: rows.filter { $0.group == name }.map { row in
+            (
+              row.name,
+              ["accuracy": Self.json(row.accuracy), "macro_f1": Self.json(row.macroF1)]
+            )
+          }))
+    }
+    return [
+      "method": .text(method.rawValue),
+      "seeds": .list(seeds.map { .integer(Int(clamping: $0)) }),
+      "fused": group("fused"), "modalities": group("modalities"),
+    ]
+  }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The sample standard deviation; 0 for a single value.
+  private static func deviation(_ values: [Double]) -> Double {
+    guard values.count > 1 else { return 0 }
+    let centre = mean(values)
+    let squares = values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+
+  private static func cell(_ values: [Double]) -> String {
+    "\(Numerals.percent(mean(values))) ± \(Numerals.percent(deviation(values)))"
+  }
+
+  private static func json(_ values: [Double]) -> JSONValue {
+    [
+      "mean": .number(mean(values)), "deviation": .number(deviation(values)),
+      "values": .list(values.map { .number($0) }),
+    ]
+  }
+}

@@ -1,0 +1,113 @@
+import Configuration
+import Coordinator
+import Exchange
+import Glibc
+import MPI
+import Storage
+
+/// The coordinator's work behind `train`: one run, or one for each of several seeds.
+public struct TrainingJob {
+  private let endpoint: Endpoint
+  private let host: String
+  private let console: Console
+
+  /// A job on the ranks of `endpoint`.
+  public init(endpoint: Endpoint, host: String, console: Console) {
+    self.endpoint = endpoint
+    self.host = host
+    self.console = console
+  }
+
+  /// Trains once and leaves everything in `directory`.
+  @discardableResult
+  public func run(
+    _ configuration: RunConfiguration, in directory: RunDirectory
+  ) throws -> RunResult {
+    try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+    console.startLogging(to: directory.log)
+    defer { console.stopLogging() }
+    console.say(headline(configuration))
+    let reporter = try RunReporter(configuration, directory: directory, console: console)
+    do {
+      let session = try CoordinatorSession(
+        configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
+        observer: reporter)
+      let result = try session.train()
+      // Results are said before they are written: on a full disk they are not lost for people.
+      report(result, directory)
+      try write(result, of: configuration, to: directory)
+      guard reporter.unsaved.isEmpty else {
+        throw RunError.notSaved(problems: reporter.unsaved, kept: reporter.kept)
+      }
+      return result
+    } catch {
+      account(for: error, reporter, directory)
+      throw error
+    }
+  }
+
+  /// Trains once for each seed, in folders of their own, and adds means and deviations above them.
+  public func run(
+    _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
+  ) throws {
+    let results = try seeds.map { seed in
+      var seeded = configuration
+      seeded.seed = seed
+      let result = try run(seeded, in: RunDirectory(creating: directory.below("seed-\(seed)")))
+      console.say()
+      return result
+    }
+    let spread = SeedSpread(results, seeds: seeds, method: configuration.method)
+    try spread.json.write(to: directory.summary)
+    console.say(spread.table.lines)
+    let runs = seeds.count == 1 ? "1 run and its" : "\(seeds.count) runs and their"
+    console.say("\(runs) means are in \(directory.path)")
+  }
+
+  /// Says what is left of a run that ended before its time, and why in its log.
+  private func account(for error: any Error, _ reporter: RunReporter, _ directory: RunDirectory) {
+    if case ExchangeError.interrupted = error {
+      console.say("interrupted\(culprit); \(reporter.kept)")
+    } else {
+      console.note("error: \(error)")
+    }
+    if !reporter.hasBegun { directory.discard() }
+  }
+
+  /// When a rank dies, its launcher ends all others with SIGTERM, and this one most likely waits for
+  /// the dead.
+  private var culprit: String {
+    guard MPIWorld.isLaunched, Interruption.signal == SIGTERM, let rank = endpoint.awaitedRank
+    else { return "" }
+    return " while waiting for \(endpoint.name(of: rank))"
+  }
+
+  private func headline(_ configuration: RunConfiguration) -> String {
+    "\(configuration.method.rawValue) · \(configuration.modalities.count) modalities · \(configuration.classes.count) classes · \(configuration.epochs) epochs · batch \(configuration.batchSize) · seed \(configuration.seed)"
+  }
+
+  private func write(
+    _ result: RunResult, of configuration: RunConfiguration, to directory: RunDirectory
+  ) throws {
+    try RunEnvironment.describe(result.ranks).write(to: directory.environment)
+    try RunRecords.summary(result, of: configuration).write(to: directory.summary)
+    guard let evaluation = result.evaluation else { return }
+    let classes = RunRecords.classTable(evaluation, classes: configuration.classes)
+    try AtomicFile.write(Array(classes.utf8), to: directory.classes)
+  }
+
+  private func report(_ result: RunResult, _ directory: RunDirectory) {
+    guard let evaluation = result.evaluation else {
+      console.say("trained, but there was no split to evaluate on; the run is in \(directory.path)")
+      return
+    }
+    console.say()
+    console.say(
+      "\(evaluation.split.rawValue) split, final weights (* fusion named in the configuration)")
+    console.say(ResultTable.ofRun(evaluation).lines)
+    console.say()
+    console.say(
+      "\(Numerals.duration(result.seconds)) · \(Numerals.decimals(result.cyclesPerSecond, 1)) cycles/s · the run is in \(directory.path)"
+    )
+  }
+}

@@ -1,0 +1,99 @@
+import Configuration
+import Datasets
+import Foundation
+import MLA
+import Networks
+import Tensors
+
+/// One case of the float64 reference implementation: inputs, initial weights, options, and every
+/// number that training and testing must give.
+public struct OracleCase: Sendable {
+  /// The file's name without its ending.
+  public let name: String
+  /// The number of modalities.
+  public var modalityCount: Int { encoders.count }
+
+  let file: NPZFile
+  let path: String
+  let encoders: [OracleEncoder]
+  let classCount: Int
+  let batchSize: Int
+  let epochs: Int
+  let optimizer: OptimizerOptions
+  let headLearningRateScale: Double
+  let driftsWhileInactive: Bool
+  let hgm: HeadGradientModification
+  let fixedWeights: [Double]?
+  let fusionBatchSize: Int
+  let order: [Int]
+
+  /// Reads a case and checks that it has everything a run needs.
+  public init(path: String) throws {
+    self.path = path
+    name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    file = try NPZFile(path: path)
+    let bytes = try file.array("config").integers().map { UInt8(truncatingIfNeeded: $0) }
+    let options = try CaseOptions(json: bytes, place: path)
+    encoders = try options.list("modalities").map(OracleEncoder.init)
+    classCount = try options.integer("classes")
+    batchSize = try options.integer("batch")
+    epochs = try options.integer("epochs")
+    driftsWhileInactive = try options.choice("inactive_encoders", default: "skip") == "zero_grad"
+    (optimizer, headLearningRateScale) = try options.optimizer()
+    hgm = try options.headGradientModification()
+    let fusion = try options.child("fusion")
+    fixedWeights = try fusion.numbers("fixed_weights")
+    fusionBatchSize = try fusion.integer("batch", default: 64)
+    order = try options.integers("order") ?? Array(encoders.indices)
+    guard order.sorted() == Array(encoders.indices) else {
+      throw DataError(path, "order is \(order), expected every modality once")
+    }
+  }
+
+  /// The schedule that the case writes out, turn by turn.
+  func plan() throws -> TrainingPlan {
+    let epochOfStep = try file.array("step.epoch").integers()
+    let batchOfStep = try file.array("step.batch").integers()
+    let modalityOfStep = try file.array("step.modality").integers()
+    let batchCounts = try file.array("step.n_batches").integers()
+    let offsets = try file.array("step.offset").integers()
+    let rows = try file.array("step.rows").integers()
+    let batches = batchCounts.first ?? 0
+    let blank = [[Int]](repeating: [], count: modalityCount)
+    var schedule = [[[[Int]]]](
+      repeating: [[[Int]]](repeating: blank, count: batches), count: epochs)
+    for step in epochOfStep.indices {
+      let bounds = offsets[step]..<offsets[step + 1]
+      schedule[epochOfStep[step]][batchOfStep[step]][modalityOfStep[step]] = Array(rows[bounds])
+    }
+    let sampleCount = try file.array("y").integers().count
+    let everywhere = (0..<Int32(sampleCount)).map { $0 }
+    return TrainingPlan(
+      roster: Roster(
+        sampleCount: sampleCount,
+        rows: [[Int32]](repeating: everywhere, count: modalityCount)),
+      sampling: .explicit(schedule), batchSize: batchSize, order: order, seed: 0)
+  }
+
+  /// One modality's samples of a split, `x` for training or `xt` for testing.
+  func source(_ prefix: String, modality: Int) throws -> CaseSource {
+    let labels = try file.array(prefix == "x" ? "y" : "yt").integers()
+    let values = try file.array("\(prefix)\(modality)").floats()
+    return CaseSource(
+      values: encoders[modality].channelsLast(values), labels: labels,
+      sampleShape: encoders[modality].inputShape)
+  }
+}
+
+/// The samples of a case, in memory.
+struct CaseSource: SampleSource {
+  let values: [Float]
+  let labels: [Int]
+  let sampleShape: Shape
+  var ids: [String] { labels.indices.map(String.init) }
+
+  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws {
+    let start = index * sampleShape.elementCount
+    for place in 0..<sampleShape.elementCount { destination[place] = values[start + place] }
+  }
+}

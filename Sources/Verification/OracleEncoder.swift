@@ -1,0 +1,110 @@
+import Datasets
+import Networks
+import Tensors
+
+/// An encoder of a case, and how the reference's layout of its arrays maps to ours.
+///
+/// The reference is channels-first, we are channels-last: inputs, convolution kernels and the columns
+/// of the linear layer behind them are permuted on the way in and back on the way out.
+struct OracleEncoder: Sendable {
+  let architecture: EncoderArchitecture
+  let inputShape: Shape
+  let featureCount: Int
+  private let convolution: Convolution?
+
+  private struct Convolution: Sendable {
+    let channels, height, width, filters, kernel: Int
+    var pooledHeight: Int { (height - kernel + 1) / 2 }
+    var pooledWidth: Int { (width - kernel + 1) / 2 }
+  }
+
+  init(_ options: CaseOptions) throws {
+    let kind = try options.choice("kind")
+    switch kind {
+    case "linear":
+      var mlp = MLPOptions()
+      mlp.hidden = []
+      mlp.finalReLU = try options.flag("final_relu", default: false)
+      architecture = .mlp(mlp)
+      inputShape = [try options.integer("in")]
+      featureCount = try options.integer("out")
+      convolution = nil
+    case "mlp":
+      let sizes = try options.integers("sizes") ?? []
+      guard sizes.count >= 2 else {
+        throw DataError("modalities", "an mlp needs two sizes or more")
+      }
+      var mlp = MLPOptions()
+      mlp.hidden = Array(sizes[1..<(sizes.count - 1)])
+      mlp.finalReLU = try options.flag("final_relu", default: true)
+      architecture = .mlp(mlp)
+      inputShape = [sizes[0]]
+      featureCount = sizes[sizes.count - 1]
+      convolution = nil
+    case "conv":
+      let layout = Convolution(
+        channels: try options.integer("channels"), height: try options.integer("height"),
+        width: try options.integer("width"), filters: try options.integer("filters"),
+        kernel: try options.integer("kernel"))
+      var cnn = CNNOptions()
+      cnn.channels = [layout.filters]
+      cnn.kernel = layout.kernel
+      cnn.padding = 0
+      cnn.norm = .none
+      cnn.pooling = .mean
+      cnn.finalReLU = try options.flag("final_relu", default: true)
+      architecture = .cnn(cnn)
+      inputShape = [layout.height, layout.width, layout.channels]
+      featureCount = try options.integer("out")
+      convolution = layout
+    default:
+      throw DataError("modalities", "the encoder kind '\(kind)' is unknown")
+    }
+  }
+
+  /// Samples `[n, c, h, w]` as `[n, h, w, c]`.
+  func channelsLast(_ values: [Float]) -> [Float] {
+    guard let layout = convolution else { return values }
+    return Self.permuted(
+      values, [layout.channels, layout.height * layout.width], toLast: true)
+  }
+
+  /// A parameter, or its velocity, from the reference's layout to ours.
+  func fromReference(_ values: [Float], parameter: Int) -> [Float] {
+    permuted(values, parameter: parameter, toLast: true)
+  }
+
+  /// A parameter, or its velocity, from our layout to the reference's.
+  func toReference(_ values: [Float], parameter: Int) -> [Float] {
+    permuted(values, parameter: parameter, toLast: false)
+  }
+
+  private func permuted(_ values: [Float], parameter: Int, toLast: Bool) -> [Float] {
+    guard let layout = convolution else { return values }
+    switch parameter {
+    case 0:
+      return Self.permuted(
+        values, [layout.channels, layout.kernel * layout.kernel], toLast: toLast)
+    case 2:
+      return Self.permuted(
+        values, [layout.filters, layout.pooledHeight * layout.pooledWidth], toLast: toLast)
+    default: return values
+    }
+  }
+
+  /// Swaps the two axes of every block `[channels, places]` (or back).
+  private static func permuted(_ values: [Float], _ block: [Int], toLast: Bool) -> [Float] {
+    let (channels, places) = (block[0], block[1])
+    var result = values
+    for start in stride(from: 0, to: values.count, by: channels * places) {
+      for channel in 0..<channels {
+        for place in 0..<places {
+          let first = start + channel * places + place
+          let last = start + place * channels + channel
+          if toLast { result[last] = values[first] } else { result[first] = values[last] }
+        }
+      }
+    }
+    return result
+  }
+}

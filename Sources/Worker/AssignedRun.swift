@@ -1,0 +1,106 @@
+import Configuration
+import Datasets
+import Exchange
+import MLA
+import Tensors
+
+/// A worker's part of one run, from its data to its last report.
+final class AssignedRun {
+  private let work: Assignment.Work
+  private let endpoint: Endpoint
+  private let configuration: RunConfiguration
+  private let modality: ModalityConfiguration
+  private let data: ModalityData
+  private let host: String
+
+  /// Opens the data: everything about them that can be wrong is found here.
+  init(_ work: Assignment.Work, endpoint: Endpoint, host: String) throws {
+    self.work = work
+    self.endpoint = endpoint
+    self.host = host
+    configuration = try RunConfiguration.parse(
+      work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
+      overrides: [])
+    modality = configuration.modalities[work.modality]
+    if let threads = configuration.execution.threads { BLAS.threads = threads }
+    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
+    endpoint.describe(0, as: work.coordinator)
+    endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
+    data = try ModalityData.open(
+      modality.source, root: configuration.data.root, classes: configuration.classes,
+      seed: configuration.seed)
+  }
+
+  /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
+  func takePart() throws {
+    try inventory.send(over: endpoint, to: 0)
+    let rosters = try Rosters.receive(over: endpoint, from: 0)
+    let model = try WorkerSession.refusing(over: endpoint) {
+      try ModalityModel(
+        configuration: configuration, modality: work.modality, data: data, rosters: rosters,
+        endpoint: endpoint,
+        weights: work.weights.isEmpty ? nil : "\(work.runDirectory)/\(work.weights)")
+    }
+    let ready = endpoint.frame(.ready)
+    ready.append(model.parameterCount)
+    try endpoint.send(ready, to: 0)
+
+    let plan = TrainingPlan(configuration, roster: rosters.train)
+    // A run that starts from saved weights has nothing to learn: it is only evaluated.
+    endpoint.restartWaiting()
+    var epoch = work.weights.isEmpty ? 0 : configuration.epochs
+    var isLast = false
+    while !isLast {
+      var report = WorkerReport()
+      if epoch < configuration.epochs {
+        report.totals = try WorkerSession.refusing(over: endpoint) {
+          try model.method.train(plan.epoch(epoch))
+        }
+      }
+      isLast = try finish(epoch, of: model, rosters: rosters, report: &report)
+      epoch += 1
+    }
+  }
+
+  private func finish(
+    _ epoch: Int, of model: ModalityModel, rosters: Rosters, report: inout WorkerReport
+  ) throws -> Bool {
+    let head = UnsafeMutableBufferPointer(
+      start: model.method.head.store.values, count: model.method.head.store.count)
+    let directive = try Directive.receive(over: endpoint, from: 0, epoch: epoch, head: head)
+    if let split = directive.evaluate {
+      try WorkerSession.refusing(over: endpoint) {
+        // Piece by piece: the coordinator never waits longer than a piece takes.
+        try model.evaluate(
+          split, rosters: rosters, chunk: configuration.evaluation.batchSize
+        ) { logits in
+          let frame = endpoint.frame(.logits, turn: epoch)
+          frame.append(logits)
+          try endpoint.send(frame, to: 0)
+        }
+      }
+    }
+    if !directive.saveTo.isEmpty {
+      do {
+        try model.save(to: "\(work.runDirectory)/\(directive.saveTo)", epochs: epoch + 1)
+      } catch {
+        report.saveProblem = String(describing: error)
+      }
+    }
+    report.waiting = endpoint.waiting
+    report.peakMemoryByteCount = ProcessMemory.peakByteCount
+    if directive.isLast { report.weightsDigest = model.weightsDigest }
+    try report.send(over: endpoint, to: 0, epoch: epoch)
+    try endpoint.flush()
+    return directive.isLast
+  }
+
+  private var inventory: Inventory {
+    func split(_ source: any SampleSource) -> Inventory.Split {
+      Inventory.Split(ids: source.ids, labels: source.labels.map(Int32.init))
+    }
+    return Inventory(
+      host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
+      test: split(data.test))
+  }
+}

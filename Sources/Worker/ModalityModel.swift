@@ -1,0 +1,191 @@
+import Configuration
+import Datasets
+import Exchange
+import MLA
+import Networks
+import Storage
+import Tensors
+
+/// One modality's model in a run: standardised data, encoder, and the method that trains it.
+final class ModalityModel {
+  let method: any WorkerMethod
+
+  private let name: String
+  private let modality: Int
+  private let learner: ModalityLearner
+  private let data: ModalityData
+  private let standardiser: Standardiser
+  private let vocabulary: Vocabulary?
+
+  /// The model that a configuration asks for, fresh or with the weights of a saved one.
+  ///
+  /// - Parameter weights: the folder of saved weights; nil: fresh ones.
+  init(
+    configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
+    rosters: Rosters, endpoint: Endpoint, weights: String?
+  ) throws {
+    let modality = configuration.modalities[index]
+    name = modality.name
+    self.modality = index
+    let saved = try weights.map {
+      try TensorFile(path: "\($0)/\(ModelFiles.encoder(of: modality.name))")
+    }
+    vocabulary = raw.vocabulary
+    if let saved { try Self.check(raw.vocabulary, against: saved) }
+    let kind = modality.source.standardisation
+    if let saved {
+      try WeightsSeal.check(saved)
+      standardiser = try Self.standardiser(kind, from: saved, sampleShape: raw.train.sampleShape)
+    } else {
+      let rows = rosters.train.rows[index].filter { $0 != Roster.absent }.map(Int.init)
+      standardiser = try Standardiser(kind, fittedTo: raw.train, on: rows)
+    }
+    data = raw.standardised(with: standardiser)
+
+    // Evaluation takes no more samples at a time than training: a layer's memory is proportional.
+    let capacity = configuration.batchSize
+    var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
+    let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
+      inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
+      generator: &generator)
+    learner = ModalityLearner(
+      encoder: encoder, source: data.train, classCount: configuration.classes.count,
+      capacity: capacity, options: configuration.scheduled(modality.optimizer))
+    method = Self.method(
+      configuration, modality: index, learner: learner, endpoint: endpoint)
+    if let saved { try restore(from: saved) }
+  }
+
+  /// The number of floats that training moves on this rank.
+  var parameterCount: Int {
+    learner.encoder.store.count + (method.ownsHead ? method.head.store.count : 0)
+  }
+
+  /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster
+  /// order, as many at a time as `Roster.chunks` says.
+  func evaluate(
+    _ split: EvaluatedSplit, rosters: Rosters, chunk: Int, _ body: ([Float]) throws -> Void
+  ) throws {
+    let source = split == .test ? data.test : data.train
+    for samples in rosters[split].chunks(of: modality, size: chunk) {
+      let rows = samples.map { Int(rosters[split].rows[modality][$0]) }
+      try body(learner.logits(of: rows, in: source, head: method.head))
+    }
+  }
+
+  private static func method(
+    _ configuration: RunConfiguration, modality: Int, learner: ModalityLearner, endpoint: Endpoint
+  ) -> any WorkerMethod {
+    func ownHead(fanIn: Int, trainsBias: Bool) -> OwnHead {
+      var generator = SeededGenerator(
+        seed: configuration.seed, stream: "head/\(configuration.modalities[modality].name)")
+      let head = Head(
+        classCount: configuration.classes.count, featureCount: configuration.features,
+        initialFanIn: fanIn, generator: &generator)
+      return OwnHead(
+        head, batchSize: configuration.batchSize, options: learner.options,
+        learningRateScale: configuration.headLearningRateScale, trainsBias: trainsBias)
+    }
+    switch configuration.method {
+    case .mla:
+      return AlternatingTurns(
+        learner: learner, modality: modality, batchSize: configuration.batchSize,
+        endpoint: endpoint, driftsWhileInactive: configuration.inactiveEncoders == .zeroGrad)
+    case .separate:
+      let head = ownHead(fanIn: configuration.features, trainsBias: true)
+      return SeparateSteps(
+        learner: learner, head: head, modality: modality, endpoint: endpoint)
+    case .jointConcat:
+      let fanIn = configuration.features * configuration.modalities.count
+      return JointSteps(
+        learner: learner, head: ownHead(fanIn: fanIn, trainsBias: false), modality: modality,
+        endpoint: endpoint)
+    case .jointSum:
+      return JointSteps(
+        learner: learner, head: ownHead(fanIn: configuration.features, trainsBias: true),
+        modality: modality, endpoint: endpoint)
+    }
+  }
+}
+
+// MARK: - Saving
+
+extension ModalityModel {
+  /// SHA-256 over all weights of this modality.
+  var weightsDigest: String { WeightsDigest.hex(of: weights) }
+
+  /// Saves everything that evaluation needs of this modality.
+  func save(to folder: String, epochs: Int) throws {
+    try ModelFiles.createFolder(folder)
+    let tensors = weights + standardisation
+    let seal = WeightsSeal.metadata(of: tensors)
+    try SafeTensors.write(
+      tensors, metadata: metadata(epochs: epochs).merging(seal) { $1 },
+      to: "\(folder)/\(ModelFiles.encoder(of: name))")
+  }
+
+  /// The words are saved in their order: what makes a token number mean something.
+  private func metadata(epochs: Int) -> [String: String] {
+    var metadata = ["modality": name, "epochs": "\(epochs)"]
+    if let vocabulary { metadata[Self.vocabularyKey] = vocabulary.words.joined(separator: " ") }
+    return metadata
+  }
+
+  /// Throws when the training texts give other token numbers than those that the weights know.
+  private static func check(_ vocabulary: Vocabulary?, against file: TensorFile) throws {
+    guard let vocabulary else { return }
+    let saved = file.metadata[vocabularyKey]?.split(separator: " ").map(String.init) ?? []
+    guard saved != vocabulary.words else { return }
+    throw StorageError(
+      file.place,
+      "the weights know \(saved.count) words, but the training texts now give other ones "
+        + "(\(vocabulary.words.count)); give the training files and text options of the saved run")
+  }
+
+  private static let vocabularyKey = "vocabulary"
+  private static let encoderPrefix = "encoder."
+  private static let headPrefix = "head."
+  private static let means = "standardise.means"
+  private static let scales = "standardise.scales"
+
+  private var weights: [NamedTensor] {
+    let head = method.ownsHead ? method.head.export() : []
+    return learner.encoder.export().map {
+      NamedTensor(Self.encoderPrefix + $0.name, Shape($0.shape), $0.values)
+    }
+      + head.map { NamedTensor(Self.headPrefix + $0.name, Shape($0.shape), $0.values) }
+  }
+
+  private var standardisation: [NamedTensor] {
+    guard standardiser.kind != .none else { return [] }
+    return [
+      NamedTensor(Self.means, [standardiser.means.count], standardiser.means),
+      NamedTensor(Self.scales, [standardiser.scales.count], standardiser.scales),
+    ]
+  }
+
+  private func restore(from file: TensorFile) throws {
+    func tensors(_ prefix: String) throws -> [(name: String, shape: [Int], values: [Float])] {
+      try file.tensors.filter { $0.name.hasPrefix(prefix) }.map {
+        (String($0.name.dropFirst(prefix.count)), $0.shape.dimensions, try $0.floats())
+      }
+    }
+    do {
+      try learner.encoder.restore(tensors(Self.encoderPrefix))
+      if method.ownsHead { try method.head.restore(tensors(Self.headPrefix)) }
+    } catch let error as NetworkError {
+      throw StorageError(file.place, "\(error)")
+    }
+  }
+
+  private static func standardiser(
+    _ kind: Standardisation, from file: TensorFile, sampleShape: Shape
+  ) throws -> Standardiser {
+    guard kind != .none else {
+      return try Standardiser(restoring: kind, means: [], scales: [], sampleShape: sampleShape)
+    }
+    return try Standardiser(
+      restoring: kind, means: file.tensor(named: means).floats(),
+      scales: file.tensor(named: scales).floats(), sampleShape: sampleShape)
+  }
+}

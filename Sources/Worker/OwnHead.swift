@@ -1,0 +1,52 @@
+import Networks
+import Tensors
+
+/// A head, or a slice of one, that a worker trains itself: the methods without a shared head.
+public final class OwnHead {
+  /// The head.
+  public let head: Head
+  /// The logits of the last forward pass, `[n, K]`.
+  let logits: Tensor
+  /// The gradient of the loss by them, for `backward`.
+  let logitGradient: Tensor
+
+  private let optimizer: SGD
+  private let options: OptimizerOptions
+  private let learningRateScale: Double
+  private let trainsBias: Bool
+  private let featureGradient: Tensor
+
+  /// A trainer of `head` for mini-batches of at most `batchSize` samples.
+  ///
+  /// - Parameter trainsBias: false where the coordinator holds the one bias of all modalities.
+  public init(
+    _ head: Head, batchSize: Int, options: OptimizerOptions, learningRateScale: Double,
+    trainsBias: Bool = true
+  ) {
+    self.head = head
+    self.options = options
+    self.learningRateScale = learningRateScale
+    self.trainsBias = trainsBias
+    optimizer = SGD(count: head.store.count)
+    logits = Tensor([head.classCount], capacity: batchSize)
+    logitGradient = Tensor([head.classCount], capacity: batchSize)
+    featureGradient = Tensor([head.featureCount], capacity: batchSize)
+  }
+
+  func forward(_ features: Tensor) {
+    head.logits(features, into: logits)
+  }
+
+  /// Moves the head along `logitGradient`; returns the gradient by the features, `[n, D]`, that the
+  /// head had before it moved.
+  func backward(_ features: Tensor, learningRate: Double) -> Tensor {
+    head.gradient(logitGradient: logitGradient, features: features)
+    if !trainsBias { head.bias.gradient.update(repeating: 0, count: head.classCount) }
+    head.featureGradient(logitGradient: logitGradient, into: featureGradient)
+    optimizer.step(
+      head.store.values, along: head.store.gradients,
+      learningRate: Float(learningRate * learningRateScale), momentum: Float(options.momentum),
+      weightDecay: Float(options.weightDecay))
+    return featureGradient
+  }
+}

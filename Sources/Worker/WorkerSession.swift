@@ -1,0 +1,48 @@
+import Configuration
+import Datasets
+import Exchange
+import Glibc
+import MLA
+import Networks
+import Storage
+import Tensors
+
+/// A rank that serves the coordinator: it takes assignments until it is dismissed.
+public enum WorkerSession {
+  /// Serves on `endpoint`. What cannot be done is told to the coordinator, then thrown.
+  public static func serve(_ endpoint: Endpoint, host: String) throws {
+    endpoint.describe(0, as: "coordinator")
+    while case .work(let work) = try Assignment.receive(over: endpoint, from: 0) {
+      // The coordinator does not know yet which host this rank is on, so the refusal says it.
+      let run = try refusing(over: endpoint, because: "on host \(host), ") {
+        try AssignedRun(work, endpoint: endpoint, host: host)
+      }
+      try run.takePart()
+    }
+  }
+
+  /// Runs `body`; an error of this rank's own is also sent to the coordinator, which ends the job
+  /// with it: so what is wrong with one host's data is said once, by the rank people look at.
+  static func refusing<R>(
+    over endpoint: Endpoint, because prefix: String = "", _ body: () throws -> R
+  ) throws -> R {
+    do {
+      return try body()
+    } catch let error where !(error is ExchangeError) {
+      let reason = prefix + String(describing: error)
+      let refusal = endpoint.frame(.refusal)
+      refusal.append(reason)
+      try endpoint.send(refusal, to: 0)
+      try endpoint.flush()
+      throw RefusalSent(reason: reason)
+    }
+  }
+}
+
+/// The coordinator has been told why this worker stops; nobody needs to say it again.
+public struct RefusalSent: Error, CustomStringConvertible {
+  /// What the coordinator was told.
+  public let reason: String
+  /// The reason, as the coordinator was told it.
+  public var description: String { reason }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Glibc
+import MPI
+import Runs
+
+/// The command line.
+@main
+struct Antiphon: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "antiphon",
+    abstract: "Trains multimodal classifiers by alternating unimodal adaptation (MLA).",
+    discussion: """
+      One rank coordinates, every other rank owns one modality. ./launch builds, counts the ranks \
+      and starts them; under mpirun or srun --mpi=pmix the commands run as they are.
+      """,
+    version: AntiphonVersion.current,
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, DemoCommand.self, VerifyCommand.self,
+      DoctorCommand.self, LauncherCommand.self,
+    ])
+
+  /// Runs the command that the arguments name. Whatever is wrong, people read it once and in the
+  /// same form, and scripts get the same status, however the program was started.
+  static func main() {
+    Interruption.install()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error where exitCode(for: error) == .failure {
+      Failure.end(with: error)
+    } catch {
+      // A word about the arguments, which all ranks share: the first rank says it.
+      if RankProgram.isWorker { Glibc.exit(exitCode(for: error).rawValue) }
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Configuration
+import Coordinator
+import Datasets
+import Exchange
+import Foundation
+import Glibc
+import MPI
+import Runs
+import Storage
+import Verification
+import Worker
+
+/// How a rank that cannot go on ends the job: one message, one status.
+enum Failure {
+  /// What the exit status says. All are below 110: mpirun has its own meanings for some above.
+  enum Status: Int32 {
+    /// `verify` found other numbers than the reference's.
+    case disagreement = 1
+    /// The input is at fault: configuration, data, a run's folder.
+    case badInput = 65
+    /// Something that should not happen did.
+    case internalError = 70
+    /// Another rank did not answer in time.
+    case deadline = 75
+    /// The job was asked to end.
+    case interrupted = 77
+  }
+
+  /// Says what is wrong, unless another rank says it, and ends all ranks.
+  static func end(with error: any Error) -> Never {
+    // The coordinator has said what an interruption left; the workers have nothing to add.
+    if !isInterruption(error), !isEnded(within: grace(for: error)) {
+      FileHandle.standardError.write(Data("antiphon: error: \(error)\n".utf8))
+    }
+    MPIWorld.abort(code: status(of: error).rawValue)
+  }
+
+  /// How long this rank leaves it to others to end the job, in seconds: often several see the same
+  /// failure at the same time, and the lowest of them shall speak for all.
+  private static func grace(for error: any Error) -> Double {
+    guard LaunchEnvironment.current.isLaunched else { return 0 }
+    // The coordinator has been told, and ends the job as soon as it has heard all others too.
+    if error is RefusalSent { return 600 }
+    let rank = LaunchEnvironment.current.rank ?? 0
+    if rank > 0 { return min(3, 0.2 + 0.1 * Double(rank)) }
+    // A rank that was stopped itself finds its deadline over when the job's end wakes it up.
+    if case ExchangeError.deadlineExceeded = error { return 0.05 }
+    return 0
+  }
+
+  /// Waits so many seconds; whether the job's end reached this rank meanwhile.
+  private static func isEnded(within seconds: Double) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while !Interruption.isRequested, ContinuousClock.now < end { usleep(10_000) }
+    return Interruption.isRequested
+  }
+
+  private static func isInterruption(_ error: any Error) -> Bool {
+    if case ExchangeError.interrupted = error { true } else { false }
+  }
+
+  private static func status(of error: any Error) -> Status {
+    switch error {
+    case ExchangeError.interrupted: .interrupted
+    case ExchangeError.deadlineExceeded: .deadline
+    case is VerificationFailed: .disagreement
+    case is ConfigurationError, is DataError, is StorageError, is RunError, is RefusalSent,
+      is CoordinatorError, ExchangeError.refused:
+      .badInput
+    default: .internalError
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Exchange
+import Foundation
+import Glibc
+import MPI
+import Runs
+import Tensors
+import Worker
+
+/// Runs a command on its ranks: rank 0 coordinates, all others serve it.
+///
+/// Only the coordinator reads configurations and speaks to people; the workers get everything from it.
+enum RankProgram {
+  /// Whether this process is a rank that serves: known before MPI is initialised.
+  static var isWorker: Bool {
+    LaunchEnvironment.current.isLaunched && LaunchEnvironment.current.rank != 0
+  }
+
+  /// A worker's whole program.
+  static func serve(_ command: String) throws {
+    try run(command, ranks: 0, inOneProcess: false, threads: nil) { _, _ in }
+  }
+
+  /// Runs `coordinate` on rank 0 while the other ranks serve it, over MPI or inside this process.
+  ///
+  /// - Parameter threads: BLAS threads of a rank; nil: the cores divided by the workers of the node.
+  static func run(
+    _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
+    coordinate: @Sendable @escaping (Endpoint, _ host: String) throws -> Void
+  ) throws {
+    try onEveryRank(command, ranks: ranks, inOneProcess: inOneProcess, threads: threads) {
+      try takeRole($0, host: $1, inOneProcess: inOneProcess, coordinate)
+    }
+  }
+
+  /// Runs `body` on every rank, over MPI or inside this process. An error ends all ranks.
+  static func onEveryRank(
+    _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
+    body: @Sendable @escaping (Endpoint, _ host: String) throws -> Void
+  ) throws {
+    guard inOneProcess || MPIWorld.isLaunched else {
+      throw RunError.notLaunched(command: command, ranks: ranks)
+    }
+    do {
+      if inOneProcess {
+        BLAS.threads = threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1))
+        let host = ProcessInfo.processInfo.hostName
+        try OneProcess.run(ranks: ranks, deadline: .seconds(300)) { try body($0, host) }
+      } else {
+        try withMPI { world in
+          // The coordinator is on the first node; it computes little, and only while others wait.
+          let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
+          BLAS.threads = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
+          try body(Endpoint(MPITransport(world), deadline: .seconds(300)), world.hostName)
+        }
+      }
+    } catch {
+      Failure.end(with: error)
+    }
+  }
+
+  private static func takeRole(
+    _ endpoint: Endpoint, host: String, inOneProcess: Bool,
+    _ coordinate: (Endpoint, String) throws -> Void
+  ) throws {
+    guard endpoint.worldRank == RankLayout.coordinator else {
+      do {
+        return try WorkerSession.serve(endpoint, host: host)
+      } catch is RefusalSent where inOneProcess {
+        // The first error would stop all others here; the coordinator's says more than this one.
+        return
+      }
+    }
+    try coordinate(endpoint, host)
+    for rank in 1..<max(1, endpoint.worldSize) {
+      try Assignment.dismissed.send(over: endpoint, to: rank)
+    }
+    try endpoint.flush()
+  }
+}

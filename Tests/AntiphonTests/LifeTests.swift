@@ -1,0 +1,192 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Jobs {
+  /// Jobs that end before their time: killed, stopped, interrupted. None hangs, none is silent.
+  @Suite struct LifeTests {
+    private let workshop: Workshop
+
+    init() throws { workshop = try Workshop.pair() }
+
+    private static let endless = ["epochs=1000000", "execution.deadline=2"]
+
+    /// Starts a job that would go on for ever, and waits until epochs are behind it.
+    private func start(
+      _ way: Way, _ configuration: String = "pair.yaml", set overrides: [String] = []
+    ) throws -> LiveJob {
+      let arguments = workshop.trainArguments(
+        configuration, to: "run", set: Self.endless + overrides)
+      let job =
+        switch way {
+        case .ranks(let count): try LiveJob.ranks(count, "antiphon", arguments)
+        case .oneProcess:
+          try LiveJob([MPIRun.path(of: "antiphon")] + arguments + ["--one-process"])
+        }
+      let runs = job.wait { epochs > 2 }
+      try #require(runs, "\(job.output)\(job.errors)")
+      return job
+    }
+
+    private var epochs: Int {
+      workshop.scratch.text("run/metrics.jsonl")?.count { $0 == "\n" } ?? 0
+    }
+
+    /// Every line of the metrics is whole; the log's last line says how many there are.
+    private func expectKept(
+      _ beginning: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      let text = try #require(workshop.scratch.text("run/metrics.jsonl"))
+      #expect(text.hasSuffix("\n"), sourceLocation: sourceLocation)
+      let lines = text.split(separator: "\n").map(String.init)
+      for (place, line) in lines.enumerated() {
+        let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        #expect(parsed?["epoch"] as? Int == place + 1, sourceLocation: sourceLocation)
+      }
+      let log = try #require(workshop.scratch.text("run/log.txt")).split(separator: "\n")
+      let said = log.filter { $0.contains("interrupted") }.map { String($0).withoutHosts }
+      #expect(
+        said == [
+          "\(beginning); kept in \(workshop.scratch["run"]): the metrics of \(lines.count) of 1000000 epochs and no weights yet"
+        ], sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: [0, 1, 2]) func `a rank that is killed ends the job`(rank: Int) async throws {
+      let job = try start(.ranks(3))
+      let processes = job.processes
+      kill(try #require(job.process(ofRank: rank)), SIGKILL)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 137, "\(outcome)")
+      #expect(outcome.sentences == [])
+      #expect(LiveJob.survivors(of: processes, after: 10) == [])
+      // The coordinator knows whom it was waiting for; if it is gone, nobody does.
+      if rank > 0 {
+        try expectKept(
+          "interrupted while waiting for rank \(rank) (modality \(rank == 1 ? "a" : "b"), host HERE)"
+        )
+      }
+    }
+
+    @Test(arguments: [
+      (
+        0, "mla",
+        "rank 1 (modality a, host HERE) has waited 2.0 s for rank 0 (coordinator, host HERE) ("
+      ),
+      (
+        1, "mla",
+        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 1 (modality a, host HERE) ("
+      ),
+      (
+        2, "mla",
+        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 2 (modality b, host HERE) ("
+      ),
+      (
+        2, "separate",
+        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 2 (modality b, host HERE) ("
+      ),
+      (
+        1, "joint_concat",
+        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 1 (modality a, host HERE) ("
+      ),
+    ])
+    func `a rank that is stuck ends the job, and the one that waits for it says so`(
+      rank: Int, method: String, beginning: String
+    ) async throws {
+      let job = try start(.ranks(3), set: ["method=\(method)"])
+      let processes = job.processes
+      kill(try #require(job.process(ofRank: rank)), SIGSTOP)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 75, "\(outcome)")
+      #expect(outcome.sentences.count == 1, "\(outcome)")
+      #expect(outcome.sentences.first?.withoutHosts.hasPrefix(beginning) == true, "\(outcome)")
+      #expect(
+        outcome.sentences.first?.hasSuffix(
+          "; it may be stuck or cut off. Look at that rank, or raise execution.deadline") == true)
+      #expect(LiveJob.survivors(of: processes, after: 10) == [])
+    }
+
+    @Test func `a rank that only rests is waited for`() async throws {
+      let job = try start(.ranks(3))
+      let rank = try #require(job.process(ofRank: 2))
+      kill(rank, SIGSTOP)
+      usleep(1_000_000)
+      kill(rank, SIGCONT)
+      let before = epochs
+      #expect(job.wait { epochs > before + 5 }, "\(job.errors)")
+      job.send(SIGUSR1)
+      #expect(job.outcome(within: 20)?.status == 77)
+    }
+
+    @Test func `a fast rank waits for a slow one, however long an epoch takes`() async throws {
+      // Rank 2 rests most of the time, but never for as long as the deadline. Rank 1 has nothing to
+      // do meanwhile, and hears nothing but that the coordinator is alive.
+      try workshop.scratch.write(
+        """
+        classes: 6
+        features: 8
+        method: separate
+        batch_size: 1
+        execution: {threads: 1}
+        modalities:
+          fast: {data: {kind: synthetic, set: lazy2, component: weak}}
+          slow: {data: {kind: synthetic, set: lazy2, component: strong}}
+
+        """, to: "long.yaml")
+      let job = try start(.ranks(3), "long.yaml", set: ["evaluation.every=1000000"])
+      let rank = try #require(job.process(ofRank: 2))
+      let before = epochs
+      for _ in 0..<7 {
+        kill(rank, SIGSTOP)
+        usleep(700_000)
+        let worked = LiveJob.processorTime(of: rank)
+        kill(rank, SIGCONT)
+        // Long enough for some mini-batches, however busy the machine is, and too short for all.
+        #expect(job.wait { LiveJob.processorTime(of: rank) > worked + 0.005 }, "\(job.errors)")
+      }
+      let meanwhile = epochs - before
+      #expect(job.wait { epochs > before + meanwhile + 1 }, "\(job.errors)")
+      job.send(SIGUSR1)
+      #expect(job.outcome(within: 20)?.status == 77)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
+    func `a signal ends one process with a word about what is kept`(signal: Int32) async throws {
+      let job = try start(.oneProcess)
+      job.send(signal)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 77, "\(outcome)")
+      #expect(outcome.errors == "")
+      #expect(outcome.output.split(separator: "interrupted; kept in").count == 2, "\(outcome)")
+      try expectKept("interrupted")
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
+    func `a signal to mpirun ends all ranks with a word about what is kept`(signal: Int32)
+      async throws
+    {
+      let job = try start(.ranks(3))
+      let processes = job.processes
+      job.send(signal)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == (signal == SIGUSR1 ? 77 : 1), "\(outcome)")
+      #expect(outcome.errors == "", "\(outcome)")
+      // mpirun may be gone a moment before its ranks are.
+      #expect(LiveJob.survivors(of: processes, after: 10) == [])
+      let log = try #require(workshop.scratch.text("run/log.txt"))
+      let word = try #require(log.firstMatch(of: /(interrupted[^;]*); kept in/)).output.1
+      #expect((word == "interrupted") == (signal == SIGUSR1))
+      try expectKept(String(word).withoutHosts)
+    }
+
+    @Test func `weights that were saved are named, and can be evaluated`() async throws {
+      let job = try start(.oneProcess, set: ["execution.save_every=0"])
+      job.send(SIGINT)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 77, "\(outcome)")
+      #expect(outcome.output.contains(" epochs and the weights after epoch "), "\(outcome)")
+      let weights = try json(workshop, "run/model.json", "weights") as? String
+      #expect(outcome.output.contains("/run/\(weights ?? "?"))"), "\(outcome)")
+      #expect(try await workshop.evaluate(.ranks(3), "run").status == 0)
+    }
+  }
+}

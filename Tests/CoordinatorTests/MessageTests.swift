@@ -1,0 +1,177 @@
+import Exchange
+import MLA
+import Synchronization
+import Testing
+
+@testable import Coordinator
+
+/// Every message between coordinator and worker arrives as it was sent.
+@Suite struct MessageTests {
+  /// Lets rank 0 `send` and rank 1 `receive`; what it receives can be checked where tests run.
+  private func exchange<Received: Sendable>(
+    _ send: @Sendable @escaping (Endpoint) throws -> Void,
+    _ receive: @Sendable @escaping (Endpoint) throws -> Received
+  ) throws -> Received {
+    let received = Mutex<Received?>(nil)
+    try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
+      guard endpoint.worldRank == 1 else { return try send(endpoint) }
+      let message = try receive(endpoint)
+      received.withLock { $0 = message }
+    }
+    return try #require(received.withLock { $0 })
+  }
+
+  @Test func `an assignment, and a dismissal`() throws {
+    let work = Assignment.work(
+      .init(
+        modality: 3, configuration: "classes: 3\n# é\n", runDirectory: "/runs/a b",
+        weights: "weights/epoch-0001", coordinator: "coordinator, host n1"))
+    let found = try exchange {
+      try work.send(over: $0, to: 1)
+      try Assignment.dismissed.send(over: $0, to: 1)
+    } _: {
+      try [Assignment.receive(over: $0, from: 0), Assignment.receive(over: $0, from: 0)]
+    }
+    #expect(found == [work, .dismissed])
+  }
+
+  @Test func `an inventory with ids of every kind`() throws {
+    let inventory = Inventory(
+      host: "n2", sampleShape: [8, 16, 1],
+      train: .init(ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0]),
+      test: .init(ids: [], labels: []))
+    let found = try exchange {
+      try inventory.send(over: $0, to: 1)
+    } _: {
+      try Inventory.receive(over: $0, from: 0)
+    }
+    #expect(found == inventory)
+  }
+
+  @Test func `an inventory whose lengths lie is refused`() throws {
+    #expect(throws: ExchangeError.self) {
+      try exchange { endpoint in
+        let frame = endpoint.frame(.inventory)
+        frame.append("host")
+        frame.append([1])
+        for _ in 0..<2 {
+          frame.append([Int32](repeating: 5, count: 3))
+          frame.append("only twelve.")
+          frame.append([Int32](repeating: 0, count: 3))
+        }
+        try endpoint.send(frame, to: 1)
+      } _: {
+        _ = try Inventory.receive(over: $0, from: 0)
+      }
+    }
+    #expect(throws: ExchangeError.self) {
+      try exchange { endpoint in
+        let frame = endpoint.frame(.inventory)
+        frame.append("host")
+        frame.append([1])
+        for _ in 0..<2 {
+          frame.append([-3, 5] as [Int32])
+          frame.append("ab")
+          frame.append([0, 0] as [Int32])
+        }
+        try endpoint.send(frame, to: 1)
+      } _: {
+        _ = try Inventory.receive(over: $0, from: 0)
+      }
+    }
+  }
+
+  @Test(arguments: [(2, -1), (3, 2), (-1, 1)])
+  func `rosters whose counts lie are refused`(samples: Int, modalities: Int) throws {
+    #expect(throws: ExchangeError.self) {
+      try exchange { endpoint in
+        let frame = endpoint.frame(.roster)
+        for _ in 0..<3 {
+          frame.append(samples)
+          frame.append(modalities)
+          for _ in 0..<max(0, modalities) { frame.append([0, 1] as [Int32]) }
+        }
+        try endpoint.send(frame, to: 1)
+      } _: {
+        _ = try Rosters.receive(over: $0, from: 0)
+      }
+    }
+  }
+
+  @Test func `rosters, also of nobody`() throws {
+    let rosters = Rosters(
+      train: Roster(sampleCount: 3, rows: [[0, -1, 1], [-1, 0, 1]]),
+      validation: Roster(sampleCount: 0, rows: [[], []]),
+      test: Roster(sampleCount: 1, rows: [[0], [-1]]))
+    let found = try exchange {
+      try rosters.send(over: $0, to: 1)
+    } _: {
+      try Rosters.receive(over: $0, from: 0)
+    }
+    #expect(found == rosters)
+    #expect(rosters[.validation].sampleCount == 0 && rosters[.test].sampleCount == 1)
+  }
+
+  @Test func `a directive, with a head and without`() throws {
+    var directive = Directive()
+    directive.evaluate = .validation
+    directive.saveTo = "weights/epoch-0007"
+    directive.isLast = true
+    let found = try exchange { [directive] endpoint in
+      let head: [Float] = [1, -2, 3]
+      try head.withUnsafeBufferPointer {
+        try directive.send(over: endpoint, to: 1, epoch: 6, head: $0)
+      }
+      try Directive().send(over: endpoint, to: 1, epoch: 7, head: nil)
+    } _: { endpoint in
+      var head: [Float] = [0, 0, 0]
+      return try [6, 7].map { epoch in
+        let directive = try head.withUnsafeMutableBufferPointer {
+          try Directive.receive(over: endpoint, from: 0, epoch: epoch, head: $0)
+        }
+        return (directive, head)
+      }
+    }
+    #expect(found.map(\.0) == [directive, Directive()])
+    #expect(found.map(\.1) == [[1, -2, 3], [1, -2, 3]])
+  }
+
+  @Test func `a report`() throws {
+    var report = WorkerReport()
+    report.totals = TrainingTotals(samples: 5, correct: 4, lossSum: 0.25)
+    report.peakMemoryByteCount = 1 << 40
+    report.saveProblem = "no room"
+    report.weightsDigest = "abc"
+    let found = try exchange { [report] in
+      try report.send(over: $0, to: 1, epoch: 2)
+    } _: {
+      try WorkerReport.receive(over: $0, from: 0, epoch: 2)
+    }
+    #expect(found == report)
+  }
+
+  @Test func `a report of another epoch is refused`() throws {
+    let error = #expect(throws: ExchangeError.self) {
+      try exchange {
+        try WorkerReport().send(over: $0, to: 1, epoch: 2)
+      } _: {
+        _ = try WorkerReport.receive(over: $0, from: 0, epoch: 3)
+      }
+    }
+    #expect(
+      error?.description
+        == "rank 1 expected report of turn 3 from rank 0, but rank 0 sent report of turn 2; all ranks must run the same build and configuration"
+    )
+  }
+
+  @Test func `signs of life are not taken for messages, and turns stay in order`() throws {
+    try exchange { endpoint in
+      for turn in 0..<3 {
+        try endpoint.send(endpoint.frame(.alive), to: 1)
+        try endpoint.send(endpoint.frame(.head, turn: turn), to: 1)
+      }
+    } _: { endpoint in
+      for turn in 0..<3 { try endpoint.receive(.head, turn: turn, from: 0) { _ in } }
+    }
+  }
+}

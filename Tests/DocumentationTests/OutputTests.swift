@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// docs/outputs.md names every key and column that runs write, and no other.
+@Suite struct OutputTests {
+  @Test func `the documented keys and columns are those that a run writes`() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("antiphon-outputs-\(UInt64.random(in: 0 ... .max))").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let configuration = "\(folder)/tiny.yaml"
+    try Self.tiny.write(toFile: configuration, atomically: true, encoding: .utf8)
+
+    let training = try await MPIRun.alone(
+      "antiphon",
+      ["train", configuration, "--seeds", "4", "--output", "\(folder)/run", "--one-process"])
+    try #require(training.status == 0, "\(training)")
+    let run = "\(folder)/run/seed-4"
+    let evaluation = try await MPIRun.alone(
+      "antiphon", ["evaluate", run, "--csv", "\(folder)/predictions.csv", "--one-process"])
+    try #require(evaluation.status == 0, "\(evaluation)")
+
+    let outputs = try Document("docs/outputs.md")
+    func expectKeys(of file: String, _ heading: String) throws {
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      let found = try Self.keys(inJSON: text)
+      let documented = outputs.keys(below: heading)
+      #expect(found.subtracting(documented) == [], "written, but not in the table of \(heading)")
+      #expect(documented.subtracting(found) == [], "in the table of \(heading), but not written")
+    }
+    try expectKeys(of: "\(run)/summary.json", "`summary.json`")
+    try expectKeys(of: "\(folder)/run/summary.json", "`summary.json` above several seeds")
+    try expectKeys(of: "\(run)/metrics.jsonl", "`metrics.jsonl`")
+    try expectKeys(of: "\(run)/environment.json", "`environment.json`")
+    try expectKeys(of: "\(run)/model.json", "`model.json` and `weights/`")
+
+    let files = Document.codes(outputs.text.replacing("```", with: ""))
+    for file in try FileManager.default.contentsOfDirectory(atPath: run) {
+      #expect(files.contains { $0 == file || $0 == "\(file)/" }, "\(file) is not documented")
+    }
+    let classes = try Self.firstLine("\(run)/classes.csv")
+    #expect(Document.codes(outputs.section("`classes.csv`").joined()).first == classes)
+    let columns = Document.codes(outputs.section("The CSV of `evaluate --csv`").joined())
+    let expected =
+      [columns[0]] + ["strong", "weak"].map { columns[1].replacing("NAME", with: $0) }
+    #expect(expected.joined(separator: ",") == (try Self.firstLine("\(folder)/predictions.csv")))
+  }
+
+  private static let tiny = """
+    classes: 6
+    epochs: 1
+    modalities:
+      strong: {data: {kind: synthetic, component: strong}}
+      weak: {data: {kind: synthetic, component: weak}}
+    """
+
+  private static func firstLine(_ path: String) throws -> String {
+    String(try String(contentsOfFile: path, encoding: .utf8).prefix { $0 != "\n" })
+  }
+
+  /// The paths of all values, with what differs from run to run replaced by a placeholder.
+  private static func keys(inJSON text: String) throws -> Set<String> {
+    var keys: Set<String> = []
+    func visit(_ value: Any, _ path: String) {
+      let isVariable = ["fused", "modalities", "training", "waited_seconds", "ranks"].contains(path)
+      let placeholder = path == "fused" ? "KIND" : path == "ranks" ? "N" : "NAME"
+      switch value {
+      case let members as [String: Any] where path != "variables":
+        for (key, member) in members {
+          visit(member, (path.isEmpty ? "" : "\(path).") + (isVariable ? placeholder : key))
+        }
+      case let elements as [Any]:
+        for element in elements { visit(element, "\(path)[]") }
+      default: keys.insert(path)
+      }
+    }
+    visit(try JSONSerialization.jsonObject(with: Data(text.utf8)), "")
+    return keys
+  }
+}

@@ -1,0 +1,136 @@
+import Configuration
+import Exchange
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+import Worker
+
+@testable import Coordinator
+@testable import Runs
+
+/// Weights that find no room: a file stands where their folder should be.
+@Suite struct SavingTests {
+  private let scratch: Scratch
+  private let directory: RunDirectory
+
+  init() throws {
+    scratch = try Scratch()
+    directory = try RunDirectory(creating: scratch["run"])
+  }
+
+  private func configuration(epochs: Int) -> RunConfiguration {
+    var run = DemoJob.configuration(seed: 0)
+    run.epochs = epochs
+    run.batchSize = 256
+    run.execution.saveEverySeconds = 0
+    run.evaluation.every = 100
+    return run
+  }
+
+  /// Trains on the ranks of one process; `watch` hears of each saved or unsaved epoch.
+  private func train(_ configuration: RunConfiguration) throws {
+    try OneProcess.run(ranks: 3, deadline: .seconds(60)) { [directory] endpoint in
+      guard endpoint.worldRank == 0 else {
+        return try WorkerSession.serve(endpoint, host: "here")
+      }
+      try TrainingJob(endpoint: endpoint, host: "here", console: Console())
+        .run(configuration, in: directory)
+      for rank in 1...2 { try Assignment.dismissed.send(over: endpoint, to: rank) }
+    }
+  }
+
+  @Test func `final weights that cannot be saved are an error, with all results written`() throws {
+    try scratch.write("in the way", to: "run/weights")
+    let error = #expect(throws: RunError.self) { try train(configuration(epochs: 2)) }
+    let place = "\(directory.path)/weights/epoch-0002: the folder cannot be made: Not a directory"
+    #expect(
+      error?.description
+        == "the final weights could not be saved: rank 1 (modality strong, host here): \(place); rank 2 (modality weak, host here): \(place); \(place); kept in \(directory.path): the metrics of 2 of 2 epochs and no weights yet"
+    )
+    let log = try #require(scratch.text("run/log.txt"))
+    // The first epoch's failure is a warning, and training goes on.
+    #expect(
+      log.contains("warning: the weights of epoch 1 were not saved:\n  rank 1 (modality strong"))
+    #expect(log.contains("warning: the weights of epoch 2 were not saved:\n"))
+    #expect(log.contains("fused, entropy_logits *"))
+    #expect(log.hasSuffix("\nerror: \(try #require(error))\n"))
+    #expect(scratch.text("run/summary.json")?.contains("weights_sha256") == true)
+    #expect(scratch.text("run/metrics.jsonl")?.count { $0 == "\n" } == 2)
+    #expect(scratch.names(in: "run").contains("model.json") == false)
+  }
+
+  /// Plays the disk: what happens to it after an epoch.
+  private final class Disk: RunObserver {
+    var saved: [String] = []
+    var failed: [Int] = []
+    let afterEpoch: (Int) throws -> Void
+
+    init(_ afterEpoch: @escaping (Int) throws -> Void) { self.afterEpoch = afterEpoch }
+
+    func began(_ facts: RunFacts) throws {}
+    func progressed(_ progress: RunProgress) throws {}
+    func epochEnded(_ record: EpochRecord) throws { try afterEpoch(record.epoch) }
+    func saved(_ weights: SavedWeights) throws { saved.append(weights.folder) }
+    func saveFailed(epoch: Int, problems: [String]) { failed.append(epoch) }
+  }
+
+  @Test func `the last good weights stay while the disk is full, and are replaced after`() throws {
+    let scratch = scratch
+    let disk = Box<(saved: [String], failed: [Int], kept: [[String]])>(([], [], []))
+    let configuration = configuration(epochs: 4)
+    try OneProcess.run(ranks: 3, deadline: .seconds(60)) { [directory] endpoint in
+      guard endpoint.worldRank == 0 else {
+        return try WorkerSession.serve(endpoint, host: "here")
+      }
+      let observer = Disk { epoch in
+        disk.value.kept.append(scratch.names(in: "run/weights"))
+        // In the way of one worker's file alone: the others' are saved, but no whole model.
+        let blocked = "run/weights/epoch-000\(epoch + 2)/encoder.weak.safetensors/x"
+        if epoch < 2 { try scratch.write("in the way", to: blocked) }
+      }
+      let session = try CoordinatorSession(
+        configuration, endpoint: endpoint, host: "here", runDirectory: directory.path,
+        observer: observer)
+      _ = try session.train()
+      disk.value.saved = observer.saved
+      disk.value.failed = observer.failed
+      for rank in 1...2 { try Assignment.dismissed.send(over: endpoint, to: rank) }
+    }
+    #expect(disk.value.saved == ["weights/epoch-0001", "weights/epoch-0004"])
+    #expect(disk.value.failed == [1, 2])
+    #expect(disk.value.kept.allSatisfy { $0.contains("epoch-0001") } == false)
+    #expect(disk.value.kept.prefix(3).allSatisfy { $0.contains("epoch-0001") })
+    // Of a model that is not whole, nothing stays but what stood in its way.
+    for folder in ["epoch-0002", "epoch-0003"] {
+      #expect(scratch.names(in: "run/weights/\(folder)") == ["encoder.weak.safetensors"])
+    }
+    #expect(
+      scratch.names(in: "run/weights/epoch-0004") == [
+        "encoder.strong.safetensors", "encoder.weak.safetensors", "head.safetensors",
+      ])
+    #expect(!scratch.names(in: "run/weights").contains("epoch-0001"))
+  }
+
+  @Test func `a run that never began leaves its folder free`() throws {
+    var run = configuration(epochs: 1)
+    run.modalities[1].source = .synthetic(.init())
+    run.data.validationFraction = 0.9999
+    #expect(throws: CoordinatorError.nothingToTrainOn) { try train(run) }
+    #expect(scratch.names() == [])
+  }
+
+  @Test func `metrics that find no room are missed once, aloud`() throws {
+    // /dev/full takes no byte; the run's other files are where they belong.
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.metrics, withDestinationPath: "/dev/full")
+    try train(configuration(epochs: 3))
+    let log = try #require(scratch.text("run/log.txt"))
+    #expect(
+      log.split(separator: "warning: ").count == 2
+        && log.contains(
+          "warning: \(directory.metrics): a line could not be written: No space left on device; training goes on\n"
+        ), "\(log)")
+    #expect(scratch.text("run/summary.json")?.contains("weights_sha256") == true)
+  }
+}
