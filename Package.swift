@@ -30,7 +30,9 @@ func tests(
 }
 
 /// The rooms that Benchmarks/, a package of its own, builds its jobs from.
-let measured = ["MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker", "Coordinator"]
+let measured = [
+  "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker", "Coordinator",
+]
 
 let package = Package(
   name: "antiphon",

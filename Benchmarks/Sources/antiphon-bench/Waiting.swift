@@ -1,0 +1,45 @@
+import Exchange
+import Tensors
+
+/// What a wait costs its rank, and how long after the message was sent it ends.
+func waiting(_ bench: Bench) throws {
+  let waits = [
+    (2, 300), (5, 200), (20, 100), (100, 20), (1000, 4),
+  ]
+  var rows: [[String]] = []
+  for (milliseconds, rounds) in waits {
+    for isRegular in [true, false] {
+      // Long waits differ by as much as short ones in proportion: half as long to one and a half.
+      var generator = SeededGenerator(seed: 0, stream: "waits")
+      try bench.meet()
+      bench.endpoint.restartWaiting()
+      var late: [Double] = []
+      for round in 0..<rounds {
+        let factor = isRegular ? 1 : 0.5 + generator.uniform()
+        if bench.rank == 1 {
+          // As in a turn: the next one begins when the last one was answered.
+          rest(seconds: Double(milliseconds) * 1e-3 * factor)
+          let frame = bench.endpoint.frame(.headUpdate, turn: round)
+          frame.append(now())
+          try bench.endpoint.send(frame, to: 0)
+          try bench.endpoint.receive(.head, turn: round, from: 0) { _ in }
+        } else {
+          let sent = try bench.endpoint.receive(.headUpdate, turn: round, from: 1) { frame in
+            try frame.read(Double.self)
+          }
+          late.append(now() - sent)
+          try bench.endpoint.send(bench.endpoint.frame(.head, turn: round), to: 1)
+        }
+      }
+      guard bench.rank == 0 else { continue }
+      try check(late.allSatisfy { $0 > 0 }, "a message arrived before it was sent")
+      let waiting = bench.endpoint.waiting
+      rows.append([
+        "\(milliseconds) ms", isRegular ? "always" : "x 0.5 to 1.5", "\(rounds)",
+        decimals(waiting.processorShare * 100, 2), Times(late).microseconds,
+      ])
+    }
+  }
+  guard bench.rank == 0 else { return }
+  printTable(["wait", "its length", "times", "CPU % of a core (bar: 5)", "ends late by"], rows)
+}
