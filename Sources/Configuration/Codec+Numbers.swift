@@ -1,3 +1,5 @@
+import Datasets
+
 extension Codec where Value: FixedWidthInteger & Sendable {
   /// A whole number. `1.5`, `64.0`, `1e3`, `0x10` and `010`, which is 8 to older YAML, are refused.
   static func whole(_ range: ClosedRange<Value>) -> Codec {
@@ -15,6 +17,21 @@ extension Codec where Value: FixedWidthInteger & Sendable {
 extension Codec where Value == Int {
   /// A count of at least one.
   static func count(to highest: Int) -> Codec { .whole(1...highest) }
+}
+
+extension Codec where Value == PictureSize {
+  /// `[height, width]`.
+  static var pictureSize: Codec {
+    let side = Codec<Int>.count(to: 4_096)
+    return Codec(
+      expected: "a list of height and width, each from 1 to 4096",
+      parse: { node, scope in
+        guard case .sequence(let items) = node.content, items.count == 2 else { return nil }
+        return PictureSize(
+          height: try side.read(items[0], scope), width: try side.read(items[1], scope))
+      },
+      write: { size, _ in "[\(size.height), \(size.width)]" })
+  }
 }
 
 extension Codec where Value == Double {

@@ -56,6 +56,9 @@ enum ModalitySchema {
   private static let section = Section<ModalityConfiguration>(fields: [
     Field("data", \.source, SourceSchema.variants, "where the samples come from"),
     Field(
+      "augment", \.augmentation, augmentation,
+      "what training changes at random in a sample, after it was standardised"),
+    Field(
       "encoder", \.encoder, EncoderSchema.variants, default: "mlp",
       "what turns a sample into features"),
     Field(
@@ -63,6 +66,25 @@ enum ModalitySchema {
       default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
     Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
     Field("ranks", \.ranks, ranks, "the number of ranks that share this modality's mini-batches"),
+  ])
+
+  private static let augmentation = Section<AugmentationOptions>(fields: [
+    Field(
+      "shift", \.shift, .whole(0...4_096),
+      "pictures: moved by up to so many rows and columns, either way; zeros come in"),
+    Field("flip", \.flips, .toggle, "pictures: mirrored left to right, one time in two"),
+    Field(
+      "mask_rows", \.maskedRows, .whole(0...65_536),
+      "pictures: up to so many neighbouring rows become 0; in a spectrogram, frequencies"),
+    Field(
+      "mask_columns", \.maskedColumns, .whole(0...65_536),
+      "pictures: up to so many neighbouring columns become 0; in a spectrogram, frames"),
+    Field(
+      "noise", \.noise, .number(from: 0, to: 1_000_000),
+      "all but texts: the standard deviation of normal noise that every value receives"),
+    Field(
+      "unknown", \.unknownWords, .number(from: 0, to: 1),
+      "texts: the probability that a word becomes the unknown word"),
   ])
 
   private static let missing = Section<ModalityConfiguration>(fields: [

@@ -100,6 +100,8 @@ public struct ModalityConfiguration: Sendable, Equatable {
   public var name: String
   /// Where the samples come from.
   public var source: SourceOptions
+  /// What training changes at random in a sample.
+  public var augmentation = AugmentationOptions()
   /// What turns a sample into features.
   public var encoder: EncoderArchitecture
   /// The run's optimizer with this modality's overrides.

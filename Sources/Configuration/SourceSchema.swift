@@ -159,6 +159,10 @@ enum SourceSchema {
   private static let idx = Section<ImageOptions>(fields: [
     Field("train", \.train, imageSplit, isRequired: true, train),
     Field("test", \.test, imageSplit, initial: .init(images: ""), test),
+    Field(
+      "resize", \.resize, Codec<PictureSize>.pictureSize.orNull,
+      "the height and width that the encoder sees, by bilinear interpolation; null: those of the "
+        + "files"),
     Field("standardise", \.standardise, .choice, standardise),
   ])
 

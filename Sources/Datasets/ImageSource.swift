@@ -2,25 +2,38 @@ import Tensors
 
 /// Images of an IDX file: `[height, width, 1]`, 0 … 1.
 ///
-/// The bytes are kept as they are, a quarter of their size as floats.
+/// The bytes are kept as they are, a quarter of their size as floats, and resized when they are read.
 public struct ImageSource: SampleSource {
   /// The ids of the images used, from the manifests or the images' numbers.
   public let ids: [String]
   /// One label a sample, from 0.
   public let labels: [Int]
-  /// `[height, width, 1]`.
+  /// `[height, width, 1]`, after resizing.
   public let sampleShape: Shape
 
   private let images: IDXFile
+  /// One image as it is in the file, and what gives it another size.
+  private let resizing: (original: Tensor, resizer: PictureResizer)?
   /// The image of each sample.
   private let rows: [Int]
 
   /// Opens one split: all images with a label file, or those that manifests list.
-  public init(_ split: ImageOptions.Split, root: String, classes: [String]) throws {
+  public init(
+    _ split: ImageOptions.Split, root: String, classes: [String], resize size: PictureSize? = nil
+  ) throws {
     let path = InputFile.resolve(split.images, root: root)
     images = try IDXFile(path: path, .images)
     let count = images.dimensions[0]
-    sampleShape = [images.dimensions[1], images.dimensions[2], 1]
+    let original = PictureSize(height: images.dimensions[1], width: images.dimensions[2])
+    let shown = size ?? original
+    sampleShape = [shown.height, shown.width, 1]
+    resizing =
+      shown == original
+      ? nil
+      : (
+        Tensor([original.height, original.width, 1], capacity: 1),
+        PictureResizer(from: original, to: shown)
+      )
     switch (split.labels, split.manifests.isEmpty) {
     case (nil, false):
       let manifest = try Manifest.load(
@@ -39,21 +52,27 @@ public struct ImageSource: SampleSource {
     }
   }
 
-  /// Writes sample `index`, its bytes divided by 255.
+  /// Writes sample `index`, its bytes divided by 255, in the size asked for.
   public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
-    let start = rows[index] * sampleShape.elementCount
-    images.copy(start..<(start + sampleShape.elementCount), into: destination)
+    let count = images.dimensions[1] * images.dimensions[2]
+    let start = rows[index] * count
+    guard let (original, resizer) = resizing else {
+      return images.copy(start..<(start + count), into: destination)
+    }
+    images.copy(start..<(start + count), into: original.values)
+    resizer.resize(original.values, into: destination)
   }
 
   /// Opens both splits.
   static func open(
     _ options: ImageOptions, root: String, classes: [String]
   ) throws -> ModalityData {
-    let train = try ImageSource(options.train, root: root, classes: classes)
+    let train = try ImageSource(
+      options.train, root: root, classes: classes, resize: options.resize)
     guard let split = options.test else {
       return ModalityData(train: train, test: EmptySource(sampleShape: train.sampleShape))
     }
-    let test = try ImageSource(split, root: root, classes: classes)
+    let test = try ImageSource(split, root: root, classes: classes, resize: options.resize)
     guard test.sampleShape == train.sampleShape else {
       throw DataError(
         test.images.path,

@@ -157,6 +157,8 @@ public struct ImageOptions: Sendable, Equatable {
   public var train: Split
   /// Nil: there is no test split.
   public var test: Split?
+  /// The size that the encoder sees; nil: the size of the files.
+  public var resize: PictureSize?
   /// What is subtracted and divided by.
   public var standardise = Standardisation.none
 

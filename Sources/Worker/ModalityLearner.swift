@@ -23,15 +23,19 @@ public final class ModalityLearner {
 
   private let input: Tensor
   private let source: any SampleSource
+  private let augmenter: Augmenter?
   private let evaluationLogits: Tensor
 
   /// A learner over the samples of `source`, with room for `capacity` samples in a forward pass.
+  ///
+  /// - Parameter augmenter: changes the samples of training mini-batches; nil: they stay.
   public init(
     encoder: Encoder, source: any SampleSource, classCount: Int, capacity: Int,
-    options: OptimizerOptions
+    options: OptimizerOptions, augmenter: Augmenter? = nil
   ) {
     self.encoder = encoder
     self.source = source
+    self.augmenter = augmenter
     self.options = options
     self.classCount = classCount
     optimizer = Optimizer(options, for: encoder.store)
@@ -42,10 +46,13 @@ public final class ModalityLearner {
 
   deinit { labels.deallocate() }
 
-  /// Loads a training mini-batch by the rows of the source.
+  /// Loads a training mini-batch by the rows of the source, and augments it.
   public func load(_ rows: [Int]) throws {
     try load(rows[...], of: source)
-    for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
+    for (place, row) in rows.enumerated() {
+      labels[place] = Int32(source.labels[row])
+      augmenter?.change(input.sample(place))
+    }
   }
 
   /// The features `[n, D]` of the mini-batch.

@@ -73,6 +73,21 @@ extension Jobs {
         ])
     }
 
+    @Test func `augmented samples are the same on ranks and in one process`() async throws {
+      let workshop = try Workshop.convolutional()
+      try await expectSame(
+        workshop, "cnn.yaml", ranks: 3,
+        set: [
+          "modalities.image.data.resize=[12, 10]",
+          "modalities.image.augment={shift: 2, flip: true}",
+          "modalities.sound.augment={mask_rows: 2, mask_columns: 4, noise: 0.1}",
+        ])
+      let plain = try await workshop.train(
+        .oneProcess, "cnn.yaml", to: "plain", set: ["modalities.image.data.resize=[12, 10]"])
+      try #require(plain.status == 0, "\(plain)")
+      #expect(try RunNumbers(workshop, "plain").weights != RunNumbers(workshop, "one").weights)
+    }
+
     @Test(arguments: ["shared", "own"])
     func `samples that lack modalities give the same numbers both ways`(sampling: String)
       async throws

@@ -40,6 +40,18 @@ import Testing
       "weights of zero", minimal + "fusion_weights: {a: 0.0}\n",
       "run.yaml:5: fusion_weights: found only zeros, expected a weight above 0"),
     Broken(
+      "a size of one side",
+      minimal(data: "{kind: idx, train: {images: i, labels: l}, resize: [56]}"),
+      "run.yaml:4: modalities.a.data.resize: found [56], expected a list of height and width, each "
+        + "from 1 to 4096, or null"),
+    Broken(
+      "a size of nothing",
+      minimal(data: "{kind: idx, train: {images: i, labels: l}, resize: [56, 0]}"),
+      "run.yaml:4: modalities.a.data.resize[1]: found 0, expected a whole number from 1 to 4096"),
+    Broken(
+      "an unknown augmentation", minimal + "    augment: {flips: true}\n",
+      "run.yaml:5: modalities.a.augment.flips: found an unknown key, did you mean 'flip'?"),
+    Broken(
       "a third modality of two", minimal(data: "{kind: synthetic, set: lazy2, component: weaker}"),
       "run.yaml:4: modalities.a.data.component: found weaker, expected strong or weak, "
         + "because lazy2 has two modalities; use set: lazy3"),

@@ -71,6 +71,7 @@ private struct Draw {
     case 3: text(&modality)
     default: idx(&modality)
     }
+    augmentation(&modality.augmentation)
     encoder(&modality)
     optimizer(&modality)
     modality.missingTrain = fraction()
@@ -80,6 +81,15 @@ private struct Draw {
 }
 
 extension Draw {
+  mutating func augmentation(_ options: inout AugmentationOptions) {
+    options.shift = whole(0...9)
+    options.flips = flag()
+    options.maskedRows = whole(0...9)
+    options.maskedColumns = whole(0...9)
+    options.noise = fraction()
+    options.unknownWords = fraction()
+  }
+
   mutating func synthetic(_ modality: inout ModalityConfiguration) {
     guard case .synthetic(var options) = modality.source else { return }
     options.set = pick(options.set)
@@ -132,6 +142,7 @@ extension Draw {
     modality.source = .idx(.init(train: .init(images: path(), manifests: paths(1...3)), test: nil))
     guard case .idx(var options) = modality.source else { return }
     options.test = flag() ? nil : .init(images: path(), labels: path())
+    options.resize = flag() ? nil : PictureSize(height: whole(1...99), width: whole(1...99))
     options.standardise = pick(options.standardise)
     modality.source = .idx(options)
   }

@@ -84,6 +84,22 @@ extension SampleSource {
     #expect(try data.test.sample(0) == [0.4, 0.6, 0.8])
   }
 
+  @Test func `images come in the size that was asked for`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Handmade.idx(2051, [2, 1, 2], [255, 255, 0, 204]), "images")
+    try folder.write(Handmade.idx(2049, [2], [2, 1]), "labels")
+    var options = ImageOptions(train: .init(images: "images", labels: "labels"), test: nil)
+    options.resize = PictureSize(height: 2, width: 4)
+    let data = try ModalityData.open(.idx(options), root: folder.path, classes: classes, seed: 0)
+    #expect(data.train.sampleShape == [2, 4, 1] && data.test.sampleShape == [2, 4, 1])
+    #expect(try data.train.sample(0) == [1, 1, 1, 1, 1, 1, 1, 1])
+    expectClose(
+      try data.train.sample(1), [0, 0.2, 0.6, 0.8, 0, 0.2, 0.6, 0.8], relative: 1e-6, "sample 1")
+    options.resize = PictureSize(height: 1, width: 2)
+    let plain = try ModalityData.open(.idx(options), root: folder.path, classes: classes, seed: 0)
+    #expect(try plain.train.sample(1) == [0, 0.8])
+  }
+
   @Test func `an entry compressed as far as deflate goes is still read`() throws {
     let zeros = [UInt8](repeating: 0, count: 1 + 258 * 1000)
     let entry = Handmade.Entry("z", zeros, deflated: Handmade.deflateZeros(runs: 1000))

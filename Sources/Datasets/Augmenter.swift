@@ -1,0 +1,129 @@
+import Tensors
+
+/// Changes training samples at random, in place, as `AugmentationOptions` say.
+///
+/// The numbers come from one generator in the order in which samples are seen, which is the same in
+/// every run of a configuration; a checkpoint of a run keeps its state.
+public final class Augmenter {
+  /// What the next numbers are drawn from.
+  public var generator: SeededGenerator
+
+  private let options: AugmentationOptions
+  private let sampleShape: Shape
+  /// Rows, columns and channels of a picture; there are `frameCount` of them in a sample.
+  private let (rows, columns, channels): (Int, Int, Int)
+  private let frameCount: Int
+  /// One picture before it is moved.
+  private let copy: Tensor
+
+  /// An augmenter of samples of one shape.
+  ///
+  /// Throws where the samples are not of the kind that an option is for, or too small for it.
+  /// - Parameter isText: whether samples are the token numbers of texts.
+  public init(
+    _ options: AugmentationOptions, sampleShape: Shape, isText: Bool, generator: SeededGenerator
+  ) throws {
+    self.options = options
+    self.sampleShape = sampleShape
+    self.generator = generator
+    let axes = sampleShape.dimensions
+    let isPicture = !isText && (2...4).contains(axes.count)
+    let first = axes.count == 4 ? 1 : 0
+    (rows, columns) = isPicture ? (axes[first], axes[first + 1]) : (1, sampleShape.elementCount)
+    channels = isPicture && axes.count > 2 ? axes[first + 2] : 1
+    frameCount = isPicture && axes.count == 4 ? axes[0] : 1
+    let movesPictures = isPicture && (options.shift > 0 || options.flips)
+    copy = Tensor([rows, columns, channels], capacity: movesPictures ? 1 : 0)
+    guard isPicture || !options.needsPictures else {
+      throw DataError(
+        "augment",
+        "asks for changes of pictures, but the samples are \(isText ? "texts" : "vectors") of shape"
+          + " \(sampleShape); remove shift, flip, mask_rows and mask_columns")
+    }
+    guard isText || options.unknownWords == 0 else {
+      throw DataError(
+        "augment.unknown", "is for texts, but the samples are numbers of shape \(sampleShape)")
+    }
+    guard !isText || options.noise == 0 else {
+      throw DataError("augment.noise", "is for numbers, but the samples are texts; use unknown")
+    }
+    for (key, amount, limit, axis) in [
+      ("shift", options.shift, min(rows, columns) - 1, "shorter side"),
+      ("mask_rows", options.maskedRows, rows, "rows"),
+      ("mask_columns", options.maskedColumns, columns, "columns"),
+    ] where amount > limit && amount > 0 {
+      throw DataError(
+        "augment.\(key)",
+        "is \(amount), expected at most \(limit) for samples of shape \(sampleShape) (\(axis))")
+    }
+  }
+
+  /// Changes one sample of `sampleShape`.
+  public func change(_ sample: UnsafeMutablePointer<Float>) {
+    move(sample)
+    mask(sample)
+    if options.noise > 0 {
+      for place in 0..<sampleShape.elementCount {
+        sample[place] += Float(options.noise * generator.normal())
+      }
+    }
+    if options.unknownWords > 0 {
+      for place in 0..<sampleShape.elementCount where sample[place] != Float(Vocabulary.padding) {
+        if generator.uniform() < options.unknownWords { sample[place] = Float(Vocabulary.unknown) }
+      }
+    }
+  }
+
+  private func move(_ sample: UnsafeMutablePointer<Float>) {
+    let down = options.shift > 0 ? generator.integer(below: 2 * options.shift + 1) : 0
+    let right = options.shift > 0 ? generator.integer(below: 2 * options.shift + 1) : 0
+    let isMirrored = options.flips && generator.integer(below: 2) == 1
+    let (dy, dx) = (down - options.shift, right - options.shift)
+    guard dy != 0 || dx != 0 || isMirrored else { return }
+    for frame in frames(sample) {
+      copy.values.update(from: frame, count: frameSize)
+      frame.update(repeating: 0, count: frameSize)
+      for y in max(0, dy)..<min(rows, rows + dy) {
+        for x in max(0, dx)..<min(columns, columns + dx) {
+          let source = isMirrored ? columns - 1 - (x - dx) : x - dx
+          let from = copy.values + ((y - dy) * columns + source) * channels
+          (frame + (y * columns + x) * channels).update(from: from, count: channels)
+        }
+      }
+    }
+  }
+
+  private func mask(_ sample: UnsafeMutablePointer<Float>) {
+    if let emptied = stretch(upTo: options.maskedRows, of: rows) {
+      for frame in frames(sample) {
+        (frame + emptied.lowerBound * columns * channels).update(
+          repeating: 0, count: emptied.count * columns * channels)
+      }
+    }
+    if let emptied = stretch(upTo: options.maskedColumns, of: columns) {
+      for frame in frames(sample) {
+        for y in 0..<rows {
+          (frame + (y * columns + emptied.lowerBound) * channels).update(
+            repeating: 0, count: emptied.count * channels)
+        }
+      }
+    }
+  }
+
+  /// A stretch of 0 to `longest` of `count` neighbours; nil: nothing is asked for.
+  private func stretch(upTo longest: Int, of count: Int) -> Range<Int>? {
+    guard longest > 0 else { return nil }
+    let length = generator.integer(below: longest + 1)
+    let start = generator.integer(below: count - length + 1)
+    return start..<start + length
+  }
+
+  private var frameSize: Int { rows * columns * channels }
+
+  private func frames(
+    _ sample: UnsafeMutablePointer<Float>
+  ) -> LazyMapSequence<Range<Int>, UnsafeMutablePointer<Float>> {
+    let size = frameSize
+    return (0..<frameCount).lazy.map { sample + $0 * size }
+  }
+}
