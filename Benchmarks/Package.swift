@@ -4,23 +4,34 @@ import PackageDescription
 /// A room of Antiphon.
 func room(_ name: String) -> Target.Dependency { .product(name: name, package: "antiphon") }
 
+// As in the package above: CI turns warnings into errors.
+let settings: [SwiftSetting] =
+  [.enableUpcomingFeature("ExistentialAny")]
+  + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
 let package = Package(
   name: "antiphon-benchmarks",
   dependencies: [.package(name: "antiphon", path: "..")],
   targets: [
+    // Clocks, tables and the machine, for both programs. It knows nothing of Antiphon.
+    .target(name: "Measuring", swiftSettings: settings),
+    // Jobs of several ranks: docs/performance.md.
     .executableTarget(
       name: "antiphon-bench",
       dependencies: [
-        "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker",
-        "Coordinator",
+        "Measuring",
         // The program itself, whose start is measured: it is built, and not linked.
-        "antiphon",
-      ].map(room),
-      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
-    // One encoder's step beside PyTorch's: docs/performance-encoders.md, docs/transformers.md.
-    .executableTarget(name: "EncoderBench", dependencies: ["Networks", "Tensors"].map(room)),
+        room("antiphon"),
+      ]
+        + [
+          "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker",
+          "Coordinator",
+        ].map(room),
+      swiftSettings: settings),
+    // Training steps of one encoder, whole and layer by layer: docs/performance-encoders.md.
+    // PyTorch's side of it is encoders_torch.py.
     .executableTarget(
-      name: "TransformerBench", dependencies: ["Networks", "Tensors"].map(room),
-      exclude: ["interleave.py", "transformer_baseline.py"]),
+      name: "encoder-bench", dependencies: ["Measuring", room("Networks"), room("Tensors")],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6])

@@ -1,13 +1,21 @@
-"""PyTorch's time for the training step that EncoderBench times, and the ratio of the two.
+"""PyTorch's side of encoder-bench's six cases, and the comparison of the two.
 
-Made with Python 3.11.7, torch 2.15.0 (CPU, eager, float32); torchvision's resnet18 written out here.
-  python encoders_torch.py step 16x3x224x224 last|first [steps]     one run, one line
-  python encoders_torch.py compare PATH_OF_EncoderBench [rounds]    interleaved runs, one table
+Made with Python 3.11.7 and torch 2.15.0 (CPU, eager, float32). torchvision's resnet18 and the vision
+transformers' block are written out here.
 
-Every run is a process of one thread. Times are processor time (user and system), which other work
-on the machine disturbs less than the clock; a ratio above 1 says how many times faster EncoderBench
-is than the better of PyTorch's two memory layouts in the same round.
+usage: encoders_torch.py step CASE [LAYOUT] [--threads T] [--steps N] [--serve]
+       encoders_torch.py compare BENCH [CASE ...] [--threads T ...] [--rounds N] [--steps N] [--json FILE]
+
+step     times training steps (forward, loss, backward, SGD with momentum); one JSON line, or with
+         --serve one for each line of the input. LAYOUT: first or last, where channels stand in
+         memory; only the resnets have both.
+compare  starts BENCH (the path of encoder-bench) and PyTorch, in both layouts where there are two,
+         as processes that take turns, A B A B, and prints a table. Threads are 1 unless given.
+
+CASE: transformer-image, transformer-text, resnet-image, resnet-spectrogram, mlp, mlp-small
 """
+import argparse
+import json
 import os
 import resource
 import statistics
@@ -15,15 +23,35 @@ import subprocess
 import sys
 import time
 
-SHAPES = ["16x3x224x224", "16x1x129x626"]
+MEMORY_GOAL, MEMORY_STRETCH = 0.6, 0.4
+CLASSES, VOCABULARY = 10, 10_000
 
 
-def step(shape, layout, steps):
+class Case:
+    """What is promised of a case, and how many steps a median is taken of."""
+
+    def __init__(self, goal, stretch, layouts=("first",), steps=3, before=1):
+        self.goal, self.stretch, self.layouts = goal, stretch, layouts
+        self.steps, self.before = steps, before
+
+
+CASES = {
+    "transformer-image": Case(1.8, 2.2),
+    "transformer-text": Case(1.8, 2.2),
+    "resnet-image": Case(1.35, 2, layouts=("last", "first")),
+    "resnet-spectrogram": Case(1.35, 2, layouts=("last", "first")),
+    "mlp": Case(1.8, 2.2, steps=200, before=20),
+    "mlp-small": Case(5, 10, steps=2_000, before=200),
+}
+
+
+def build(case):
+    """The encoder of a case, the number of its features, and a batch."""
     import torch
     from torch import nn
     from torch.nn import functional as F
 
-    class Block(nn.Module):
+    class Residual(nn.Module):
         def __init__(self, channels, filters, stride):
             super().__init__()
             self.conv1 = nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
@@ -40,62 +68,265 @@ def step(shape, layout, steps):
             y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
             return self.relu(y + (x if self.down is None else self.down(x)))
 
-    torch.set_num_threads(1)
+    def resnet18(channels):
+        layers = [nn.Conv2d(channels, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64),
+                  nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
+        before = 64
+        for stage in range(4):
+            for block in range(2):
+                layers.append(Residual(before, 64 << stage, 2 if stage and block == 0 else 1))
+                before = 64 << stage
+        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+    class Block(nn.Module):
+        def __init__(self, width, heads):
+            super().__init__()
+            self.heads = heads
+            self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+            self.qkv, self.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.fc1, self.fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+        def forward(self, x):
+            n, t, d = x.shape
+            q, k, v = self.qkv(self.norm1(x)).view(n, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+            attended = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, t, d)
+            x = x + self.proj(attended)
+            return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
+
+    class Transformer(nn.Module):
+        def __init__(self, embedding, tokens, width=768, depth=12, heads=12):
+            super().__init__()
+            self.embedding = embedding
+            self.positions = nn.Parameter(torch.zeros(1, tokens, width))
+            self.blocks = nn.Sequential(*[Block(width, heads) for _ in range(depth)])
+            self.norm = nn.LayerNorm(width)
+
+        def forward(self, x):
+            x = self.embedding(x)
+            if x.dim() == 4:
+                x = x.flatten(2).transpose(1, 2)
+            return self.norm(self.blocks(x + self.positions)).mean(1)
+
+    def perceptron(*widths):
+        layers = []
+        for inputs, outputs in zip(widths, widths[1:]):
+            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        return nn.Sequential(*layers)
+
+    if case == "transformer-image":
+        return Transformer(nn.Conv2d(3, 768, 16, 16), 196), 768, torch.randn(8, 3, 224, 224)
+    if case == "transformer-text":
+        tokens = torch.randint(1, VOCABULARY, (8, 128))
+        return Transformer(nn.Embedding(VOCABULARY, 768), 128), 768, tokens
+    if case == "resnet-image":
+        return resnet18(3), 512, torch.randn(16, 3, 224, 224)
+    if case == "resnet-spectrogram":
+        return resnet18(1), 512, torch.randn(16, 1, 129, 626)
+    if case == "mlp":
+        return perceptron(300, 512, 512), 512, torch.randn(64, 300)
+    return perceptron(74, 64, 64), 64, torch.randn(32, 74)
+
+
+def step(name, layout, threads, steps, serves):
+    import torch
+    from torch.nn import functional as F
+
+    torch.set_num_threads(threads)
     torch.manual_seed(0)
-    sides = [int(side) for side in shape.split("x")]
-    layers = [nn.Conv2d(sides[1], 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64),
-              nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
-    before = 64
-    for stage in range(4):
-        for block in range(2):
-            layers.append(Block(before, 64 << stage, 2 if stage and block == 0 else 1))
-            before = 64 << stage
-    net = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 6))
-    x, labels = torch.randn(*sides), torch.arange(sides[0]) % 6
+    encoder, features, x = build(name)
+    net = torch.nn.Sequential(encoder, torch.nn.Linear(features, CLASSES))
+    labels = torch.arange(len(x)) % CLASSES
     if layout == "last":
         net, x = net.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    descent = torch.optim.SGD(net.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4)
-    times = []
-    for _ in range(steps + 2):
-        start = time.process_time()
-        descent.zero_grad()
-        F.cross_entropy(net(x), labels).backward()
-        descent.step()
-        times.append(time.process_time() - start)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"torch {shape} {layout} cpu_ms {1e3 * statistics.median(times[2:]):.0f}"
-          f" min_ms {1e3 * min(times[2:]):.0f} rss_mib {memory}", flush=True)
+    optimizer = torch.optim.SGD(net.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4)
+
+    def take():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x), labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def measure():
+        clock, processor = [], []
+        for _ in range(steps):
+            start, processor_start = time.perf_counter(), time.process_time()
+            loss = take()
+            processor.append(time.process_time() - processor_start)
+            clock.append(time.perf_counter() - start)
+        assert torch.isfinite(loss), f"the loss is {loss.item()}"
+        print(json.dumps({
+            "program": f"torch {torch.__version__}", "case": name, "layout": layout,
+            "median_ms": 1e3 * statistics.median(clock), "fastest_ms": 1e3 * min(clock),
+            "processor_ms": 1e3 * statistics.median(processor),
+            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "threads": threads, "steps": steps, "loss": loss.item()}), flush=True)
+
+    for _ in range(CASES[name].before):
+        take()
+    if not serves:
+        return measure()
+    for _ in sys.stdin:
+        measure()
 
 
-def run(command):
-    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    line = subprocess.run(
-        command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
-    print(f"  {line}  (load {os.getloadavg()[0]:.1f})", flush=True)
-    words = line.split()
-    return {k: float(words[words.index(k) + 1]) for k in ("cpu_ms", "min_ms", "rss_mib")}
+class Program:
+    """A process that measures when it is told to."""
+
+    # What threads still do after their work: OpenMP's and OpenBLAS's wait a while for more.
+    PAUSE = 0.3
+
+    def __init__(self, name, command, threads):
+        environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
+        for library in ("OPENBLAS", "OMP", "MKL"):
+            environment[f"{library}_NUM_THREADS"] = str(threads)
+        self.name, self.results = name, []
+        self.process = subprocess.Popen(
+            [*command, "--threads", str(threads), "--serve"], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def measure(self):
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # the empty answer says so
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"compare: {self.name} ended without an answer, status {self.process.wait()}")
+        self.results.append(json.loads(line))
+        time.sleep(self.PAUSE)
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def all(self, key):
+        return [result[key] for result in self.results]
+
+    def median(self, key):
+        return statistics.median(self.all(key))
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def compare(bench, rounds):
-    for shape in SHAPES:
-        ratios, least, memory = [], [], []
+def take_turns(name, bench, threads, rounds, steps):
+    """Ours and each of PyTorch's layouts, with what they measured in every round."""
+    words = ["--steps", str(steps or CASES[name].steps)]
+    ours = Program("encoder-bench", [bench, "step", name, *words], threads)
+    theirs = [
+        Program(layout, [sys.executable, __file__, "step", name, layout, *words], threads)
+        for layout in CASES[name].layouts]
+    programs = [ours, *theirs]
+    try:
+        for program in programs:
+            program.measure()  # starts, warms up; does not count
+            program.results.clear()
         for _ in range(rounds):
-            ours = run([bench, shape, "4"])
-            theirs = [run([sys.executable, __file__, "step", shape, layout, "3"])
-                      for layout in ("last", "first")]
-            ratios.append(min(t["cpu_ms"] for t in theirs) / ours["cpu_ms"])
-            least.append(min(t["min_ms"] for t in theirs) / ours["min_ms"])
-            memory.append(ours["rss_mib"] / min(t["rss_mib"] for t in theirs))
-        print(f"{shape}: {statistics.median(ratios):.2f}x by medians "
-              f"({min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds), "
-              f"{statistics.median(least):.2f}x by least times, "
-              f"{statistics.median(memory):.2f} of the memory", flush=True)
+            for program in programs:
+                idle = [other for other in programs if other is not program]
+                before = sum(other.processor_seconds() for other in idle)
+                start = time.perf_counter()
+                program.measure()
+                used = sum(other.processor_seconds() for other in idle) - before
+                if used > 0.02 + 0.02 * (time.perf_counter() - start):
+                    print(f"compare: {name}: idle programs used {used:.2f} s while"
+                          f" {program.name} measured", file=sys.stderr)
+    finally:
+        for program in programs:
+            program.end()
+    return ours, theirs
 
 
-if sys.argv[1:2] == ["step"]:
-    step(sys.argv[2], sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else 5)
-elif sys.argv[1:2] == ["compare"]:
-    compare(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 3)
-else:
-    sys.exit(__doc__)
+def row(name, threads, ours, theirs):
+    """A row of the table: ratios are taken within each round."""
+    better = min(theirs, key=lambda program: program.median("median_ms"))
+    layout = f" ({better.name})" if len(theirs) > 1 else ""
+
+    def ratios(key):
+        return sorted(b / a for a, b in zip(ours.all(key), better.all(key)))
+
+    clock, processor = ratios("median_ms"), ratios("processor_ms")
+    memory = max(ours.all("peak_mib")), max(better.all("peak_mib"))
+    case = CASES[name]
+    # The promises are for one core.
+    goal, stretch = (f"{case.goal}x", f"{case.stretch}x") if threads == 1 else ("", "")
+    return [
+        name, str(threads), f"{ours.median('median_ms'):.4g}",
+        f"{better.median('median_ms'):.4g}{layout}",
+        f"**{statistics.median(clock):.2f}x** ({clock[0]:.2f} to {clock[-1]:.2f})",
+        f"{statistics.median(processor):.2f}x", f"{memory[0]:.0f} / {memory[1]:.0f}",
+        f"{memory[0] / memory[1]:.2f}", goal, stretch]
+
+
+def compare(bench, names, thread_counts, rounds, steps, file):
+    header = ["case", "threads", "ours, ms", "PyTorch, ms", "ratio (rounds)", "by processor time",
+              "memory, MiB", "of it", "goal", "stretch"]
+    raw = []
+    for threads in thread_counts:
+        for name in names:
+            ours, theirs = take_turns(name, bench, threads, rounds, steps)
+            if not raw:
+                first = ours.results[0]
+                print(f"{theirs[0].results[0]['program']}, BLAS {first['core']}, load"
+                      f" {os.getloadavg()[0]:.1f}, {rounds} rounds; memory: goal"
+                      f" {MEMORY_GOAL}, stretch {MEMORY_STRETCH}\n")
+                print(f"| {' | '.join(header)} |\n|{' --- |' * len(header)}")
+            print(f"| {' | '.join(row(name, threads, ours, theirs))} |", flush=True)
+            raw.append({
+                "case": name, "threads": threads, "ours": ours.results,
+                "torch": {program.name: program.results for program in theirs}})
+    if file:
+        with open(file, "w") as output:
+            json.dump(raw, output, indent=1)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        print(f"encoders_torch.py: {message}\n\n{__doc__}", file=sys.stderr)
+        sys.exit(64)
+
+
+def positive(word):
+    number = int(word)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def main():
+    parser = Parser(add_help=False)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--help", "-h", action="store_true")
+    parser.add_argument("--threads", type=positive, nargs="+", default=[1])
+    parser.add_argument("--rounds", type=positive, default=5)
+    parser.add_argument("--steps", type=positive)
+    parser.add_argument("--json")
+    parser.add_argument("--serve", action="store_true")
+    options = parser.parse_intermixed_args()
+    if options.help:
+        return print(__doc__)
+    verb, *words = options.words or [""]
+    if verb not in ("step", "compare") or not words:
+        parser.error("a command and what it is about are missing")
+    names = words[:1] if verb == "step" else words[1:]
+    for name in names:
+        if name not in CASES:
+            parser.error(f"there is no case '{name}'")
+    if verb == "compare":
+        return compare(
+            words[0], names or list(CASES), options.threads, options.rounds, options.steps,
+            options.json)
+    layout = words[1] if len(words) > 1 else CASES[names[0]].layouts[0]
+    if layout not in CASES[names[0]].layouts or len(words) > 2 or len(options.threads) > 1:
+        parser.error(f"{names[0]} takes one layout of {', '.join(CASES[names[0]].layouts)}"
+                     " and one number of threads")
+    step(names[0], layout, options.threads[0], options.steps or CASES[names[0]].steps,
+         options.serve)
+
+
+if __name__ == "__main__":
+    main()

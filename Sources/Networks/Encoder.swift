@@ -8,6 +8,8 @@ public final class Encoder {
   public let featureCount: Int
   /// The layers, first to last.
   public let layers: [any Layer]
+  /// The name of each layer: `conv1`.
+  public let layerNames: [String]
   /// Everything that is trained.
   public let store: ParameterStore
   /// Everything that is saved beside the parameters.
@@ -22,6 +24,7 @@ public final class Encoder {
   ) {
     self.inputShape = inputShape
     layers = named.map(\.layer)
+    layerNames = named.map(\.name)
     featureCount = (layers.last?.outputShape ?? inputShape).elementCount
     for (name, layer) in named {
       for parameter in layer.parameters { parameter.name = "\(name).\(parameter.name)" }

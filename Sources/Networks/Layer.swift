@@ -52,6 +52,14 @@ public protocol Layer: AnyObject {
   /// parameters' gradients; returns the gradient by that `forward`'s input, or nil if it is not
   /// wanted (a network's first layer has no use for it).
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor?
+
+  /// What the layer consists of, in the order of a forward pass, with the costs of the training
+  /// pass that took `input` to `output`. A layer without matrices has no need to say.
+  func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
+
+  /// Has `partEnded` called in training with the name of each part as it ends, on both ways; nil
+  /// ends that. Whoever holds a clock learns so where the time of a layer goes.
+  func observeParts(_ partEnded: ((String) -> Void)?)
 }
 
 extension Layer {

@@ -1,4 +1,5 @@
 import Datasets
+import Measuring
 import Networks
 import Tensors
 

@@ -2,6 +2,7 @@ import Coordinator
 import Exchange
 import MLA
 import MPI
+import Measuring
 import Networks
 import Tensors
 

@@ -1,4 +1,5 @@
 import Exchange
+import Measuring
 import Tensors
 
 /// What a wait costs its rank, and how long after the message was sent it ends.

@@ -2,6 +2,7 @@ import Coordinator
 import Datasets
 import Exchange
 import MLA
+import Measuring
 import Networks
 import Storage
 import Synchronization

@@ -1,6 +1,7 @@
 import Exchange
 import Glibc
 import MPI
+import Measuring
 import Tensors
 
 // `antiphon-bench NAME [NUMBER ...]` starts itself as a job of as many ranks as the benchmark needs,
@@ -13,11 +14,8 @@ guard let benchmark = Benchmark.all.first(where: { $0.name == name }) else {
   for benchmark in Benchmark.all { print("\(benchmark.name): \(benchmark.summary)") }
   exit(64)
 }
-guard !Machine.isDebugBuild else {
-  print("antiphon-bench: a debug build says nothing about speed; use ./launch bench")
-  exit(64)
-}
-guard MPIWorld.isLaunched else { Machine.becomeJob(benchmark, numbers) }
+Machine.refuseDebugBuild(of: "antiphon-bench")
+guard MPIWorld.isLaunched else { benchmark.becomeJob(numbers) }
 
 do {
   try withMPI { world in
@@ -26,7 +24,7 @@ do {
     let endpoint = Endpoint(MPITransport(world, rings: benchmark.isLocal), deadline: .seconds(300))
     let ranks = benchmark.ranks(numbers)
     guard world.size == ranks else { throw BenchmarkError("\(name) needs \(ranks) ranks") }
-    if world.rank == 0 { Machine.describe(benchmark, ranks: world.size) }
+    if world.rank == 0 { benchmark.describe(ranks: world.size) }
     try benchmark.body(Bench(world: world, endpoint: endpoint, numbers: numbers))
     try endpoint.flush()
   }

@@ -14,17 +14,18 @@ final class ResidualBlock: Layer {
   let states: [LayerState]
 
   private let inputShape: Shape
-  private let convolution1: BlockConvolution
+  let convolution1: BlockConvolution
   private let norm1: ChannelNorm
-  private let convolution2: BlockConvolution
+  let convolution2: BlockConvolution
   private let norm2: ChannelNorm
-  private let downsample: (convolution: BlockConvolution, norm: ChannelNorm, output: Tensor)?
+  let downsample: (convolution: BlockConvolution, norm: ChannelNorm, output: Tensor)?
   private let middle: Tensor
   private let end: Tensor
   private let output: Tensor
   private let workspace: Workspace
   private let gradientSlot: Workspace.Slot
   private var remembered: Tensor?
+  private var partEnded: ((String) -> Void)?
 
   /// A block of the given width. Neighbouring blocks with one workspace differ in `isEven`, because
   /// each reads the gradient that the other writes.
@@ -85,9 +86,13 @@ final class ResidualBlock: Layer {
     precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
     remembered = mode == .training ? input : nil
     convolution1.forward(input, into: middle)
+    partEnded?("conv1")
     norm1.prepare(middle, mode: mode)
+    partEnded?("norm1")
     convolution2.forward(middle, norm: norm1, into: end)
+    partEnded?("conv2")
     norm2.prepare(end, mode: mode)
+    partEnded?("norm2, sum")
     output.count = input.count
     let rows = output.elementCount / norm2.channels
     norm2.withAffine { affine in
@@ -96,12 +101,15 @@ final class ResidualBlock: Layer {
           end.values, affine, input.values, nil, output.values, rows, norm2.channels)
       }
       convolution.forward(input, into: shortcut)
+      partEnded?("downsample.conv")
       norm.prepare(shortcut, mode: mode)
+      partEnded?("downsample.norm")
       norm.withAffine {
         residual_apply(
           end.values, affine, shortcut.values, $0, output.values, rows, norm2.channels)
       }
     }
+    partEnded?("norm2, sum")
     return output
   }
 
@@ -117,20 +125,28 @@ final class ResidualBlock: Layer {
       ? inputGradient : workspace.tensor(.shortcutGradient, outputShape, count: count)
 
     passSum(outputGradient, shortcutGradient, endGradient)
+    partEnded?("norm2, sum")
     convolution2.backward(
       middle, norm: norm1, outputGradient: endGradient, inputGradient: middleGradient, adds: false)
+    partEnded?("conv2")
     norm1.passGradient(middleGradient, input: middle, rectified: true)
+    partEnded?("norm1")
     convolution1.backward(
       input, outputGradient: middleGradient,
       inputGradient: wantsInputGradient ? inputGradient : nil, adds: downsample == nil)
+    partEnded?("conv1")
     if let (convolution, norm, shortcut) = downsample {
       norm.passGradient(shortcutGradient, input: shortcut, rectified: false)
+      partEnded?("downsample.norm")
       convolution.backward(
         input, outputGradient: shortcutGradient,
         inputGradient: wantsInputGradient ? inputGradient : nil, adds: true)
+      partEnded?("downsample.conv")
     }
     return wantsInputGradient ? inputGradient : nil
   }
+
+  func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
 
   /// Through the last ReLU to `shortcut`, and through the second norm to `end`.
   private func passSum(

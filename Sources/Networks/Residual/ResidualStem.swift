@@ -13,7 +13,7 @@ final class ResidualStem: Layer {
 
   private let frames: Int
   private let frameShape: Shape
-  private let convolution: BlockConvolution
+  let convolution: BlockConvolution
   private let norm: ChannelNorm
   private let pool: SlidingMaxPool
   private let convolved: Tensor
@@ -21,6 +21,7 @@ final class ResidualStem: Layer {
   private lazy var inputGradient = Tensor(frameShape, capacity: convolved.capacity)
   private let workspace: Workspace
   private var remembered: Tensor?
+  private var partEnded: ((String) -> Void)?
 
   /// A stem for samples of `frames` images of `frameShape`, in batches of up to `capacity` samples.
   init(
@@ -52,8 +53,10 @@ final class ResidualStem: Layer {
     let images = Tensor(frameShape, over: input, count: input.count * frames)
     remembered = mode == .training ? images : nil
     convolution.forward(images, into: convolved)
+    partEnded?("conv")
     norm.prepare(convolved, mode: mode)
     pool.forward(convolved, norm: norm, into: output)
+    partEnded?("norm, pool")
     return output
   }
 
@@ -64,12 +67,15 @@ final class ResidualStem: Layer {
       .oddGradient, convolution.outputShape, count: images.count)
     pool.backward(outputGradient, into: gradient)
     norm.passGradient(gradient, input: convolved, rectified: true)
+    partEnded?("norm, pool")
     convolution.backward(
       images, outputGradient: gradient, inputGradient: wantsInputGradient ? inputGradient : nil,
       adds: false)
+    partEnded?("conv")
     guard wantsInputGradient else { return nil }
     let sample = frames == 1 ? frameShape : Shape([frames] + frameShape.dimensions)
     inputGradient.count = images.count
     return Tensor(sample, over: inputGradient, count: images.count / frames)
   }
+  func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
 }

@@ -6,8 +6,8 @@ public final class AttentionLayer: Layer {
   /// The shape of one sample of the output.
   public let outputShape: Shape
 
-  private let rows: TokenRows
-  private let product: ScaledDotProduct
+  let rows: TokenRows
+  let product: ScaledDotProduct
   private let output: RowStorage
   private let inputGradient: RowStorage
   private let recomputed: RowStorage

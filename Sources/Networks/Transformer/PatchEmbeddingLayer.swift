@@ -22,7 +22,7 @@ public final class PatchEmbeddingLayer: Layer {
   private let patchSize: Int
   private let grid: PatchGrid
   private let rows: TokenRows
-  private let map: AffineMap
+  let map: AffineMap
   private let positions: Positions
   private let patches: RowStorage
   private let mapped: RowStorage

@@ -25,18 +25,24 @@ extension TransformerBlockLayer {
 
     let branchGradient = undisturbed(outputGradient.values, draws.mlp)
     contraction.inputGradient(branchGradient, into: wide, rows: count)
+    partEnded?("mlp.fc2")
     noise.dropout.apply(wide, count: count * options.hidden, seed: draws.hidden)
     // The hidden layer's activations take the place of what they are made from.
     gelu_rows_gradient(
       hidden, expansion.bias.value, wide, hidden, expansion.bias.gradient, count, options.hidden,
       isTanh)
     noise.dropout.apply(hidden, count: count * options.hidden, seed: draws.hidden)
+    partEnded?("gelu")
     contraction.gradients(branchGradient, hidden, rows: count)
+    partEnded?("mlp.fc2")
     norm2.again(sum, into: narrow, rows: count)
+    partEnded?("norm2")
     expansion.gradients(wide, narrow, rows: count, withBias: false)
     expansion.inputGradient(wide, into: branch, rows: count)
+    partEnded?("mlp.fc1")
     norm2.backward(
       sum, branch, residual: outputGradient.values, into: gradient, rows: count)
+    partEnded?("norm2")
   }
 
   /// From the gradient by s, in place, to that by x.
@@ -51,14 +57,20 @@ extension TransformerBlockLayer {
 
     let branchGradient = undisturbed(gradient, draws.attention)
     projection.inputGradient(branchGradient, into: passed, rows: count)
+    partEnded?("attn.proj")
     shared.product.backward(
       attention, outputGradient: passed, rows, into: wide, output: narrow)
+    partEnded?("attention")
     projection.gradients(branchGradient, narrow, rows: count)
+    partEnded?("attn.proj")
     norm1.again(input.values, into: narrow, rows: count)
+    partEnded?("norm1")
     queriesKeysValues.gradients(wide, narrow, rows: count)
     queriesKeysValues.inputGradient(wide, into: passed, rows: count)
+    partEnded?("attn.qkv")
     norm1.backward(
       input.values, passed, residual: gradient, into: gradient, rows: count)
+    partEnded?("norm1")
   }
 
   /// The gradient by a branch, given that by its sum with the residual.

@@ -55,6 +55,8 @@ public final class TransformerBlockLayer: Layer {
   var rows: TokenRows { shared.rows }
   var isTanh: Int32 { options.gelu == .tanh ? 1 : 0 }
 
+  var partEnded: ((String) -> Void)?
+
   // What a training pass keeps.
   var remembered: Tensor?
   var draws = (attention: BranchNoise.Draw(), mlp: BranchNoise.Draw(), hidden: UInt64(0))
@@ -99,6 +101,9 @@ public final class TransformerBlockLayer: Layer {
     }
   }
 
+  /// Has the ends of the block's parts reported; see `Layer`.
+  public func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
+
   private func train(_ input: Tensor) -> Tensor {
     let count = input.count
     let narrow = shared.narrow.rows(count).values
@@ -110,22 +115,31 @@ public final class TransformerBlockLayer: Layer {
     let output = output.rows(count)
 
     norm1.forward(input.values, into: narrow, rows: count)
+    partEnded?("norm1")
     queriesKeysValues.multiply(narrow, into: attention, rows: count)
     layer_add_bias(attention, queriesKeysValues.bias.value, count, 3 * options.width)
+    partEnded?("attn.qkv")
     shared.product.forward(attention, rows, samples: 0..<rows.sampleCount, into: narrow)
+    partEnded?("attention")
     projection.multiply(narrow, into: branch, rows: count)
     draws.attention = noise.draw(from: stream)
     let attentionBias = disturb(branch, projection.bias, draws.attention)
+    partEnded?("attn.proj")
     norm2.forward(
       input.values, plus: branch, attentionBias, sum: sum, into: narrow, rows: count)
+    partEnded?("norm2")
     expansion.multiply(narrow, into: hidden, rows: count)
+    partEnded?("mlp.fc1")
     gelu_rows(hidden, expansion.bias.value, wide, count, options.hidden, isTanh)
     draws.hidden = noise.dropout.isActive ? stream.generator.next() : 0
     noise.dropout.apply(wide, count: count * options.hidden, seed: draws.hidden)
+    partEnded?("gelu")
     contraction.multiply(wide, into: branch, rows: count)
     draws.mlp = noise.draw(from: stream)
     let mlpBias = disturb(branch, contraction.bias, draws.mlp)
+    partEnded?("mlp.fc2")
     rows_add(sum, branch, mlpBias, output.values, count, options.width)
+    partEnded?("sum")
     return output
   }
 

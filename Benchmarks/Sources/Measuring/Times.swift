@@ -1,25 +1,29 @@
-import Foundation
+import Glibc
 
 /// Times of the same thing, in seconds.
-struct Times {
+public struct Times: Sendable {
   private let sorted: [Double]
 
-  init(_ times: [Double]) {
+  /// One time or more, in any order.
+  public init(_ times: [Double]) {
     precondition(!times.isEmpty)
     sorted = times.sorted()
   }
 
-  var median: Double { quantile(0.5) }
+  /// The middle time.
+  public var median: Double { quantile(0.5) }
+  /// The least time: what other work on the machine disturbed least.
+  public var fastest: Double { quantile(0) }
 
   /// The time that this part of all does not exceed.
-  func quantile(_ part: Double) -> Double {
+  public func quantile(_ part: Double) -> Double {
     sorted[min(sorted.count - 1, Int(part * Double(sorted.count)))]
   }
 
   /// Median and the range of nine in ten, in milliseconds.
-  var milliseconds: String { text(scale: 1e3, digits: 2, unit: "ms") }
+  public var milliseconds: String { text(scale: 1e3, digits: 2, unit: "ms") }
   /// The same in microseconds.
-  var microseconds: String { text(scale: 1e6, digits: 1, unit: "us") }
+  public var microseconds: String { text(scale: 1e6, digits: 1, unit: "us") }
 
   private func text(scale: Double, digits: Int, unit: String) -> String {
     let (low, high) = (quantile(0.05) * scale, quantile(0.95) * scale)
@@ -29,25 +33,19 @@ struct Times {
 }
 
 /// Now, in seconds; the same clock for all processes of a node.
-func now() -> Double {
+public func now() -> Double { seconds(of: CLOCK_MONOTONIC) }
+
+/// The processor time of all threads of this process so far, in seconds.
+public func processorTime() -> Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
+private func seconds(of clock: clockid_t) -> Double {
   var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
+  clock_gettime(clock, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Prints a table; columns are as wide as their widest cell.
-func printTable(_ header: [String], _ rows: [[String]]) {
-  let widths = header.indices.map { column in
-    ([header] + rows).map { $0[column].count }.max() ?? 0
-  }
-  for row in [header] + rows {
-    let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-    print("  " + cells.joined(separator: "   "))
-  }
-}
-
 /// Leaves the core to others for so long.
-func rest(seconds: Double) {
+public func rest(seconds: Double) {
   guard seconds > 0 else { return }
   let end = now() + seconds
   var time = timespec(tv_sec: Int(end), tv_nsec: Int((end - end.rounded(.down)) * 1e9))

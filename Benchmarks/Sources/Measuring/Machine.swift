@@ -1,0 +1,53 @@
+import Glibc
+
+/// This machine and this build, as far as they explain a time.
+public enum Machine {
+  /// Whether assertions are on, and the optimizer is off.
+  public static var isDebugBuild: Bool {
+    #if DEBUG
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// The load of the last minute: above 0.5 before a benchmark, somebody else is at work.
+  public static var load: String {
+    var averages = [0.0, 0, 0]
+    return getloadavg(&averages, 3) > 0 ? decimals(averages[0], 1) : "unknown"
+  }
+
+  /// The processor's name.
+  public static var processor: String {
+    guard let file = fopen("/proc/cpuinfo", "r") else { return "processor unknown" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1_024)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
+      return text[colon...].dropFirst().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    return "processor unknown"
+  }
+
+  /// The largest resident memory that this process ever had, in MiB.
+  public static var peakMiB: Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) / 1_024
+  }
+
+  /// Ends a program whose build says nothing about speed.
+  public static func refuseDebugBuild(of program: String) {
+    guard isDebugBuild else { return }
+    complain("\(program): a debug build says nothing about speed; use ./launch bench")
+    exit(64)
+  }
+
+  /// One line on the standard error.
+  public static func complain(_ line: String) {
+    let text = Array((line + "\n").utf8)
+    _ = write(STDERR_FILENO, text, text.count)
+  }
+}

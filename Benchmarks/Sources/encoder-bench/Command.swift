@@ -1,0 +1,66 @@
+/// What the command line asks for.
+struct Command {
+  enum Action: String {
+    case step, layers, help
+  }
+
+  static let usage = """
+    usage: encoder-bench step CASE [--threads T] [--steps N] [--serve]
+           encoder-bench layers CASE [--threads T] [--steps N]
+
+      step     times training steps: forward, loss, backward, optimizer; one JSON line
+      layers   times every layer of a step by itself; a table
+
+      --threads T   how many cores to use (1)
+      --steps N     how many steps a median is taken of
+      --serve       one measurement for each line of the input, so that programs can take turns
+
+      CASE: \(EncoderCase.allCases.map(\.rawValue).joined(separator: ", "))
+    """
+
+  /// Why a command line is none.
+  struct Mistake: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  var action = Action.help
+  var subject = EncoderCase.smallMLP
+  var threads = 1
+  var steps: Int?
+  var serves = false
+
+  /// The command of a program's arguments. Throws `Mistake`.
+  init(_ arguments: [String]) throws {
+    guard let verb = arguments.first else { throw Mistake(description: "a command is missing") }
+    if ["-h", "--help"].contains(verb) || !Set(arguments).isDisjoint(with: ["-h", "--help"]) {
+      return
+    }
+    guard let action = Action(rawValue: verb) else {
+      throw Mistake(description: "there is no command '\(verb)'")
+    }
+    self.action = action
+    guard action != .help else { return }
+    guard arguments.count > 1 else { throw Mistake(description: "\(verb) needs a case") }
+    guard let subject = EncoderCase(rawValue: arguments[1]) else {
+      throw Mistake(description: "there is no case '\(arguments[1])'")
+    }
+    self.subject = subject
+    var rest = arguments.dropFirst(2)
+    while let option = rest.popFirst() {
+      switch option {
+      case "--threads": threads = try Self.number(of: option, rest.popFirst(), atMost: 1_024)
+      case "--steps": steps = try Self.number(of: option, rest.popFirst(), atMost: 1_000_000)
+      case "--serve" where action == .step: serves = true
+      default: throw Mistake(description: "\(verb) has no option '\(option)'")
+      }
+    }
+  }
+
+  private static func number(of option: String, _ word: String?, atMost limit: Int) throws -> Int {
+    guard let number = word.flatMap({ Int($0) }), (1...limit).contains(number) else {
+      let found = word.map { "'\($0)'" } ?? "nothing"
+      throw Mistake(description: "\(option) takes a number from 1 to \(limit), not \(found)")
+    }
+    return number
+  }
+}

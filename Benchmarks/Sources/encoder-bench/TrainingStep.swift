@@ -1,0 +1,85 @@
+import Networks
+import Tensors
+
+/// One training step of an encoder under a linear head, on one batch of made-up data.
+final class TrainingStep {
+  let subject: EncoderCase
+  let encoder: Encoder
+  let input: Tensor
+
+  private let head: Head
+  private let optimizers: [Optimizer]
+  private let labels: [Int32]
+  private let logits: Tensor
+  private let logitGradient: Tensor
+  private let featureGradient: Tensor
+  private let learningRate = 1e-3
+
+  init(_ subject: EncoderCase) throws {
+    self.subject = subject
+    let (batch, features) = (subject.batch, subject.features)
+    var generator = SeededGenerator(seed: 1, stream: "bench")
+    encoder = try subject.architecture.makeEncoder(
+      inputShape: subject.inputShape, features: features, capacity: batch, generator: &generator)
+    let classes = EncoderCase.classes
+    head = Head(classCount: classes, featureCount: features, generator: &generator)
+    var options = OptimizerOptions()
+    (options.momentum, options.weightDecay) = (0.9, 1e-4)
+    optimizers = [Optimizer(options, for: encoder.store), Optimizer(options, for: head.store)]
+    input = Tensor(subject.inputShape, capacity: batch)
+    let tokens = EncoderCase.vocabulary - 1
+    for index in 0..<input.elementCount {
+      input.values[index] =
+        subject == .transformerText
+        ? Float(1 + generator.integer(below: tokens)) : Float(generator.normal())
+    }
+    labels = (0..<batch).map { Int32($0 % classes) }
+    logits = Tensor([classes], capacity: batch)
+    logitGradient = Tensor([classes], capacity: batch)
+    featureGradient = Tensor([features], capacity: batch)
+  }
+
+  /// The whole step. Returns the mean loss of the batch before it.
+  @discardableResult
+  func callAsFunction() -> Double {
+    let features = encoder.forward(input, mode: .training)
+    let loss = loss(of: features)
+    encoder.backward(gradient(by: features))
+    optimize()
+    return loss
+  }
+
+  /// The mean loss; the gradient by the logits is ready then.
+  func loss(of features: Tensor) -> Double {
+    head.logits(features, into: logits)
+    let loss = SoftmaxCrossEntropy.evaluate(
+      logits: logits, labels: labels, total: labels.count, gradient: logitGradient)
+    return loss.lossSum / Double(labels.count)
+  }
+
+  /// The gradient by the features; the head's own is in its store.
+  func gradient(by features: Tensor) -> Tensor {
+    head.gradient(logitGradient: logitGradient, features: features)
+    head.featureGradient(logitGradient: logitGradient, into: featureGradient)
+    return featureGradient
+  }
+
+  /// One step of encoder and head along their gradients.
+  func optimize() {
+    for optimizer in optimizers { optimizer.step(learningRate: learningRate) }
+  }
+
+  /// What the head costs: a linear layer, whose logits are kept.
+  var headCost: LayerCost {
+    let (batch, features, logits) = (subject.batch, subject.features, logits.elementCount)
+    let weights = EncoderCase.classes * features
+    let floats = batch * features + weights + logits
+    return LayerCost(
+      forward: .init(multiplyAdds: batch * weights, floats: floats),
+      backward: .init(multiplyAdds: 2 * batch * weights, floats: 2 * floats - logits),
+      keptFloats: logits)
+  }
+
+  /// The floats that SGD with momentum moves: three arrays are read, two written.
+  var optimizerFloats: Int { 5 * (encoder.store.count + head.store.count) }
+}
