@@ -29,7 +29,8 @@ public final class Adam {
   /// Starts a step: `move` then moves each range of values once.
   public func begin() { stepCount += 1 }
 
-  /// Moves the values of `range` along their gradients, in one pass over memory.
+  /// Moves the values of `range` along `gradients`, which are those of the range alone, in one pass
+  /// over memory.
   public func move(
     _ values: UnsafeMutablePointer<Float>, along gradients: UnsafePointer<Float>,
     range: Range<Int>, learningRate: Double, weightDecay: Double, options: OptimizerOptions
@@ -44,6 +45,6 @@ public final class Adam {
       epsilon: Float(options.epsilon), decay: isDecoupled ? 0 : Float(weightDecay),
       shrink: isDecoupled ? Float(1 - learningRate * weightDecay) : 1)
     adam_step(
-      values + offset, gradients + offset, mean + offset, meanSquare + offset, range.count, &rule)
+      values + offset, gradients, mean + offset, meanSquare + offset, range.count, &rule)
   }
 }

@@ -20,7 +20,7 @@ public final class Encoder {
   /// A chain of named layers; parameters are named `layer.parameter` and drawn from `generator`.
   public init(
     inputShape: Shape, layers named: [(name: String, layer: any Layer)],
-    generator: inout SeededGenerator
+    gradients: GradientMemory = .whole, generator: inout SeededGenerator
   ) {
     self.inputShape = inputShape
     layers = named.map(\.layer)
@@ -36,7 +36,8 @@ public final class Encoder {
     states = named.flatMap { name, layer in
       layer.states.map { LayerState(name: "\(name).\($0.name)", values: $0.values) }
     }
-    store = ParameterStore(layers.flatMap(\.parameters), from: &generator)
+    store = ParameterStore(
+      layers: layers.map(\.parameters), gradients: gradients, from: &generator)
   }
 
   /// The features `[n, D]` of a batch. They hold until the next call.
@@ -45,10 +46,15 @@ public final class Encoder {
   }
 
   /// Turns the gradient of the loss by the features into that by every parameter.
-  public func backward(_ featureGradient: Tensor) {
+  ///
+  /// - Parameter use: called as soon as the gradients of a layer are complete, from the last layer
+  ///   to the first, with the range of its parameters. Nobody reads these parameters any more, so
+  ///   they may be moved; with `GradientMemory.shared` this is the time to do it.
+  public func backward(_ featureGradient: Tensor, then use: (Range<Int>) -> Void = { _ in }) {
     var gradient: Tensor? = featureGradient
     for (index, layer) in layers.enumerated().reversed() {
       gradient = gradient.flatMap { layer.backward($0, wantsInputGradient: index > 0) }
+      if !store.layerRanges[index].isEmpty { use(store.layerRanges[index]) }
     }
   }
 }

@@ -7,10 +7,12 @@ extension EncoderArchitecture {
   /// An mlp takes any shape; a cnn takes `[H, W, C]`, or `[H, W]` as one channel, and so does a
   /// transformer of pictures; one of texts takes `[T]`; a resnet18 takes images or, with `frames`,
   /// videos `[F, H, W, C]`. Layers are named by kind and place: `conv1`, `norm1`, `linear1`. Throws
-  /// `NetworkError` if the options do not
-  /// fit.
+  /// `NetworkError` if the options do not fit.
+  ///
+  /// - Parameter gradients: `OptimizerOptions.gradientMemory` is what training needs.
   public func makeEncoder(
-    inputShape: Shape, features: Int, capacity: Int, generator: inout SeededGenerator
+    inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
+    generator: inout SeededGenerator
   ) throws -> Encoder {
     var builder = LayerBuilder(inputShape: inputShape, capacity: capacity)
     try requirePositive("features", features)
@@ -22,7 +24,8 @@ extension EncoderArchitecture {
     case .transformer(let options):
       try builder.appendTransformer(options, features: features, generator: generator)
     }
-    return Encoder(inputShape: inputShape, layers: builder.layers, generator: &generator)
+    return Encoder(
+      inputShape: inputShape, layers: builder.layers, gradients: gradients, generator: &generator)
   }
 }
 

@@ -17,8 +17,11 @@ public final class Optimizer {
   private let store: ParameterStore
   private let ranges: [(range: Range<Int>, weightDecay: Double)]
 
-  /// An optimizer at rest for the parameters of `store`.
+  /// An optimizer at rest for the parameters of `store`, which keeps as much of the gradients as
+  /// `OptimizerOptions.gradientMemory` says, or more.
   public init(_ options: OptimizerOptions, for store: ParameterStore) {
+    precondition(
+      options.clipNorm == nil || store.gradientMemory == .whole, "clipping needs all gradients")
     self.options = options
     self.store = store
     rule =
@@ -55,36 +58,63 @@ public final class Optimizer {
     }
   }
 
-  /// One step along the store's gradients, which clipping may scale. Returns their norm before
-  /// that, or nil without clipping.
+  /// One step along the store's gradients, all of which it holds; clipping may scale them. Returns
+  /// their norm before that, or nil without clipping.
   @discardableResult
   public func step(learningRate: Double) -> Double? {
     let norm = options.clipNorm.map { clip(to: $0) }
-    if case .adam(let adam) = rule { adam.begin() }
-    for (range, weightDecay) in ranges {
-      move(range, learningRate: learningRate, weightDecay: weightDecay)
-    }
+    begin()
+    move(0..<store.count, learningRate: learningRate)
     return norm
+  }
+
+  /// The backward pass of `encoder`, whose store this optimizer moves, and one step: layer by layer
+  /// on the way where gradients share their memory. The result is the same, bit for bit.
+  @discardableResult
+  public func step(
+    _ encoder: Encoder, along featureGradient: Tensor, learningRate: Double
+  ) -> Double? {
+    precondition(encoder.store === store, "another encoder's optimizer")
+    guard store.gradientMemory == .shared else {
+      encoder.backward(featureGradient)
+      return step(learningRate: learningRate)
+    }
+    begin()
+    encoder.backward(featureGradient) { move($0, learningRate: learningRate) }
+    return nil
   }
 
   /// One step with gradients of zero, which the store then holds: decay and momentum go on. (What
   /// the optimizers of PyTorch before 2.0 did to parameters without a gradient.)
   public func stepWithoutGradient(learningRate: Double) {
-    store.gradients.update(repeating: 0, count: store.count)
-    step(learningRate: learningRate)
+    begin()
+    for range in store.layerRanges where !range.isEmpty {
+      store.gradients(of: range).update(repeating: 0, count: range.count)
+      move(range, learningRate: learningRate)
+    }
   }
 
-  private func move(_ range: Range<Int>, learningRate: Double, weightDecay: Double) {
-    switch rule {
-    case .sgd(let sgd):
-      sgd.move(
-        store.values, along: store.gradients, range: range, learningRate: Float(learningRate),
-        momentum: Float(options.momentum), weightDecay: Float(weightDecay),
-        isNesterov: options.isNesterov)
-    case .adam(let adam):
-      adam.move(
-        store.values, along: store.gradients, range: range, learningRate: learningRate,
-        weightDecay: weightDecay, options: options)
+  /// Begins a step that `move` takes range by range, without clipping.
+  public func begin() {
+    if case .adam(let adam) = rule { adam.begin() }
+  }
+
+  /// The part of a step that moves the values of `range`, which the store holds the gradients of.
+  public func move(_ range: Range<Int>, learningRate: Double) {
+    for (alike, weightDecay) in ranges where alike.overlaps(range) {
+      let part = alike.clamped(to: range)
+      let gradients = UnsafePointer(store.gradients(of: part))
+      switch rule {
+      case .sgd(let sgd):
+        sgd.move(
+          store.values, along: gradients, range: part, learningRate: Float(learningRate),
+          momentum: Float(options.momentum), weightDecay: Float(weightDecay),
+          isNesterov: options.isNesterov)
+      case .adam(let adam):
+        adam.move(
+          store.values, along: gradients, range: part, learningRate: learningRate,
+          weightDecay: weightDecay, options: options)
+      }
     }
   }
 

@@ -66,6 +66,10 @@ public struct OptimizerOptions: Sendable, Equatable {
   /// The defaults.
   public init() {}
 
+  /// What a network must keep of its gradients for this optimizer: clipping needs the norm of all
+  /// before it can move the first.
+  public var gradientMemory: GradientMemory { clipNorm == nil ? .shared : .whole }
+
   /// The learning rate of an epoch, counted from 0, at its first step.
   public func learningRate(epoch: Int) -> Double {
     learningRate(epoch: epoch, batch: 0, of: 1)

@@ -27,13 +27,15 @@ public final class Parameter {
   public let decays: Bool
 
   /// The values.
-  public var value: UnsafeMutablePointer<Float> { bound.memory.values + bound.offset }
-  /// The gradient of the loss.
-  public var gradient: UnsafeMutablePointer<Float> { bound.memory.gradients + bound.offset }
+  public var value: UnsafeMutablePointer<Float> { bound.memory.values + bound.value }
+  /// The gradient of the loss; with `GradientMemory.shared` it holds until another layer's
+  /// `backward`.
+  public var gradient: UnsafeMutablePointer<Float> { bound.memory.gradients + bound.gradient }
 
-  private var place: (memory: ParameterMemory, offset: Int)?
+  private typealias Place = (memory: ParameterMemory, value: Int, gradient: Int)
+  private var place: Place?
 
-  private var bound: (memory: ParameterMemory, offset: Int) {
+  private var bound: Place {
     guard let place else { preconditionFailure("\(name) belongs to no store yet") }
     return place
   }
@@ -46,8 +48,8 @@ public final class Parameter {
     self.decays = decays ?? (shape.rank > 1)
   }
 
-  /// Gives the parameter its place in a store, whose memory lives as long as either of them.
-  func bind(to memory: ParameterMemory, at offset: Int) {
-    place = (memory, offset)
+  /// Gives the parameter its places in a store, whose memory lives as long as either of them.
+  func bind(to memory: ParameterMemory, value: Int, gradient: Int) {
+    place = (memory, value, gradient)
   }
 }

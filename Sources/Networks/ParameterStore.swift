@@ -1,5 +1,14 @@
 import Tensors
 
+/// How much of a network's gradients exists at a time.
+public enum GradientMemory: Sendable {
+  /// All of it, in the order of the values: for whoever looks at all of it, such as clipping.
+  case whole
+  /// One layer's. The layers share a place as large as the largest of them needs, so gradients are
+  /// to be used layer by layer, while the backward pass goes on.
+  case shared
+}
+
 /// All parameters of a network in one piece of memory, and their gradients in another.
 ///
 /// One piece means that an optimizer is one pass over memory, that replicas sum gradients without
@@ -7,12 +16,18 @@ import Tensors
 public final class ParameterStore {
   /// The parameters in the order of the network.
   public let parameters: [Parameter]
-  /// The number of floats in `values` and in `gradients`.
+  /// The number of floats in `values`.
   public let count: Int
   /// All values, parameter after parameter.
   public var values: UnsafeMutablePointer<Float> { memory.values }
-  /// All gradients, in the same order.
-  public var gradients: UnsafeMutablePointer<Float> { memory.gradients }
+  /// All gradients, in the same order; only with `GradientMemory.whole`.
+  public var gradients: UnsafeMutablePointer<Float> { gradients(of: 0..<count) }
+  /// How much of the gradients there is at a time.
+  public let gradientMemory: GradientMemory
+  /// The number of floats that the gradients take.
+  public let gradientCount: Int
+  /// The values of each layer, in order; empty for layers without parameters.
+  public let layerRanges: [Range<Int>]
 
   /// The values that decay and those that do not where biases and norms are exempt: neighbours of
   /// one kind in one range.
@@ -21,16 +36,49 @@ public final class ParameterStore {
   private let memory: ParameterMemory
 
   /// A store for `parameters`, which it binds and initialises from `generator`, in order.
-  public init(_ parameters: [Parameter], from generator: inout SeededGenerator) {
-    self.parameters = parameters
-    count = parameters.reduce(0) { $0 + $1.shape.elementCount }
-    memory = ParameterMemory(count: count)
+  public convenience init(_ parameters: [Parameter], from generator: inout SeededGenerator) {
+    self.init(layers: [parameters], gradients: .whole, from: &generator)
+  }
+
+  /// A store for the parameters of layers, which it binds and initialises from `generator`, in
+  /// order.
+  public init(
+    layers: [[Parameter]], gradients: GradientMemory, from generator: inout SeededGenerator
+  ) {
+    parameters = layers.flatMap(\.self)
+    gradientMemory = gradients
+    layerRanges = Self.ranges(of: layers)
+    count = layerRanges.last?.upperBound ?? 0
+    gradientCount = gradients == .whole ? count : layerRanges.map(\.count).max() ?? 0
+    memory = ParameterMemory(valueCount: count, gradientCount: gradientCount)
     decayRanges = Self.decayRanges(of: parameters)
-    var offset = 0
-    for parameter in parameters {
-      parameter.bind(to: memory, at: offset)
-      offset += parameter.shape.elementCount
-      Self.initialise(parameter, from: &generator)
+    for (parameters, range) in zip(layers, layerRanges) {
+      var offset = range.lowerBound
+      let base = gradients == .whole ? 0 : offset
+      for parameter in parameters {
+        parameter.bind(to: memory, value: offset, gradient: offset - base)
+        offset += parameter.shape.elementCount
+        Self.initialise(parameter, from: &generator)
+      }
+    }
+  }
+
+  /// The gradients of `range`, from the first of them on: any range with `GradientMemory.whole`,
+  /// else one within the layer whose backward pass was the last.
+  public func gradients(of range: Range<Int>) -> UnsafeMutablePointer<Float> {
+    guard gradientMemory == .shared else { return memory.gradients + range.lowerBound }
+    guard let layer = layerRanges.first(where: { $0.contains(range.lowerBound) }),
+      range.upperBound <= layer.upperBound
+    else { preconditionFailure("the gradients of \(range) are never there at once") }
+    return memory.gradients + (range.lowerBound - layer.lowerBound)
+  }
+
+  private static func ranges(of layers: [[Parameter]]) -> [Range<Int>] {
+    var end = 0
+    return layers.map { parameters in
+      let start = end
+      end += parameters.reduce(0) { $0 + $1.shape.elementCount }
+      return start..<end
     }
   }
 
@@ -72,9 +120,9 @@ final class ParameterMemory {
   let values: UnsafeMutablePointer<Float>
   let gradients: UnsafeMutablePointer<Float>
 
-  init(count: Int) {
-    values = AlignedStorage.floats(count)
-    gradients = AlignedStorage.floats(count)
+  init(valueCount: Int, gradientCount: Int) {
+    values = AlignedStorage.floats(valueCount)
+    gradients = AlignedStorage.floats(gradientCount)
   }
 
   deinit {

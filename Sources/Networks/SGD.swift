@@ -27,8 +27,9 @@ public final class SGD {
     sgd_step(values, gradients, velocity, count, learningRate, momentum, weightDecay)
   }
 
-  /// The part of one step that moves the values of `range`, with Nesterov's look ahead on request
-  /// (PyTorch's form: `p = p - rate * (d + momentum * v)`).
+  /// The part of one step that moves the values of `range` along `gradients`, which are those of the
+  /// range alone, with Nesterov's look ahead on request (PyTorch's form:
+  /// `p = p - rate * (d + momentum * v)`).
   public func move(
     _ values: UnsafeMutablePointer<Float>, along gradients: UnsafePointer<Float>,
     range: Range<Int>, learningRate: Float, momentum: Float, weightDecay: Float,
@@ -38,7 +39,7 @@ public final class SGD {
     let kernel = isNesterov ? sgd_step_nesterov : sgd_step
     let offset = range.lowerBound
     kernel(
-      values + offset, gradients + offset, velocity + offset, range.count, learningRate, momentum,
+      values + offset, gradients, velocity + offset, range.count, learningRate, momentum,
       weightDecay)
   }
 

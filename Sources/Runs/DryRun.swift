@@ -60,12 +60,14 @@ public enum DryRun {
     var generator = SeededGenerator(seed: 0, stream: "dry run")
     let encoder = try modality.encoder.withVocabulary(data.tokenCount).makeEncoder(
       inputShape: data.train.sampleShape, features: configuration.features, capacity: 1,
-      generator: &generator)
+      gradients: modality.optimizer.gradientMemory, generator: &generator)
     let parameters = encoder.store.count
     let samples = data.train.ids.count + data.test.ids.count
-    // Values, gradients, and the optimizer's one or two memories of each.
-    let arrays = modality.optimizer.kind == .sgd ? 3 : 4
-    let floats = arrays * parameters + samples * data.train.sampleShape.elementCount
+    // Values with the optimizer's one or two memories of each, and gradients.
+    let arrays = modality.optimizer.kind == .sgd ? 2 : 3
+    let floats =
+      arrays * parameters + encoder.store.gradientCount
+      + samples * data.train.sampleShape.elementCount
     return [
       "\(rank)", modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),

@@ -75,7 +75,7 @@ public enum CaseRun {
     var generator = SeededGenerator(seed: 0, stream: "replaced by the case")
     let encoder = try spec.architecture.makeEncoder(
       inputShape: spec.inputShape, features: spec.featureCount, capacity: oracle.batchSize,
-      generator: &generator)
+      gradients: oracle.optimizer.gradientMemory, generator: &generator)
     for (index, parameter) in encoder.store.parameters.enumerated() {
       let values = spec.fromReference(
         try oracle.file.array("init.enc\(modality).p\(index)").floats(), parameter: index)

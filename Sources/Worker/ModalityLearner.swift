@@ -62,8 +62,7 @@ public final class ModalityLearner {
 
   /// Moves the encoder by one step, given the gradient of the loss by the mini-batch's features.
   public func backward(_ featureGradient: Tensor, learningRate: Double) {
-    encoder.backward(featureGradient)
-    optimizer.step(learningRate: learningRate)
+    optimizer.step(encoder, along: featureGradient, learningRate: learningRate)
   }
 
   /// Moves the encoder as PyTorch before 2.0 did in the turns of others: decay and momentum alone.

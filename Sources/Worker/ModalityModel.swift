@@ -47,7 +47,7 @@ final class ModalityModel {
     var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
     let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
-      generator: &generator)
+      gradients: modality.optimizer.gradientMemory, generator: &generator)
     learner = ModalityLearner(
       encoder: encoder, source: data.train, classCount: configuration.classes.count,
       capacity: capacity, options: configuration.scheduled(modality.optimizer),
