@@ -2,7 +2,7 @@ import Exchange
 
 /// Why a coordinator cannot go on.
 public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
-  /// The joint loss became infinite or not a number.
+  /// The joint loss became infinite or not a number, though each modality's logits are finite.
   case lossNotFinite(epoch: Int, batch: Int)
   /// The job has another number of ranks than the configuration needs.
   case wrongRankCount(found: Int, needed: Int, modalities: Int)
@@ -21,7 +21,7 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .lossNotFinite(let epoch, let batch):
-      "the joint loss is not finite in epoch \(epoch + 1), mini-batch \(batch + 1): training has diverged; lower optimizer.lr, or standardise the data"
+      "the joint loss is not finite in epoch \(epoch + 1), mini-batch \(batch + 1): each modality's logits are finite, but not the loss of their sum, so training has diverged; lower optimizer.lr, or standardise the data"
     case .wrongRankCount(let found, let needed, let modalities):
       "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):

@@ -79,7 +79,10 @@ public final class AlternatingTurns: WorkerMethod {
     head.logits(features, into: logits)
     let loss = SoftmaxCrossEntropy.evaluate(
       logits: logits, labels: learner.labels, total: rows.count, gradient: logitGradient)
-    guard loss.lossSum.isFinite else { throw WorkerError.lossNotFinite(turn: turn) }
+    guard loss.lossSum.isFinite else {
+      let fault = learner.fault(features: features, logits: logits, head: head)
+      throw WorkerError.lossNotFinite(turn: turn, fault)
+    }
     head.gradient(logitGradient: logitGradient, features: features)
 
     let update = endpoint.frame(.headUpdate, turn: turn.index)

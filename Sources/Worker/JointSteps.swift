@@ -1,6 +1,7 @@
 import Exchange
 import MLA
 import Networks
+import Tensors
 
 /// The worker's side of joint training: its slice of the head gives logits, the coordinator adds
 /// them up over the modalities and answers with the gradient of the one loss.
@@ -39,6 +40,12 @@ public final class JointSteps: WorkerMethod {
       try learner.load(rows)
       let features = learner.forward()
       own.forward(features)
+      // Where they are added up, nobody could tell whose they were.
+      guard own.logits.isFinite else {
+        throw WorkerError.logitsNotFinite(
+          epoch: plan.epoch, batch: batch, of: plan.cycleCount,
+          learner.fault(features: features, logits: own.logits, head: own.head))
+      }
       let contribution = endpoint.frame(.logits, turn: cycle)
       contribution.append(own.logits.values, count: own.logits.elementCount)
       try endpoint.send(contribution, to: 0)
@@ -51,5 +58,11 @@ public final class JointSteps: WorkerMethod {
         own.backward(features, learningRate: learningRate), learningRate: learningRate)
     }
     return TrainingTotals()
+  }
+}
+
+extension Tensor {
+  fileprivate var isFinite: Bool {
+    UnsafeBufferPointer(start: values, count: elementCount).allSatisfy(\.isFinite)
   }
 }

@@ -21,8 +21,10 @@ public final class ModalityLearner {
   /// The number of samples in that mini-batch.
   public var batchCount: Int { input.count }
 
-  private let input: Tensor
-  private let source: any SampleSource
+  /// The mini-batch, and its rows of `source`.
+  let input: Tensor
+  private(set) var rows: [Int] = []
+  let source: any SampleSource
   private let augmenter: Augmenter?
   private let evaluationLogits: Tensor
 
@@ -48,6 +50,7 @@ public final class ModalityLearner {
 
   /// Loads a training mini-batch by the rows of the source, and augments it.
   public func load(_ rows: [Int]) throws {
+    self.rows = rows
     try load(rows[...], of: source)
     for (place, row) in rows.enumerated() {
       labels[place] = Int32(source.labels[row])

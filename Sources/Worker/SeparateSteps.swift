@@ -38,7 +38,10 @@ public final class SeparateSteps: WorkerMethod {
       own.forward(features)
       let loss = SoftmaxCrossEntropy.evaluate(
         logits: own.logits, labels: learner.labels, total: rows.count, gradient: own.logitGradient)
-      guard loss.lossSum.isFinite else { throw WorkerError.lossNotFinite(turn: turn) }
+      guard loss.lossSum.isFinite else {
+        let fault = learner.fault(features: features, logits: own.logits, head: own.head)
+        throw WorkerError.lossNotFinite(turn: turn, fault)
+      }
       learner.backward(
         own.backward(features, learningRate: learningRate), learningRate: learningRate)
       let batch = TrainingTotals(

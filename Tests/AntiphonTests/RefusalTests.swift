@@ -133,7 +133,7 @@ extension Jobs {
     @Test(arguments: [
       ("mla", "rank 1 (modality a, host HERE): the loss is not finite in turn 4 (epoch 1, "),
       ("separate", "rank 1 (modality a, host HERE): the loss is not finite in turn "),
-      ("joint_sum", "the joint loss is not finite in epoch 1, "),
+      ("joint_sum", "rank 1 (modality a, host HERE): the joint loss is not finite (epoch 1, "),
     ])
     func `training that diverges`(method: String, beginning: String) async throws {
       for way in Self.ways {
@@ -146,7 +146,7 @@ extension Jobs {
         #expect(sentence.contains("mini-batch "))
         #expect(
           sentence.hasSuffix(
-            "training has diverged; lower optimizer.lr, or standardise the data"))
+            " not finite, so training has diverged; lower optimizer.lr, or standardise the data"))
         // What was learned about it stays: the folder, and the reason at the log's end.
         let log = try #require(workshop.scratch.text("run/log.txt"))
         #expect(log.hasSuffix("\nerror: \(sentence)\n"))

@@ -107,7 +107,7 @@ import Testing
     let error = #expect(throws: WorkerError.self) { try turn(encoder: (0, .infinity)) }
     #expect(
       error?.description
-        == "the loss is not finite in turn 0 (epoch 1, mini-batch 1 of 1): training has diverged; lower optimizer.lr, or standardise the data"
+        == "the loss is not finite in turn 0 (epoch 1, mini-batch 1 of 1): weights (encoder.linear1.weight) are not finite, so training has diverged; lower optimizer.lr, or standardise the data"
     )
   }
 

@@ -1,0 +1,47 @@
+import Networks
+import Tensors
+
+extension ModalityLearner {
+  /// What made the loss of the mini-batch infinite or not a number: the first thing on the way from
+  /// the input to the loss that is not finite.
+  ///
+  /// Where the outputs of a few samples alone are not, those samples are odd; where those of half
+  /// of them or more are not, the network is.
+  func fault(features: Tensor, logits: Tensor, head: Head) -> LossFault {
+    if let place = failingSamples(of: input).first {
+      let values = UnsafeBufferPointer(start: input.sample(place), count: input.stride)
+      let element = values.firstIndex { !$0.isFinite } ?? 0
+      return .input(sample(place), element: element, value: "\(values[element])")
+    }
+    for (owner, store) in [("encoder", encoder.store), ("head", head.store)] {
+      if let parameter = store.parameters.first(where: { !$0.isFinite }) {
+        return .divergence("weights (\(owner).\(parameter.name)) are")
+      }
+    }
+    for (name, outputs) in [("features", features), ("logits", logits)] {
+      let failing = failingSamples(of: outputs)
+      guard let first = failing.first else { continue }
+      return 2 * failing.count < outputs.count
+        ? .output(name, sample(first), failing: failing.count, of: outputs.count)
+        : .divergence("\(name) are")
+    }
+    return .divergence("the sum of the losses is")
+  }
+
+  private func sample(_ place: Int) -> LossFault.Sample {
+    LossFault.Sample(place: place, id: source.ids[rows[place]])
+  }
+}
+
+/// The places of samples that hold a value that is not finite.
+private func failingSamples(of tensor: Tensor) -> [Int] {
+  (0..<tensor.count).filter { place in
+    !UnsafeBufferPointer(start: tensor.sample(place), count: tensor.stride).allSatisfy(\.isFinite)
+  }
+}
+
+extension Parameter {
+  fileprivate var isFinite: Bool {
+    UnsafeBufferPointer(start: value, count: shape.elementCount).allSatisfy(\.isFinite)
+  }
+}
