@@ -94,7 +94,9 @@ let package = Package(
     tests(of: "Tensors"),
     tests(of: "MPI", imports: ["mpi-scenarios"]),
     tests(of: "MLA", imports: ["Datasets"], resources: [.copy("Golden")]),
-    tests(of: "Networks", imports: ["Datasets"], resources: [.copy("Golden")]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    tests(
+      of: "Networks", imports: ["Datasets", "AllocationCounter"], resources: [.copy("Golden")]),
     tests(of: "Datasets", resources: [.copy("Golden")]),
     tests(of: "Storage"),
     tests(of: "Exchange", imports: ["MLA", "mpi-scenarios"]),
