@@ -13,7 +13,7 @@ enum OptimizerSchema {
       "`sgd`: how much of the last step is kept, as PyTorch has it"),
     Field(
       "nesterov", \.isNesterov, .toggle,
-      "`sgd`: whether an encoder's step looks ahead by the momentum"),
+      "`sgd`: whether a step looks ahead by the momentum (not with `hgm.project: update`)"),
     Field(
       "beta1", \.beta1, .number(from: 0, below: 1),
       "`adam`, `adamw`: how much of the mean gradient is kept"),
@@ -28,11 +28,12 @@ enum OptimizerSchema {
       "what part of a weight is added to its gradient; `adamw` takes it off the weight itself"),
     Field(
       "decay_exempt", \.decayExemption, .choice,
-      "what weight decay spares in encoders; `vectors`: biases, norms, class tokens and learned "
+      "what weight decay spares; `vectors`: biases, norms, class tokens and learned "
         + "positions"),
     Field(
       "clip_norm", \.clipNorm, Codec<Double>.number(above: 0, to: 1e9).orNull,
-      "an encoder's gradient with a larger norm is scaled down to this one; null: never"),
+      "an encoder's or a head's gradient with a larger norm is scaled down to this one, a head's "
+        + "before it is projected; null: never"),
     Field(
       "warmup", \.warmupEpochs, .number(from: 0, to: 1e6),
       "the learning rate rises linearly for so many epochs, from mini-batch to mini-batch"),

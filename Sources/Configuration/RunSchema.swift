@@ -48,6 +48,12 @@ enum RunSchema {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.rawValue)")
       }
+      let projectsUpdate = run.method == .mla && run.hgm.isEnabled && run.hgm.projected == .update
+      guard !projectsUpdate || !run.optimizer.isNesterov else {
+        throw (node["optimizer"]?["nesterov"] ?? node).error(
+          "found true, expected false, because hgm.project is update: the look ahead of the head's "
+            + "step would not be projected")
+      }
     })
 
   /// Applied before all other keys, wherever it stands: see `RunConfiguration.parse`.

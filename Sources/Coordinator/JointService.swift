@@ -14,9 +14,8 @@ public final class JointService: CoordinatorMethod {
   private let leaders: [Int]
   private let sampleLabels: [Int32]
   private let learningRate: (_ epoch: Int, _ batch: Int, _ batchCount: Int) -> Double
-  private let optimizer: OptimizerOptions
-  private let bias: Tensor?
-  private let biasOptimizer: SGD
+  private let bias: Parameter?
+  private let biasOptimizer: Optimizer
   private let logits: Tensor
   private let gradient: Tensor
   private let part: Tensor
@@ -37,13 +36,15 @@ public final class JointService: CoordinatorMethod {
     self.endpoint = endpoint
     self.leaders = leaders
     self.sampleLabels = sampleLabels
-    self.optimizer = optimizer
     self.observe = observe
     learningRate = {
       optimizer.learningRate(epoch: $0, batch: $1, of: $2) * headLearningRateScale
     }
-    bias = hasCommonBias ? Tensor([classCount], capacity: 1) : nil
-    biasOptimizer = SGD(count: classCount)
+    let bias = Parameter("bias", [classCount], .constant(0))
+    var unused = SeededGenerator(seed: 0, stream: "zeros")
+    biasOptimizer = Optimizer(
+      optimizer.ofHead, for: ParameterStore([bias], from: &unused))
+    self.bias = hasCommonBias ? bias : nil
     logits = Tensor([classCount], capacity: batchSize)
     gradient = Tensor([classCount], capacity: batchSize)
     part = Tensor([classCount], capacity: batchSize)
@@ -53,11 +54,13 @@ public final class JointService: CoordinatorMethod {
   deinit { labels.deallocate() }
 
   /// The bias of the concatenated head, `[K]`; nil where each modality has its own.
-  public var commonBias: [Float]? { bias?.array }
+  public var commonBias: [Float]? {
+    bias.map { Array(UnsafeBufferPointer(start: $0.value, count: logits.stride)) }
+  }
 
   /// Replaces the common bias by a saved one.
   public func restore(commonBias values: [Float]) {
-    bias?.values.update(from: values, count: min(values.count, logits.stride))
+    bias?.value.update(from: values, count: min(values.count, logits.stride))
   }
 
   /// Conducts the mini-batches of an epoch.
@@ -85,7 +88,7 @@ public final class JointService: CoordinatorMethod {
     logits.count = rows.count
     for row in 0..<rows.count {
       if let bias {
-        logits.sample(row).update(from: bias.values, count: logits.stride)
+        logits.sample(row).update(from: bias.value, count: logits.stride)
       } else {
         logits.sample(row).update(repeating: 0, count: logits.stride)
       }
@@ -121,13 +124,11 @@ public final class JointService: CoordinatorMethod {
 
   private func moveBias(learningRate: Double) {
     guard let bias else { return }
-    var sums = [Float](repeating: 0, count: gradient.stride)
+    bias.gradient.update(repeating: 0, count: gradient.stride)
     for row in 0..<gradient.count {
       let values = gradient.sample(row)
-      for k in sums.indices { sums[k] += values[k] }
+      for k in 0..<gradient.stride { bias.gradient[k] += values[k] }
     }
-    biasOptimizer.step(
-      bias.values, along: sums, learningRate: Float(learningRate),
-      momentum: Float(optimizer.momentum), weightDecay: Float(optimizer.weightDecay))
+    biasOptimizer.step(learningRate: learningRate)
   }
 }

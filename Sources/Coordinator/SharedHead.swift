@@ -19,9 +19,7 @@ public final class SharedHead {
   public let meanFeature: UnsafeMutablePointer<Double>
 
   private let options: HeadGradientModification
-  private let optimizer: SGD
-  private let momentum: Float
-  private let weightDecay: Float
+  private let optimizer: Optimizer
   private var unsettled: Turn?
 
   /// A head that moves as `optimizer` and `options` say.
@@ -31,9 +29,9 @@ public final class SharedHead {
   ) {
     self.head = head
     self.options = options
-    self.optimizer = SGD(count: head.store.count)
-    momentum = Float(optimizer.momentum)
-    weightDecay = Float(optimizer.weightDecay)
+    self.optimizer = Optimizer(optimizer.ofHead, for: head.store)
+    precondition(
+      options.projected == .gradient || !optimizer.isNesterov, "a look ahead is not projected")
     used = AlignedStorage.floats(head.store.count)
     meanFeature = AlignedStorage.doubles(head.featureCount)
     projection =
@@ -50,7 +48,7 @@ public final class SharedHead {
 
   /// The velocity of weights and bias, in the order of the head's store.
   public var velocity: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(start: optimizer.velocity, count: optimizer.count)
+    UnsafeBufferPointer(start: optimizer.velocity, count: head.store.count)
   }
 
   /// What the last turn's projection was applied to: the gradient, or the velocity.
@@ -64,22 +62,20 @@ public final class SharedHead {
     projection?.beginTurn(turn)
   }
 
-  /// Moves the head along the gradient in `head.store.gradients`.
+  /// Moves the head along the gradient in `head.store.gradients`, which clipping scales before it is
+  /// projected.
   public func apply(_ turn: Turn, learningRate: Double) {
-    let store = head.store
     let active = projection.flatMap { $0.isActive(forStep: stepCount) ? $0 : nil }
     if options.order == .absorbFirst { active?.absorb(meanFeature: meanFeature, turn: turn) }
+    optimizer.clip()
     switch options.projected {
     case .update where active != nil:
-      optimizer.accumulate(
-        store.values, along: store.gradients, momentum: momentum, weightDecay: weightDecay)
+      optimizer.accumulate()
       project(optimizer.velocity, turn, by: active)
-      optimizer.apply(used, to: store.values, learningRate: Float(learningRate))
+      optimizer.apply(used, learningRate: learningRate)
     default:
-      project(store.gradients, turn, by: active)
-      optimizer.step(
-        store.values, along: used, learningRate: Float(learningRate), momentum: momentum,
-        weightDecay: weightDecay)
+      project(head.store.gradients, turn, by: active)
+      optimizer.step(along: used, learningRate: learningRate)
     }
     stepCount += 1
     unsettled = options.order == .projectFirst && active != nil ? turn : nil

@@ -62,10 +62,21 @@ public final class Optimizer {
   /// their norm before that, or nil without clipping.
   @discardableResult
   public func step(learningRate: Double) -> Double? {
-    let norm = options.clipNorm.map { clip(to: $0) }
+    let norm = clip()
     begin()
     move(0..<store.count, learningRate: learningRate)
     return norm
+  }
+
+  /// One step along `gradients` of all values in place of the store's, such as projected ones,
+  /// without clipping.
+  public func step(along gradients: UnsafePointer<Float>, learningRate: Double) {
+    begin()
+    for (range, weightDecay) in ranges {
+      move(
+        range, along: gradients + range.lowerBound, learningRate: learningRate,
+        weightDecay: weightDecay)
+    }
   }
 
   /// The backward pass of `encoder`, whose store this optimizer moves, and one step: layer by layer
@@ -103,23 +114,51 @@ public final class Optimizer {
   public func move(_ range: Range<Int>, learningRate: Double) {
     for (alike, weightDecay) in ranges where alike.overlaps(range) {
       let part = alike.clamped(to: range)
-      let gradients = UnsafePointer(store.gradients(of: part))
-      switch rule {
-      case .sgd(let sgd):
-        sgd.move(
-          store.values, along: gradients, range: part, learningRate: Float(learningRate),
-          momentum: Float(options.momentum), weightDecay: Float(weightDecay),
-          isNesterov: options.isNesterov)
-      case .adam(let adam):
-        adam.move(
-          store.values, along: gradients, range: part, learningRate: learningRate,
-          weightDecay: weightDecay, options: options)
-      }
+      move(
+        part, along: store.gradients(of: part), learningRate: learningRate,
+        weightDecay: weightDecay)
     }
   }
 
-  /// PyTorch's `clip_grad_norm_`: one norm of all gradients, and one factor for all.
-  private func clip(to largest: Double) -> Double {
+  /// The first half of a step of gradient descent: velocities take up decay and the store's
+  /// gradients. `apply` is the second half.
+  public func accumulate() {
+    guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
+    for (range, weightDecay) in ranges {
+      sgd.accumulate(
+        store.values, along: store.gradients, range: range, momentum: Float(options.momentum),
+        weightDecay: Float(weightDecay))
+    }
+  }
+
+  /// The second half of a step of gradient descent, along the velocity or what was made of it.
+  public func apply(_ direction: UnsafePointer<Float>, learningRate: Double) {
+    guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
+    sgd.apply(direction, to: store.values, learningRate: Float(learningRate))
+  }
+
+  private func move(
+    _ range: Range<Int>, along gradients: UnsafePointer<Float>, learningRate: Double,
+    weightDecay: Double
+  ) {
+    switch rule {
+    case .sgd(let sgd):
+      sgd.move(
+        store.values, along: gradients, range: range, learningRate: Float(learningRate),
+        momentum: Float(options.momentum), weightDecay: Float(weightDecay),
+        isNesterov: options.isNesterov)
+    case .adam(let adam):
+      adam.move(
+        store.values, along: gradients, range: range, learningRate: learningRate,
+        weightDecay: weightDecay, options: options)
+    }
+  }
+
+  /// PyTorch's `clip_grad_norm_`: one norm of all gradients, and one factor for all. Returns the norm
+  /// before that, or nil without clipping.
+  @discardableResult
+  public func clip() -> Double? {
+    guard let largest = options.clipNorm else { return nil }
     let norm = sum_of_squares(store.gradients, store.count).squareRoot()
     let factor = largest / (norm + 1e-6)
     if factor < 1 { scale_values(store.gradients, store.count, Float(factor)) }

@@ -66,6 +66,13 @@ public struct OptimizerOptions: Sendable, Equatable {
   /// The defaults.
   public init() {}
 
+  /// What moves a head: gradient descent, whatever the rule of the encoders, with these options.
+  public var ofHead: OptimizerOptions {
+    var options = self
+    options.kind = .sgd
+    return options
+  }
+
   /// What a network must keep of its gradients for this optimizer: clipping needs the norm of all
   /// before it can move the first.
   public var gradientMemory: GradientMemory { clipNorm == nil ? .shared : .whole }

@@ -51,12 +51,16 @@ public final class SGD {
     sgd_step_without_gradient(values, velocity, count, learningRate, momentum, weightDecay)
   }
 
-  /// The first half of a step: `v = momentum * v + (g + decay * p)`. `apply` is the second.
+  /// The first half of a step, for the values of `range`: `v = momentum * v + (g + decay * p)`.
+  /// `apply` is the second, for all of them.
   public func accumulate(
-    _ values: UnsafePointer<Float>, along gradients: UnsafePointer<Float>, momentum: Float,
-    weightDecay: Float
+    _ values: UnsafePointer<Float>, along gradients: UnsafePointer<Float>, range: Range<Int>,
+    momentum: Float, weightDecay: Float
   ) {
-    sgd_accumulate(values, gradients, velocity, count, momentum, weightDecay)
+    precondition(range.upperBound <= count)
+    let offset = range.lowerBound
+    sgd_accumulate(
+      values + offset, gradients + offset, velocity + offset, range.count, momentum, weightDecay)
   }
 
   /// The second half of a step along a given `direction`, such as the projected velocity:

@@ -10,8 +10,7 @@ public final class OwnHead {
   /// The gradient of the loss by them, for `backward`.
   let logitGradient: Tensor
 
-  private let optimizer: SGD
-  private let options: OptimizerOptions
+  private let optimizer: Optimizer
   private let learningRateScale: Double
   private let trainsBias: Bool
   private let featureGradient: Tensor
@@ -24,10 +23,9 @@ public final class OwnHead {
     trainsBias: Bool = true
   ) {
     self.head = head
-    self.options = options
     self.learningRateScale = learningRateScale
     self.trainsBias = trainsBias
-    optimizer = SGD(count: head.store.count)
+    optimizer = Optimizer(options.ofHead, for: head.store)
     logits = Tensor([head.classCount], capacity: batchSize)
     logitGradient = Tensor([head.classCount], capacity: batchSize)
     featureGradient = Tensor([head.featureCount], capacity: batchSize)
@@ -43,10 +41,7 @@ public final class OwnHead {
     head.gradient(logitGradient: logitGradient, features: features)
     if !trainsBias { head.bias.gradient.update(repeating: 0, count: head.classCount) }
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
-    optimizer.step(
-      head.store.values, along: head.store.gradients,
-      learningRate: Float(learningRate * learningRateScale), momentum: Float(options.momentum),
-      weightDecay: Float(options.weightDecay))
+    optimizer.step(learningRate: learningRate * learningRateScale)
     return featureGradient
   }
 }

@@ -57,6 +57,11 @@ import Testing
       "a learning rate of zero", minimal + "optimizer: {lr: 0}\n",
       "run.yaml:5: optimizer.lr: found 0, expected a number above 0 and at most 1000000"),
     Broken(
+      "a look ahead that nobody projects",
+      minimal + "optimizer: {nesterov: true}\nhgm: {project: update}\n",
+      "run.yaml:5: optimizer.nesterov: found true, expected false, because hgm.project is update: "
+        + "the look ahead of the head's step would not be projected"),
+    Broken(
       "an infinite learning rate", minimal + "optimizer: {lr: .inf}\n",
       "run.yaml:5: optimizer.lr: found .inf, expected a number above 0 and at most 1000000"),
     Broken(

@@ -22,6 +22,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.headLearningRateScale = draw.fraction() * 10
   run.inactiveEncoders = draw.pick(run.inactiveEncoders)
   draw.modification(&run)
+  if run.optimizer.isNesterov { run.hgm.projected = .gradient }
   run.fusion = draw.pick(run.fusion)
   run.fixedFusionWeights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
   run.evaluation.every = draw.whole(1...9)

@@ -11,7 +11,8 @@ import Testing
   /// A head with the weights [[1, 2], [3, 4]] and the bias [5, 6].
   private func shared(
     _ change: (inout HeadGradientModification) -> Void = { _ in },
-    momentum: Double = 0.5, weightDecay: Double = 0.1
+    momentum: Double = 0.5, weightDecay: Double = 0.1,
+    steps: (inout OptimizerOptions) -> Void = { _ in }
   ) -> SharedHead {
     var generator = SeededGenerator(seed: 0, stream: "replaced")
     let head = Head(classCount: 2, featureCount: 2, generator: &generator)
@@ -25,6 +26,7 @@ import Testing
     var optimizer = OptimizerOptions()
     optimizer.momentum = momentum
     optimizer.weightDecay = weightDecay
+    steps(&optimizer)
     return SharedHead(head, modalityCount: 2, options: options, optimizer: optimizer)
   }
 
@@ -60,6 +62,34 @@ import Testing
     expectClose(values(shared), [0.45, 0.9, 1.35, 1.8, 4.25, 6.2], relative: 1e-6)
     #expect(used(shared) == Self.gradient)
     #expect(shared.stepCount == 1)
+  }
+
+  @Test func `the look ahead, exemption and clipping of an encoder's step are the head's too`() {
+    let ahead = shared {
+      $0.isEnabled = false
+    } steps: {
+      $0.isNesterov = true
+    }
+    take(0, ahead, gradient: Self.gradient, mean: [1, 0])
+    // d + 0.5 v = 1.5 d = 1.5 [1.1, 2.2, 3.3, 4.4, 1.5, -0.4].
+    expectClose(values(ahead), [0.175, 0.35, 0.525, 0.7, 3.875, 6.3], relative: 1e-6)
+
+    for project in [HeadGradientModification.Projected.gradient, .update] {
+      let exempt = shared {
+        $0.projected = project
+      } steps: {
+        $0.decayExemption = .vectors
+      }
+      take(0, exempt, gradient: Self.gradient, mean: [1, 0])
+      expectClose(values(exempt), [0.45, 0.9, 1.35, 1.8, 4.5, 6.5], relative: 1e-6)
+
+      // The norm of the gradient is the root of 32; a fourth of it is left.
+      let clipped = shared(
+        { $0.projected = project }, momentum: 0, weightDecay: 0,
+        steps: { $0.clipNorm = 32.0.squareRoot() / 4 })
+      take(0, clipped, gradient: Self.gradient, mean: [1, 0])
+      expectClose(values(clipped), [0.875, 1.75, 2.625, 3.5, 4.875, 6.125], relative: 1e-5)
+    }
   }
 
   @Test func `the second turn is projected by the first one's mean feature`() {

@@ -34,7 +34,8 @@ import Testing
     let (a, b) = (SGD(count: 37), SGD(count: 37))
     var (left, right) = (start, start)
     for _ in 0..<3 {
-      a.accumulate(left, along: gradient, momentum: 0.9, weightDecay: 0.01)
+      a.accumulate(
+        left, along: gradient, range: 0..<a.count, momentum: 0.9, weightDecay: 0.01)
       a.apply(a.velocity, to: &left, learningRate: 0.1)
       b.step(&right, along: gradient, learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
     }
