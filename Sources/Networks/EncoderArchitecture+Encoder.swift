@@ -93,8 +93,8 @@ struct LayerBuilder {
     append(
       "linear",
       LinearLayer(
-        inputShape: shape, outputCount: width, capacity: capacity, initialiser: initialiser))
-    if isRectified { append("relu", ReLULayer(inputShape: shape, capacity: capacity)) }
+        inputShape: shape, outputCount: width, capacity: capacity, initialiser: initialiser,
+        rectified: isRectified))
   }
 
   private mutating func appendConvolution(

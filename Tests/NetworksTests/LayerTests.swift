@@ -26,6 +26,31 @@ import Testing
     #expect(bound.layer.backward(Tensor([2], [1, 10]), wantsInputGradient: false) == nil)
   }
 
+  @Test(arguments: [(1, 1, 1), (7, 3, 2), (13, 17, 5), (33, 50, 4), (3, 2, 0)])
+  func `a ReLU within is one behind it, bit for bit`(inputs: Int, outputs: Int, count: Int) {
+    let fused = LinearLayer(
+      inputShape: [inputs], outputCount: outputs, capacity: 6, rectified: true)
+    let linear = LinearLayer(inputShape: [inputs], outputCount: outputs, capacity: 6)
+    let relu = ReLULayer(inputShape: [outputs], capacity: 6)
+    let (one, two) = (BoundLayer(fused), BoundLayer(linear))
+    let (input, gradient) = (drawn([inputs], count: count), drawn([outputs], count: count, seed: 3))
+    if count == 5 { input.values[3] = .nan }
+    func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+    let (output, expected) = (
+      fused.forward(input, mode: .training).array,
+      relu.forward(linear.forward(input, mode: .training), mode: .training).array
+    )
+    #expect(bits(output) == bits(expected))
+    #expect(count == 0 || outputs == 1 || output.contains(0) && output.contains { $0 > 0 })
+    let back = fused.backward(gradient, wantsInputGradient: true)?.array ?? [-1]
+    let sum = relu.backward(gradient, wantsInputGradient: true) ?? gradient
+    #expect(bits(back) == bits(linear.backward(sum, wantsInputGradient: true)?.array ?? []))
+    #expect(gradient.array == drawn([outputs], count: count, seed: 3).array)
+    for index in 0..<one.store.count {
+      #expect(one.store.gradients[index].bitPattern == two.store.gradients[index].bitPattern)
+    }
+  }
+
   @Test func `an empty batch has zero gradients`() {
     let layer = LinearLayer(inputShape: [3], outputCount: 2, capacity: 2)
     let bound = BoundLayer(layer)

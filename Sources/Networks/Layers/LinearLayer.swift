@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// An affine map of the flattened sample: `y = W x + b`, `W [out, in]`, `b [out]`.
+/// An affine map of the flattened sample: `y = W x + b`, `W [out, in]`, `b [out]`; on request
+/// followed by a ReLU, in the same pass over memory as the bias.
 public final class LinearLayer: Layer {
   /// `[out]`.
   public let outputShape: Shape
@@ -14,14 +15,18 @@ public final class LinearLayer: Layer {
 
   private let inputShape: Shape
   private let output: Tensor
+  private let rectified: Bool
+  private lazy var sumGradient = Tensor(outputShape, capacity: output.capacity)
   private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)
   private var remembered: Tensor?
 
   /// A map to `outputCount` numbers. Weights start as `initialiser` says; without one as He et al.
-  /// recommend for a layer before a ReLU.
+  /// recommend for a layer before a ReLU. `rectified` puts that ReLU into this layer.
   public init(
-    inputShape: Shape, outputCount: Int, capacity: Int, initialiser: Parameter.Initialiser? = nil
+    inputShape: Shape, outputCount: Int, capacity: Int,
+    initialiser: Parameter.Initialiser? = nil, rectified: Bool = false
   ) {
+    self.rectified = rectified
     self.inputShape = inputShape
     outputShape = Shape([outputCount])
     let inputCount = inputShape.elementCount
@@ -31,7 +36,7 @@ public final class LinearLayer: Layer {
     output = Tensor(outputShape, capacity: capacity)
   }
 
-  /// `Y [n, out] = X W^T + b`.
+  /// `Y [n, out] = X W^T + b`, or the rectified.
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
     remembered = mode == .training ? input : nil
@@ -39,24 +44,35 @@ public final class LinearLayer: Layer {
     BLAS.multiply(
       input.values, transposed: false, weight.value, transposed: true, into: output.values,
       m: input.count, n: output.stride, k: input.stride)
-    layer_add_bias(output.values, bias.value, input.count, output.stride)
+    if rectified {
+      linear_rectify(output.values, bias.value, input.count, output.stride)
+    } else {
+      layer_add_bias(output.values, bias.value, input.count, output.stride)
+    }
     return output
   }
 
-  /// The gradient `dY^T X` of the weights and the column sums of `dY`; on request `dY W`.
+  /// The gradient `dY^T X` of the weights and the column sums of `dY`; on request `dY W`. With a
+  /// ReLU, `dY` is zero where the output is.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     let (count, inputs, outputs) = (input.count, input.stride, output.stride)
     precondition(outputGradient.count == count && outputGradient.stride == outputs)
+    var gradient = outputGradient.values
+    if rectified {
+      gradient = sumGradient.values
+      linear_rectify_gradient(
+        output.values, outputGradient.values, gradient, bias.gradient, count, outputs)
+    } else {
+      layer_column_sums(gradient, bias.gradient, count, outputs)
+    }
     BLAS.multiply(
-      outputGradient.values, transposed: true, input.values, into: weight.gradient, m: outputs,
-      n: inputs, k: count)
-    layer_column_sums(outputGradient.values, bias.gradient, count, outputs)
+      gradient, transposed: true, input.values, into: weight.gradient, m: outputs, n: inputs,
+      k: count)
     guard wantsInputGradient else { return nil }
     inputGradient.count = count
     BLAS.multiply(
-      outputGradient.values, weight.value, into: inputGradient.values, m: count, n: inputs,
-      k: outputs)
+      gradient, weight.value, into: inputGradient.values, m: count, n: inputs, k: outputs)
     return inputGradient
   }
 }
