@@ -12,6 +12,23 @@ import Testing
     }
   }
 
+  @Test func `the layer that the documents add is the one that is tested`() throws {
+    let document = try Document("docs/adding-a-layer.md")
+    let blocks = document.blocks("swift")
+    let files = try ["ScaleLayer", "ScaleLayerTests"].map {
+      try Document("Tests/NetworksTests/Example/\($0).swift").text
+    }
+    #expect(blocks.count == 3 && Array(blocks.prefix(2)) == files)
+    // The line is one of the same form as those of the encoders.
+    let line = try #require(blocks.last).replacing("\n", with: "")
+    let builder = try Document("Sources/Networks/EncoderArchitecture+Encoder.swift").text
+    let like = line.replacing("scale", with: "relu").replacing("Scale", with: "ReLU")
+    #expect(builder.contains(like))
+    for path in ["README.md", "CONTRIBUTING.md", "docs/architecture.md"] {
+      #expect(try Document(path).text.contains("adding-a-layer.md"), "\(path)")
+    }
+  }
+
   @Test func `the table of imports is that of the manifest`() throws {
     let documented = try Document("docs/architecture.md").tableRows(below: "Who may import whom")
     let manifest = try Document("Package.swift").text
