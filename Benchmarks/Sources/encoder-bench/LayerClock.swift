@@ -45,16 +45,21 @@ final class LayerClock {
     start = now()
     var gradient = step.gradient(by: features)
     head.backward.append(now() - start)
+    step.beginStep()
+    var moving = 0.0
     for (index, layer) in step.encoder.layers.enumerated().reversed() {
       let given = gradient
       let wanted = time(index, .backward) {
         layer.backward(given, wantsInputGradient: index > 0)
       }
       gradient = wanted ?? given
+      start = now()
+      step.optimize(layer: index)
+      moving += now() - start
     }
     start = now()
-    step.optimize()
-    optimizer.append(now() - start)
+    step.optimizeHead()
+    optimizer.append(moving + now() - start)
   }
 
   /// The fastest of all times, by layer.

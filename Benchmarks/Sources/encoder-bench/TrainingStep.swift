@@ -8,7 +8,8 @@ final class TrainingStep {
   let input: Tensor
 
   private let head: Head
-  private let optimizers: [Optimizer]
+  private let optimizer: Optimizer
+  private let headOptimizer: Optimizer
   private let labels: [Int32]
   private let logits: Tensor
   private let logitGradient: Tensor
@@ -19,13 +20,15 @@ final class TrainingStep {
     self.subject = subject
     let (batch, features) = (subject.batch, subject.features)
     var generator = SeededGenerator(seed: 1, stream: "bench")
-    encoder = try subject.architecture.makeEncoder(
-      inputShape: subject.inputShape, features: features, capacity: batch, generator: &generator)
-    let classes = EncoderCase.classes
-    head = Head(classCount: classes, featureCount: features, generator: &generator)
     var options = OptimizerOptions()
     (options.momentum, options.weightDecay) = (0.9, 1e-4)
-    optimizers = [Optimizer(options, for: encoder.store), Optimizer(options, for: head.store)]
+    encoder = try subject.architecture.makeEncoder(
+      inputShape: subject.inputShape, features: features, capacity: batch,
+      gradients: options.gradientMemory, generator: &generator)
+    let classes = EncoderCase.classes
+    head = Head(classCount: classes, featureCount: features, generator: &generator)
+    optimizer = Optimizer(options, for: encoder.store)
+    headOptimizer = Optimizer(options, for: head.store)
     input = Tensor(subject.inputShape, capacity: batch)
     let tokens = EncoderCase.vocabulary - 1
     for index in 0..<input.elementCount {
@@ -44,8 +47,8 @@ final class TrainingStep {
   func callAsFunction() -> Double {
     let features = encoder.forward(input, mode: .training)
     let loss = loss(of: features)
-    encoder.backward(gradient(by: features))
-    optimize()
+    optimizer.step(encoder, along: gradient(by: features), learningRate: learningRate)
+    optimizeHead()
     return loss
   }
 
@@ -64,9 +67,16 @@ final class TrainingStep {
     return featureGradient
   }
 
-  /// One step of encoder and head along their gradients.
-  func optimize() {
-    for optimizer in optimizers { optimizer.step(learningRate: learningRate) }
+  /// One step of the head along its gradient.
+  func optimizeHead() { headOptimizer.step(learningRate: learningRate) }
+
+  /// The first part of a step of the encoder, whose layers then follow with `optimize`.
+  func beginStep() { optimizer.begin() }
+
+  /// One step of a layer along its gradients, as soon as its backward pass is over.
+  func optimize(layer index: Int) {
+    let range = encoder.store.layerRanges[index]
+    if !range.isEmpty { optimizer.move(range, learningRate: learningRate) }
   }
 
   /// What the head costs: a linear layer, whose logits are kept.
