@@ -14,10 +14,11 @@ public enum BLAS {
     alpha: Float = 1, beta: Float = 0, strideA: Int? = nil, strideB: Int? = nil, strideC: Int? = nil
   ) {
     guard m > 0, n > 0 else { return }
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      Int32(m), Int32(n), Int32(k), alpha, a, Int32(strideA ?? (transposeA ? m : k)),
-      b, Int32(strideB ?? (transposeB ? k : n)), beta, c, Int32(strideC ?? n))
+    keepsToOneThread
+    splitMultiply(
+      a, transposeA, b, transposeB, c, m: m, n: n, k: k, alpha: alpha, beta: beta,
+      strideA: strideA ?? (transposeA ? m : k), strideB: strideB ?? (transposeB ? k : n),
+      strideC: strideC ?? n)
   }
 
   /// `c [m, n] = a [m, k] * b [k, n]` in float64.
@@ -26,6 +27,7 @@ public enum BLAS {
     m: Int, n: Int, k: Int, transposeB: Bool = false
   ) {
     guard m > 0, n > 0 else { return }
+    keepsToOneThread
     cblas_dgemm(
       CblasRowMajor, CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n),
       Int32(k), 1, a, Int32(k), b, Int32(transposeB ? k : n), 0, c, Int32(n))
@@ -36,19 +38,25 @@ public enum BLAS {
     _ a: UnsafePointer<Double>, vector x: UnsafePointer<Double>,
     into y: UnsafeMutablePointer<Double>, m: Int, n: Int
   ) {
+    keepsToOneThread
     cblas_dgemv(CblasRowMajor, CblasNoTrans, Int32(m), Int32(n), 1, a, Int32(n), x, 1, 0, y, 1)
   }
 
   /// The Euclidean norm of `count` values.
   public static func norm(_ values: UnsafePointer<Float>, count: Int) -> Double {
-    Double(cblas_snrm2(Int32(count), values, 1))
+    keepsToOneThread
+    return Double(cblas_snrm2(Int32(count), values, 1))
   }
 
-  /// The number of threads OpenBLAS uses in this process.
+  /// The number of threads that compute in this process: `Threads.count`. OpenBLAS itself always
+  /// has one, because its own threads would spin when a product is done, and take cores from ours.
   public static var threads: Int {
-    get { Int(openblas_get_num_threads()) }
-    set { openblas_set_num_threads(Int32(newValue)) }
+    get { Threads.count }
+    set { Threads.count = newValue }
   }
+
+  /// Keeps OpenBLAS to one thread, from the first product on.
+  static let keepsToOneThread: Void = openblas_set_num_threads(1)
 
   /// The kernels OpenBLAS chose for this processor, such as `SkylakeX`: results differ between them.
   public static var coreName: String {

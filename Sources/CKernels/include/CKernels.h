@@ -5,6 +5,7 @@
 #include "LayerKernels.h"
 #include "LinearKernels.h"
 #include "OptimizerKernels.h"
+#include "Processors.h"
 #include "ProjectorKernels.h"
 #include "ResidualKernels.h"
 #include "TransformerKernels.h"
