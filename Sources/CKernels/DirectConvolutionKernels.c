@@ -151,7 +151,7 @@ INLINE void weight_block(const Convolution *c, const float *restrict padded,
 
 WIDE_CLONES void convolution_direct_weights(const Convolution *c, const float *padded,
                                             const float *outputGradient, const long *offsets,
-                                            float *panels) {
+                                            long from, long to, float *panels) {
   const long rounded = (c->kernel * c->kernel * c->channels + 7) / 8 * 8;
   // Bands of rows whose gradients and inputs stay in the first-level cache for all patch elements.
   const long rowFloats = c->outWidth * (PANEL + c->stride * c->stride * c->channels);
@@ -161,7 +161,7 @@ WIDE_CLONES void convolution_direct_weights(const Convolution *c, const float *p
     float *panel = panels + first * rounded;
     for (long top = 0; top < c->outHeight; top += band) {
       const long bottom = top + band < c->outHeight ? top + band : c->outHeight;
-      for (long k = 0; k < rounded; k += 8) {
+      for (long k = from; k < to; k += 8) {
         if (both) {
           weight_block(c, padded, outputGradient + first, offsets + k, panel + k * PANEL, top,
                        bottom, 2);

@@ -61,7 +61,7 @@ WIDE_CLONES void gelu_rows(const float *z, const float *restrict bias, float *y,
 }
 
 #define GELU_ROWS_GRADIENT(FUNCTION)                                           \
-  for (long i = 0; i < rows; ++i, z += width, y += width, d += width) {        \
+  for (long i = 0; i < rows; ++i, z += stride, y += stride, d += stride) {     \
     for (long j = 0; j < width; j += LANES) {                                  \
       const long n = width - j;                                                \
       const Lanes x = lanes_load(z + j, n) + lanes_load(bias + j, n);          \
@@ -76,7 +76,7 @@ WIDE_CLONES void gelu_rows(const float *z, const float *restrict bias, float *y,
 
 WIDE_CLONES void gelu_rows_gradient(const float *restrict z, const float *restrict bias,
                                     float *restrict d, float *restrict y, float *restrict dbias,
-                                    long rows, long width, int isTanh) {
+                                    long rows, long width, long stride, int isTanh) {
   for (long j = 0; j < width; ++j) dbias[j] = 0;
   if (isTanh) {
     GELU_ROWS_GRADIENT(gelu_tanh)

@@ -22,9 +22,9 @@ CLONES void layer_add_bias(float *restrict y, const float *restrict bias, long r
 }
 
 CLONES void layer_column_sums(const float *restrict x, float *restrict sums, long rows,
-                              long columns) {
+                              long columns, long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
-  for (long i = 0; i < rows; ++i, x += columns) {
+  for (long i = 0; i < rows; ++i, x += stride) {
     for (long j = 0; j < columns; ++j) sums[j] += x[j];
   }
 }

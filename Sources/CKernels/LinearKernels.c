@@ -15,9 +15,9 @@ CLONES void linear_rectify(float *restrict y, const float *restrict bias, long r
 
 CLONES void linear_rectify_gradient(const float *restrict y, const float *restrict dy,
                                     float *restrict dx, float *restrict sums, long rows,
-                                    long columns) {
+                                    long columns, long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
-  for (long i = 0; i < rows; ++i, y += columns, dy += columns, dx += columns) {
+  for (long i = 0; i < rows; ++i, y += stride, dy += stride, dx += stride) {
     for (long j = 0; j < columns; ++j) {
       dx[j] = y[j] > 0 ? dy[j] : 0;
       sums[j] += dx[j];

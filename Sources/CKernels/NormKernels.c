@@ -61,6 +61,22 @@ WIDE_CLONES void norm_moments(const float *x, long rows, long channels, double *
   }
 }
 
+CLONES void norm_moments_unite(double *restrict mean, double *restrict squares, long rows,
+                               const double *restrict otherMean,
+                               const double *restrict otherSquares, long otherRows,
+                               long channels) {
+  const double before = (double)rows, now = (double)otherRows, all = before + now;
+  for (long c = 0; c < channels; ++c) {
+    const double delta = otherMean[c] - mean[c];
+    mean[c] += delta * (now / all);
+    squares[c] += otherSquares[c] + delta * delta * (before * now / all);
+  }
+}
+
+CLONES void sums_unite(double *restrict sums, const double *restrict others, long count) {
+  for (long i = 0; i < count; ++i) sums[i] += others[i];
+}
+
 WIDE_CLONES void norm_apply(const float *restrict x, float *restrict y, long rows, long channels,
                             const float *mean, const float *scale, const float *shift,
                             int rectified) {

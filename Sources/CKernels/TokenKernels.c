@@ -12,11 +12,11 @@ INLINE uint32_t mixed(uint32_t key) {
   return key ^ key >> 16;
 }
 
-CLONES void drop_values(float *restrict x, long count, uint64_t seed, uint32_t threshold,
-                        float scale) {
+CLONES void drop_values(float *restrict x, long first, long count, uint64_t seed,
+                        uint32_t threshold, float scale) {
   const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   for (long i = 0; i < count; ++i) {
-    const uint32_t drawn = mixed(mixed((uint32_t)i ^ low) ^ high);
+    const uint32_t drawn = mixed(mixed((uint32_t)(first + i) ^ low) ^ high);
     x[i] = drawn >= threshold ? x[i] * scale : 0;
   }
 }

@@ -90,9 +90,9 @@ INLINE void filters_by_panel(const float *restrict w, long wRowStride, const flo
 WIDE_CLONES void winograd_outer_products(const float *w, long wPlaceStride, long wRowStride,
                                          const float *v, long vPlaceStride, long vRowStride,
                                          long rows, long filters, long columns, float *u,
-                                         int adds) {
+                                         long fromPlace, long toPlace, int adds) {
   // Place by place, so that its two matrices stay in the second-level cache for all panels.
-  for (long place = 0; place < WINOGRAD_PLACES; ++place) {
+  for (long place = fromPlace; place < toPlace; ++place) {
     const float *weights = w + place * wPlaceStride, *values = v + place * vPlaceStride;
     for (long first = 0; first < columns; first += WINOGRAD_PANEL) {
       float *panel = u + WINOGRAD_PLACES * filters * first;

@@ -38,13 +38,19 @@ public final class Adam {
     precondition(stepCount > 0 && range.upperBound <= count)
     let (step, offset) = (Double(stepCount), range.lowerBound)
     let isDecoupled = options.kind == .adamw
-    var rule = AdamStep(
+    let rule = AdamStep(
       rate: Float(learningRate / (1 - pow(options.beta1, step))), beta2: Float(options.beta2),
       rest1: Float(1 - options.beta1), rest2: Float(1 - options.beta2),
       correction: Float((1 - pow(options.beta2, step)).squareRoot()),
       epsilon: Float(options.epsilon), decay: isDecoupled ? 0 : Float(weightDecay),
       shrink: isDecoupled ? Float(1 - learningRate * weightDecay) : 1)
-    adam_step(
-      values + offset, gradients, mean + offset, meanSquare + offset, range.count, &rule)
+    withUnsafePointer(to: rule) { rule in
+      Threads.split(range.count, grain: Elementwise.grain, work: 7) { part, _ in
+        let first = offset + part.lowerBound
+        adam_step(
+          values + first, gradients + part.lowerBound, mean + first, meanSquare + first, part.count,
+          rule)
+      }
+    }
   }
 }

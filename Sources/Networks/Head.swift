@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// The linear classifier that all modalities share: `Z = H W^T + b`.
@@ -37,7 +36,8 @@ public final class Head {
     BLAS.multiply(
       features.values, transposed: false, weight.value, transposed: true, into: logits.values,
       m: features.count, n: classCount, k: featureCount)
-    layer_add_bias(logits.values, bias.value, features.count, classCount)
+    RowKernels.addBias(
+      logits.values, bias.value, rows: features.count, columns: classCount)
   }
 
   /// Fills the store's gradients: `G = D^T H` and `g` = column sums of `D`, rows ascending, where
@@ -48,7 +48,8 @@ public final class Head {
     BLAS.multiply(
       logitGradient.values, transposed: true, features.values, into: weight.gradient,
       m: classCount, n: featureCount, k: features.count)
-    layer_column_sums(logitGradient.values, bias.gradient, features.count, classCount)
+    RowKernels.columnSums(
+      logitGradient.values, into: bias.gradient, rows: features.count, columns: classCount)
   }
 
   /// `featureGradient [n, D] = D W`, with the weights as they are now; sets its count.

@@ -100,7 +100,7 @@ public final class Optimizer {
   public func stepWithoutGradient(learningRate: Double) {
     begin()
     for range in store.layerRanges where !range.isEmpty {
-      store.gradients(of: range).update(repeating: 0, count: range.count)
+      Elementwise.clear(store.gradients(of: range), count: range.count)
       move(range, learningRate: learningRate)
     }
   }
@@ -159,9 +159,9 @@ public final class Optimizer {
   @discardableResult
   public func clip() -> Double? {
     guard let largest = options.clipNorm else { return nil }
-    let norm = sum_of_squares(store.gradients, store.count).squareRoot()
+    let norm = Elementwise.sumOfSquares(store.gradients, count: store.count).squareRoot()
     let factor = largest / (norm + 1e-6)
-    if factor < 1 { scale_values(store.gradients, store.count, Float(factor)) }
+    if factor < 1 { Elementwise.scale(store.gradients, by: Float(factor), count: store.count) }
     return norm
   }
 }

@@ -24,7 +24,9 @@ public final class SGD {
     _ values: UnsafeMutablePointer<Float>, along gradients: UnsafePointer<Float>,
     learningRate: Float, momentum: Float, weightDecay: Float
   ) {
-    sgd_step(values, gradients, velocity, count, learningRate, momentum, weightDecay)
+    move(
+      values, along: gradients, range: 0..<count, learningRate: learningRate, momentum: momentum,
+      weightDecay: weightDecay)
   }
 
   /// The part of one step that moves the values of `range` along `gradients`, which are those of the
@@ -37,10 +39,12 @@ public final class SGD {
   ) {
     precondition(range.upperBound <= count)
     let kernel = isNesterov ? sgd_step_nesterov : sgd_step
-    let offset = range.lowerBound
-    kernel(
-      values + offset, gradients, velocity + offset, range.count, learningRate, momentum,
-      weightDecay)
+    Threads.split(range.count, grain: Elementwise.grain, work: 5) { part, _ in
+      let first = range.lowerBound + part.lowerBound
+      kernel(
+        values + first, gradients + part.lowerBound, velocity + first, part.count, learningRate,
+        momentum, weightDecay)
+    }
   }
 
   /// One step with a gradient of zero: decay and momentum go on. (What the optimizers of PyTorch

@@ -15,8 +15,8 @@ void layer_rectify_gradient(const float *y, const float *dy, float *dx, long cou
 /// y [rows, columns] += bias [columns] in every row.
 void layer_add_bias(float *y, const float *bias, long rows, long columns);
 
-/// sums [columns] = column sums of x [rows, columns], rows ascending.
-void layer_column_sums(const float *x, float *sums, long rows, long columns);
+/// sums [columns] = column sums of x [rows, columns], rows ascending and `stride` apart.
+void layer_column_sums(const float *x, float *sums, long rows, long columns, long stride);
 
 /// sums [columns] = column sums of x [rows, columns] in float64, rows ascending.
 void layer_column_sums_double(const float *x, double *sums, long rows, long columns);
@@ -88,14 +88,22 @@ void convolution_direct(const Convolution *c, const float *padded, const float *
 /// Adds one sample's part of the weight gradient to `panels`. `offsets` tells where in the padded
 /// sample each element of a patch lies, from the patch's first; its count is rounded up to 8 with
 /// zeros, and each panel has room for one block of 8 patch elements more than `convolution_pack`
-/// fills.
+/// fills. Patch elements `from ..< to`, multiples of 8, only.
 void convolution_direct_weights(const Convolution *c, const float *padded,
-                                const float *outputGradient, const long *offsets, float *panels);
+                                const float *outputGradient, const long *offsets, long from,
+                                long to, float *panels);
 
 // -- Batch normalisation over x [rows, channels]
 
 /// mean [channels] and sum of squared differences from it, in float64.
 void norm_moments(const float *x, long rows, long channels, double *mean, double *squares);
+
+/// Makes the moments of `rows` rows those of `otherRows` more; one of the counts is positive.
+void norm_moments_unite(double *mean, double *squares, long rows, const double *otherMean,
+                        const double *otherSquares, long otherRows, long channels);
+
+/// sums += others.
+void sums_unite(double *sums, const double *others, long count);
 
 /// y = (x - mean) * scale + shift, then max(y, 0) if `rectified`.
 void norm_apply(const float *x, float *y, long rows, long channels, const float *mean,

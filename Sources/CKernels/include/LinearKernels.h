@@ -7,6 +7,6 @@
 void linear_rectify(float *y, const float *bias, long rows, long columns);
 
 /// dx [rows, columns] = y > 0 ? dy : 0, where y is what `linear_rectify` gave, and its column sums,
-/// rows ascending.
+/// rows ascending and `stride` apart.
 void linear_rectify_gradient(const float *y, const float *dy, float *dx, float *sums, long rows,
-                             long columns);
+                             long columns, long stride);

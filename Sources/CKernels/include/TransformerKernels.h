@@ -43,9 +43,9 @@ void rows_add(const float *x, const float *branch, const float *bias, float *y, 
 void gelu_rows(const float *z, const float *bias, float *y, long rows, long width, int isTanh);
 
 /// d: in, the gradient by y; out, the gradient by z. Stores y once more and the column sums of d's
-/// new values to dbias.
+/// new values to dbias. Rows are `stride` apart.
 void gelu_rows_gradient(const float *z, const float *bias, float *d, float *y, float *dbias,
-                        long rows, long width, int isTanh);
+                        long rows, long width, long stride, int isTanh);
 
 // -- Softmax over the first `count` columns of rows that are `stride` apart, a multiple of 16
 
@@ -58,9 +58,10 @@ void softmax_rows_gradient(const float *p, float *d, long rows, long count, long
 
 // -- Dropout
 
-/// x[i] = x[i] * scale where the i-th number drawn under `seed` is at least `threshold` of 2^32,
+/// x[i] = x[i] * scale where number `first + i` drawn under `seed` is at least `threshold` of 2^32,
 /// 0 elsewhere. Equal seeds drop equal places.
-void drop_values(float *x, long count, uint64_t seed, uint32_t threshold, float scale);
+void drop_values(float *x, long first, long count, uint64_t seed, uint32_t threshold,
+                 float scale);
 
 // -- Patches of an image [height, width, channels]
 

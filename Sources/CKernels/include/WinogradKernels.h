@@ -58,7 +58,7 @@ void winograd_products(const float *a, long placeStride, long rowStride, long ro
                        const float *u, long width, float *m);
 
 /// u, panels of 32 columns (the last may have 16), each [places, filters, its width] (+)= the sum
-/// over `rows` tiles of w[filter] * v[column].
+/// over `rows` tiles of w[filter] * v[column]; places `fromPlace ..< toPlace` only.
 void winograd_outer_products(const float *w, long wPlaceStride, long wRowStride, const float *v,
                              long vPlaceStride, long vRowStride, long rows, long filters,
-                             long columns, float *u, int adds);
+                             long columns, float *u, long fromPlace, long toPlace, int adds);

@@ -45,9 +45,7 @@ public final class BatchNormLayer: Layer {
     remembered = mode == .training ? input : nil
     guard rows > 0 else { return output }
     norm.prepare(input, mode: mode)
-    norm_apply(
-      input.values, output.values, rows, norm.channels, norm.mean.values, norm.scale.values,
-      bias.value, rectified ? 1 : 0)
+    norm.apply(input, into: output, rectified: rectified)
     return output
   }
 
@@ -56,9 +54,7 @@ public final class BatchNormLayer: Layer {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(outputGradient.elementCount == input.elementCount)
     let rows = input.elementCount / norm.channels
-    norm_gradient_sums(
-      input.values, outputGradient.values, rows, norm.channels, norm.mean.values,
-      norm.scale.values, bias.value, rectified ? 1 : 0, norm.sums, norm.products)
+    norm.sumGradients(outputGradient, input: input, rectified: rectified)
     norm.useGradientSums(rows: rows)
     guard wantsInputGradient else { return nil }
     inputGradient.count = input.count
@@ -66,10 +62,14 @@ public final class BatchNormLayer: Layer {
       inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
       return inputGradient
     }
-    norm_gradient(
-      input.values, outputGradient.values, inputGradient.values, rows, norm.channels,
-      norm.mean.values, norm.scale.values, bias.value, norm.slope.values, norm.offset.values,
-      rectified ? 1 : 0)
+    let channels = norm.channels
+    Threads.split(rows, work: 3 * channels) { part, _ in
+      let place = part.lowerBound * channels
+      norm_gradient(
+        input.values + place, outputGradient.values + place, inputGradient.values + place,
+        part.count, channels, norm.mean.values, norm.scale.values, bias.value, norm.slope.values,
+        norm.offset.values, rectified ? 1 : 0)
+    }
     return inputGradient
   }
 }

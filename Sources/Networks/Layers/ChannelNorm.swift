@@ -20,10 +20,9 @@ final class ChannelNorm {
   let scale: Tensor
   let slope: Tensor
   let offset: Tensor
-  /// The sums of the output gradient, to be filled before `useGradientSums`.
-  let sums: UnsafeMutablePointer<Double>
-  /// The sums of the output gradient times the distance from the mean.
-  let products: UnsafeMutablePointer<Double>
+  /// The sums of the output gradient, and of it times the distance from the mean: to be filled
+  /// before `useGradientSums`.
+  let sums: RowSums
 
   private let runningMean: Tensor
   private let runningVariance: Tensor
@@ -44,16 +43,11 @@ final class ChannelNorm {
     scale = Tensor([channels], capacity: 1)
     slope = Tensor([channels], capacity: 1)
     offset = Tensor([channels], capacity: 1)
-    sums = AlignedStorage.doubles(channels)
-    products = AlignedStorage.doubles(channels)
+    sums = RowSums(channels: channels)
     inverseDeviation = AlignedStorage.doubles(channels)
   }
 
-  deinit {
-    AlignedStorage.free(sums)
-    AlignedStorage.free(products)
-    AlignedStorage.free(inverseDeviation)
-  }
+  deinit { AlignedStorage.free(inverseDeviation) }
 
   /// Sets `mean` and `scale` from `input` or from the running statistics, which move in training.
   func prepare(_ input: Tensor, mode: Mode) {
@@ -65,6 +59,16 @@ final class ChannelNorm {
     }
   }
 
+  /// `output` = the norm of `input`, then the largest of that and 0 if `rectified`.
+  func apply(_ input: Tensor, into output: Tensor, rectified: Bool) {
+    Threads.split(input.elementCount / channels, work: 2 * channels) { rows, _ in
+      let place = rows.lowerBound * channels
+      norm_apply(
+        input.values + place, output.values + place, rows.count, channels, mean.values,
+        scale.values, bias.value, rectified ? 1 : 0)
+    }
+  }
+
   /// What the kernels need to apply the norm.
   func withAffine<Result>(_ body: (UnsafePointer<ChannelAffine>) -> Result) -> Result {
     var affine = ChannelAffine(mean: mean.values, scale: scale.values, shift: bias.value)
@@ -72,10 +76,13 @@ final class ChannelNorm {
   }
 
   private func useBatchStatistics(_ input: Tensor, rows: Int) {
-    norm_moments(input.values, rows, channels, sums, products)
+    sums.fill(rows: rows, arrays: 2, areMoments: true) { block, mean, squares in
+      norm_moments(
+        input.values + block.lowerBound * channels, block.count, channels, mean, squares)
+    }
     let keep = 1 - Self.momentum
     for c in 0..<channels {
-      let (batchMean, squares) = (sums[c], products[c])
+      let (batchMean, squares) = (sums.first[c], sums.second[c])
       inverseDeviation[c] = 1 / (squares / Double(rows) + Self.epsilon).squareRoot()
       mean.values[c] = Float(batchMean)
       scale.values[c] = Float(Double(weight.value[c]) * inverseDeviation[c])
@@ -96,9 +103,20 @@ final class ChannelNorm {
     }
   }
 
-  /// Sets the parameters' gradients, `slope` and `offset` from `sums` and `products` over `rows`.
-  /// One row has no variance: its input gradient is zero, whatever the coefficients.
+  /// Fills `sums` from the gradient by the norm's output, behind a ReLU if `rectified`.
+  func sumGradients(_ gradient: Tensor, input: Tensor, rectified: Bool) {
+    sums.fill(rows: input.elementCount / channels, arrays: 2) { block, sums, products in
+      let place = block.lowerBound * channels
+      norm_gradient_sums(
+        input.values + place, gradient.values + place, block.count, channels, mean.values,
+        scale.values, bias.value, rectified ? 1 : 0, sums, products)
+    }
+  }
+
+  /// Sets the parameters' gradients, `slope` and `offset` from `sums` over `rows`. One row has no
+  /// variance: its input gradient is zero, whatever the coefficients.
   func useGradientSums(rows: Int) {
+    let (sums, products) = (sums.first, sums.second)
     for c in 0..<channels {
       bias.gradient[c] = Float(sums[c])
       weight.gradient[c] = Float(products[c] * inverseDeviation[c])
@@ -113,14 +131,15 @@ final class ChannelNorm {
   /// `input`, in place.
   func passGradient(_ gradient: Tensor, input: Tensor, rectified: Bool) {
     let rows = input.elementCount / channels
-    norm_gradient_sums(
-      input.values, gradient.values, rows, channels, mean.values, scale.values, bias.value,
-      rectified ? 1 : 0, sums, products)
+    sumGradients(gradient, input: input, rectified: rectified)
     useGradientSums(rows: rows)
-    withAffine {
-      norm_gradient_in_place(
-        input.values, gradient.values, rows, channels, $0, slope.values, offset.values,
-        rectified ? 1 : 0)
+    withAffine { affine in
+      Threads.split(rows, work: 3 * channels) { part, _ in
+        let place = part.lowerBound * channels
+        norm_gradient_in_place(
+          input.values + place, gradient.values + place, part.count, channels, affine,
+          slope.values, offset.values, rectified ? 1 : 0)
+      }
     }
     clearIfAlone(gradient)
   }

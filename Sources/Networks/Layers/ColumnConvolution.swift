@@ -12,8 +12,9 @@ final class ColumnConvolution {
   private let area: Int
   /// Whether patches are the input itself.
   private let isPointwise: Bool
-  private var geometry: Convolution
-  private lazy var tile = Tensor([patch], capacity: isPointwise ? 0 : tileRows)
+  private let geometry: Convolution
+  /// A tile for each thread.
+  private lazy var tiles = Tensor([tileRows, patch], capacity: isPointwise ? 0 : 1)
 
   init(_ geometry: Convolution) {
     self.geometry = geometry
@@ -27,21 +28,25 @@ final class ColumnConvolution {
 
   /// `output [n, …, filters]` of `input [n, H, W, C]`, without bias.
   func forward(_ input: Tensor, weights: UnsafePointer<Float>, into output: Tensor) {
-    eachTile(of: input.count) { first, rows in
+    eachTile(of: input.count) { first, rows, tile in
       BLAS.multiply(
-        patches(input, first, rows), transposed: false, weights, transposed: true,
+        patches(input, first, rows, in: tile), transposed: false, weights, transposed: true,
         into: output.values + first * filters, m: rows, n: filters, k: patch)
     }
   }
 
-  /// `gradient [filters, patch]` of the weights.
+  /// `gradient [filters, patch]` of the weights: tile after tile, and threads share each, so that
+  /// sums have one order.
   func weightGradient(
     _ input: Tensor, _ outputGradient: Tensor, into gradient: UnsafeMutablePointer<Float>
   ) {
     gradient.update(repeating: 0, count: filters * patch)
-    eachTile(of: input.count) { first, rows in
+    let (tile, total) = (tiles.values, input.count * area)
+    for first in stride(from: 0, to: total, by: tileRows) {
+      let rows = min(tileRows, total - first)
+      let columns = patches(input, first, rows, in: tile)
       BLAS.multiply(
-        outputGradient.values + first * filters, transposed: true, patches(input, first, rows),
+        outputGradient.values + first * filters, transposed: true, columns,
         into: gradient, m: filters, n: patch, k: rows, beta: 1)
     }
   }
@@ -52,29 +57,55 @@ final class ColumnConvolution {
     adds: Bool = false
   ) {
     if !isPointwise && !adds {
-      inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
+      Elementwise.clear(inputGradient.values, count: inputGradient.elementCount)
     }
-    eachTile(of: outputGradient.count) { first, rows in
-      let target = isPointwise ? inputGradient.values + first * patch : tile.values
+    eachTile(of: outputGradient.count) { first, rows, tile in
+      let target = isPointwise ? inputGradient.values + first * patch : tile
       BLAS.multiply(
         outputGradient.values + first * filters, weights, into: target, m: rows, n: patch,
         k: filters, beta: isPointwise && adds ? 1 : 0)
-      if !isPointwise {
-        convolution_scatter(&geometry, target, first, rows, inputGradient.values)
+      guard !isPointwise else { return }
+      withUnsafePointer(to: geometry) {
+        convolution_scatter($0, target, first, rows, inputGradient.values)
       }
     }
   }
 
-  private func eachTile(of samples: Int, _ body: (_ first: Int, _ rows: Int) -> Void) {
-    let total = samples * area
-    for first in stride(from: 0, to: total, by: tileRows) {
-      body(first, min(tileRows, total - first))
+  /// Calls `body` with all tiles and room for one. Threads share the samples, in groups of enough
+  /// rows for one tile whose number the shape alone decides.
+  private func eachTile(
+    of samples: Int,
+    _ body: (_ first: Int, _ rows: Int, _ tile: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let lanes = Threads.count
+    if !isPointwise && tiles.capacity < lanes {
+      tiles = Tensor(tiles.sampleShape, capacity: lanes)
+    }
+    let (tiles, group) = (tiles, max(1, tileRows / max(1, area)))
+    // Sixteen multiplications take as long as a float from memory.
+    let work = area * patch * (filters / 16 + 2)
+    Threads.split(samples, grain: group, work: work, lanes: lanes) { part, lane in
+      for sample in stride(from: part.lowerBound, to: part.upperBound, by: group) {
+        let end = min(sample + group, part.upperBound) * area
+        for first in stride(from: sample * area, to: end, by: tileRows) {
+          body(first, min(tileRows, end - first), tiles.values + lane * tiles.stride)
+        }
+      }
     }
   }
 
-  private func patches(_ input: Tensor, _ first: Int, _ rows: Int) -> UnsafePointer<Float> {
+  /// Patches in `tile`, or in the input itself. In a split this is one thread's own work.
+  private func patches(
+    _ input: Tensor, _ first: Int, _ rows: Int, in tile: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
     guard !isPointwise else { return UnsafePointer(input.values + first * patch) }
-    convolution_gather(&geometry, input.values, first, rows, tile.values)
-    return UnsafePointer(tile.values)
+    withUnsafePointer(to: geometry) { geometry in
+      Threads.split(rows, work: 2 * patch) { part, _ in
+        convolution_gather(
+          geometry, input.values, first + part.lowerBound, part.count,
+          tile + part.lowerBound * patch)
+      }
+    }
+    return UnsafePointer(tile)
   }
 }

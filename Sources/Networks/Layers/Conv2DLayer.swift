@@ -86,7 +86,8 @@ public final class Conv2DLayer: Layer {
     }
     if let bias {
       let filters = outputShape[2]
-      layer_add_bias(output.values, bias.value, output.elementCount / filters, filters)
+      RowKernels.addBias(
+        output.values, bias.value, rows: output.elementCount / filters, columns: filters)
     }
     return output
   }

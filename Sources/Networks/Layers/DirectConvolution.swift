@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// Convolution by kernels that read patches in place, one sample after another; filters in
-/// sixteens.
+/// Convolution by kernels that read patches in place, one sample after another in each thread;
+/// filters in sixteens.
 ///
 /// The input gradient at stride 1 is itself a convolution: of the output gradient, with the kernels
 /// turned by 180 degrees and channels and filters exchanged.
@@ -10,9 +10,10 @@ final class DirectConvolution {
   /// Whether the input gradient can be had this way.
   let givesInputGradient: Bool
 
-  private var geometry: Convolution
-  private var turned: Convolution
-  private let padded: Tensor
+  private let geometry: Convolution
+  private let turned: Convolution
+  /// A sample with its border of zeros, for each thread.
+  private var padded: Tensor
   private lazy var paddedGradient = Tensor([Self.paddedCount(turned)], capacity: 1)
   /// Weights on the way forward and back, then their gradient.
   private let panels: Tensor
@@ -30,7 +31,7 @@ final class DirectConvolution {
       stride: 1, padding: max(0, turnedPadding))
     let patch = kernel * kernel * channels
     let rounded = (patch + 7) / 8 * 8
-    padded = Tensor([geometry.padding == 0 ? 0 : Self.paddedCount(geometry)], capacity: 1)
+    padded = Tensor([Self.paddedCount(geometry)], capacity: 1)
     panels = Tensor([rounded * geometry.filters], capacity: 1)
     let paddedRow = (geometry.width + 2 * geometry.padding) * channels
     let run = kernel * channels
@@ -39,50 +40,83 @@ final class DirectConvolution {
 
   /// `output [n, …, filters]` of `input [n, H, W, C]`, without bias.
   func forward(_ input: Tensor, weights: UnsafePointer<Float>, into output: Tensor) {
-    convolution_pack(&geometry, weights, panels.values)
-    for index in 0..<input.count {
-      convolution_direct(&geometry, bordered(input, index), panels.values, output.sample(index))
+    let lanes = Self.reserveLanes(&padded)
+    withUnsafePointer(to: geometry) { geometry in
+      convolution_pack(geometry, weights, panels.values)
+      Threads.split(input.count, work: Self.work(geometry.pointee), lanes: lanes) {
+        samples, lane in
+        for index in samples {
+          let source = Self.bordered(geometry, input.sample(index), padded.sample(lane))
+          convolution_direct(geometry, source, panels.values, output.sample(index))
+        }
+      }
     }
   }
 
-  /// `gradient [filters, patch]` of the weights.
+  /// `gradient [filters, patch]` of the weights. Threads share the elements of a patch, so that
+  /// each sum over samples stays in one of them.
   func weightGradient(
     _ input: Tensor, _ outputGradient: Tensor, into gradient: UnsafeMutablePointer<Float>
   ) {
+    let lanes = Self.reserveLanes(&padded)
     panels.values.update(repeating: 0, count: panels.stride)
-    offsets.withUnsafeBufferPointer { offsets in
-      for index in 0..<input.count {
-        convolution_direct_weights(
-          &geometry, bordered(input, index), outputGradient.sample(index), offsets.baseAddress,
-          panels.values)
+    withUnsafePointer(to: geometry) { geometry in
+      offsets.withUnsafeBufferPointer { offsets in
+        let work = input.count * Self.work(geometry.pointee) / max(1, offsets.count)
+        Threads.split(offsets.count, grain: 8, work: work, lanes: lanes) { elements, lane in
+          for index in 0..<input.count {
+            let source = Self.bordered(geometry, input.sample(index), padded.sample(lane))
+            convolution_direct_weights(
+              geometry, source, outputGradient.sample(index), offsets.baseAddress,
+              elements.lowerBound, elements.upperBound, panels.values)
+          }
+        }
       }
+      convolution_unpack(geometry, panels.values, gradient)
     }
-    convolution_unpack(&geometry, panels.values, gradient)
   }
 
   /// `inputGradient [n, H, W, C]`; only if `givesInputGradient`.
   func inputGradient(
     _ outputGradient: Tensor, weights: UnsafePointer<Float>, into inputGradient: Tensor
   ) {
-    convolution_pack_turned(&geometry, weights, panels.values)
-    for index in 0..<outputGradient.count {
-      var source = outputGradient.sample(index)
-      if turned.padding > 0 {
-        convolution_pad(&turned, source, paddedGradient.values)
-        source = paddedGradient.values
+    let lanes = Self.reserveLanes(&paddedGradient)
+    let padded = paddedGradient
+    withUnsafePointer(to: geometry) { convolution_pack_turned($0, weights, panels.values) }
+    withUnsafePointer(to: turned) { turned in
+      Threads.split(outputGradient.count, work: Self.work(turned.pointee), lanes: lanes) {
+        samples, lane in
+        for index in samples {
+          let source = Self.bordered(turned, outputGradient.sample(index), padded.sample(lane))
+          convolution_direct(turned, source, panels.values, inputGradient.sample(index))
+        }
       }
-      convolution_direct(&turned, source, panels.values, inputGradient.sample(index))
     }
   }
 
   private static func paddedCount(_ c: Convolution) -> Int {
-    (c.height + 2 * c.padding) * (c.width + 2 * c.padding) * c.channels
+    c.padding == 0 ? 0 : (c.height + 2 * c.padding) * (c.width + 2 * c.padding) * c.channels
   }
 
-  /// A sample with its border of zeros: a copy if there is one.
-  private func bordered(_ input: Tensor, _ index: Int) -> UnsafePointer<Float> {
-    guard geometry.padding > 0 else { return UnsafePointer(input.sample(index)) }
-    convolution_pad(&geometry, input.sample(index), padded.values)
-    return UnsafePointer(padded.values)
+  /// The work of one sample; sixteen multiplications take as long as a float from memory.
+  private static func work(_ c: Convolution) -> Int {
+    c.outHeight * c.outWidth * c.filters * c.kernel * c.kernel * c.channels / 16
+  }
+
+  /// Makes room for a bordered sample for each thread that may compute now.
+  private static func reserveLanes(_ padded: inout Tensor) -> Int {
+    let lanes = Threads.count
+    if padded.capacity < lanes { padded = Tensor(padded.sampleShape, capacity: lanes) }
+    return lanes
+  }
+
+  /// A sample with its border of zeros: a copy in `room` if there is one.
+  private static func bordered(
+    _ geometry: UnsafePointer<Convolution>, _ sample: UnsafeMutablePointer<Float>,
+    _ room: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
+    guard geometry.pointee.padding > 0 else { return UnsafePointer(sample) }
+    convolution_pad(geometry, sample, room)
+    return UnsafePointer(room)
   }
 }

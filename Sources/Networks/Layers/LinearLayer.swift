@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// An affine map of the flattened sample: `y = W x + b`, `W [out, in]`, `b [out]`; on request
@@ -45,9 +44,9 @@ public final class LinearLayer: Layer {
       input.values, transposed: false, weight.value, transposed: true, into: output.values,
       m: input.count, n: output.stride, k: input.stride)
     if rectified {
-      linear_rectify(output.values, bias.value, input.count, output.stride)
+      RowKernels.rectify(output.values, bias.value, rows: input.count, columns: output.stride)
     } else {
-      layer_add_bias(output.values, bias.value, input.count, output.stride)
+      RowKernels.addBias(output.values, bias.value, rows: input.count, columns: output.stride)
     }
     return output
   }
@@ -61,10 +60,11 @@ public final class LinearLayer: Layer {
     var gradient = outputGradient.values
     if rectified {
       gradient = sumGradient.values
-      linear_rectify_gradient(
-        output.values, outputGradient.values, gradient, bias.gradient, count, outputs)
+      RowKernels.rectifyGradient(
+        output.values, outputGradient.values, into: gradient, sums: bias.gradient, rows: count,
+        columns: outputs)
     } else {
-      layer_column_sums(gradient, bias.gradient, count, outputs)
+      RowKernels.columnSums(gradient, into: bias.gradient, rows: count, columns: outputs)
     }
     BLAS.multiply(
       gradient, transposed: true, input.values, into: weight.gradient, m: outputs, n: inputs,

@@ -35,9 +35,12 @@ public final class MaxPool2DLayer: Layer {
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
     output.count = input.count
-    pool_max(
-      input.values, output.values, places, input.count, inputShape[0], inputShape[1],
-      inputShape[2], size)
+    Threads.split(input.count, work: input.stride + output.stride) { samples, _ in
+      let first = samples.lowerBound
+      pool_max(
+        input.sample(first), output.sample(first), places + first * output.stride, samples.count,
+        inputShape[0], inputShape[1], inputShape[2], size)
+    }
     return output
   }
 
@@ -46,9 +49,13 @@ public final class MaxPool2DLayer: Layer {
     precondition(outputGradient.elementCount == output.elementCount)
     guard wantsInputGradient else { return nil }
     inputGradient.count = output.count
-    pool_max_gradient(
-      outputGradient.values, places, inputGradient.values, output.count, inputShape[0],
-      inputShape[1], inputShape[2], size)
+    let gradient = inputGradient
+    Threads.split(output.count, work: gradient.stride + output.stride) { samples, _ in
+      let first = samples.lowerBound
+      pool_max_gradient(
+        outputGradient.values + first * output.stride, places + first * output.stride,
+        gradient.sample(first), samples.count, inputShape[0], inputShape[1], inputShape[2], size)
+    }
     return inputGradient
   }
 }

@@ -26,8 +26,12 @@ public final class MeanPool2DLayer: Layer {
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
     output.count = input.count
-    pool_mean(
-      input.values, output.values, input.count, inputShape[0], inputShape[1], inputShape[2], size)
+    Threads.split(input.count, work: input.stride + output.stride) { samples, _ in
+      let first = samples.lowerBound
+      pool_mean(
+        input.sample(first), output.sample(first), samples.count, inputShape[0], inputShape[1],
+        inputShape[2], size)
+    }
     return output
   }
 
@@ -36,9 +40,13 @@ public final class MeanPool2DLayer: Layer {
     precondition(outputGradient.elementCount == output.elementCount)
     guard wantsInputGradient else { return nil }
     inputGradient.count = output.count
-    pool_mean_gradient(
-      outputGradient.values, inputGradient.values, output.count, inputShape[0], inputShape[1],
-      inputShape[2], size)
+    let gradient = inputGradient
+    Threads.split(output.count, work: gradient.stride + output.stride) { samples, _ in
+      let first = samples.lowerBound
+      pool_mean_gradient(
+        outputGradient.values + first * output.stride, gradient.sample(first), samples.count,
+        inputShape[0], inputShape[1], inputShape[2], size)
+    }
     return inputGradient
   }
 }

@@ -19,7 +19,10 @@ public final class ReLULayer: Layer {
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == output.stride, "input \(input.sampleShape)")
     output.count = input.count
-    layer_rectify(input.values, output.values, input.elementCount)
+    Threads.split(input.elementCount, grain: Elementwise.grain, work: 2) { range, _ in
+      let first = range.lowerBound
+      layer_rectify(input.values + first, output.values + first, range.count)
+    }
     return output
   }
 
@@ -28,8 +31,12 @@ public final class ReLULayer: Layer {
     precondition(outputGradient.elementCount == output.elementCount)
     guard wantsInputGradient else { return nil }
     inputGradient.count = output.count
-    layer_rectify_gradient(
-      output.values, outputGradient.values, inputGradient.values, output.elementCount)
+    let gradient = inputGradient
+    Threads.split(output.elementCount, grain: Elementwise.grain, work: 3) { range, _ in
+      let first = range.lowerBound
+      layer_rectify_gradient(
+        output.values + first, outputGradient.values + first, gradient.values + first, range.count)
+    }
     return inputGradient
   }
 }

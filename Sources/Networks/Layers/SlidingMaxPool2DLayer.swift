@@ -46,7 +46,7 @@ public final class SlidingMaxPool2DLayer: Layer {
 final class SlidingMaxPool {
   let outputShape: Shape
 
-  private var geometry: SlidingPool
+  private let geometry: SlidingPool
   private let places: UnsafeMutablePointer<UInt8>
 
   init(inputShape: Shape, size: Int, stride: Int, padding: Int, capacity: Int) {
@@ -70,19 +70,34 @@ final class SlidingMaxPool {
   /// `output` of `input`, or of max(norm(input), 0).
   func forward(_ input: Tensor, norm: ChannelNorm? = nil, into output: Tensor) {
     output.count = input.count
-    if let norm {
-      norm.withAffine {
-        sliding_pool_max(&geometry, input.values, $0, output.values, places, input.count)
+    guard let norm else { return forward(input, nil, into: output) }
+    norm.withAffine { forward(input, $0, into: output) }
+  }
+
+  private func forward(
+    _ input: Tensor, _ affine: UnsafePointer<ChannelAffine>?, into output: Tensor
+  ) {
+    withUnsafePointer(to: geometry) { geometry in
+      Threads.split(input.count, work: input.stride + output.stride) { samples, _ in
+        let first = samples.lowerBound
+        sliding_pool_max(
+          geometry, input.sample(first), affine, output.sample(first),
+          places + first * output.stride, samples.count)
       }
-    } else {
-      sliding_pool_max(&geometry, input.values, nil, output.values, places, input.count)
     }
   }
 
   /// `inputGradient` by what was pooled last.
   func backward(_ outputGradient: Tensor, into inputGradient: Tensor) {
     inputGradient.count = outputGradient.count
-    sliding_pool_max_gradient(
-      &geometry, outputGradient.values, places, inputGradient.values, outputGradient.count)
+    let work = inputGradient.stride + outputGradient.stride
+    withUnsafePointer(to: geometry) { geometry in
+      Threads.split(outputGradient.count, work: work) { samples, _ in
+        let first = samples.lowerBound
+        sliding_pool_max_gradient(
+          geometry, outputGradient.sample(first), places + first * outputGradient.stride,
+          inputGradient.sample(first), samples.count)
+      }
+    }
   }
 }

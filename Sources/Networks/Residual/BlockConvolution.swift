@@ -77,7 +77,7 @@ final class BlockConvolution {
   ) {
     if let winograd {
       if !adds, let inputGradient {
-        inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
+        Elementwise.clear(inputGradient.values, count: inputGradient.elementCount)
       }
       return winograd.backward(
         input, norm: norm, outputGradient: outputGradient, weights: weight.value,
@@ -99,15 +99,13 @@ final class BlockConvolution {
     }
     let part = workspace.tensor(.addend, inputShape, count: input.count)
     direct.inputGradient(outputGradient, weights: weight.value, into: part)
-    layer_add(inputGradient.values, part.values, part.elementCount)
+    Elementwise.add(part.values, to: inputGradient.values, count: part.elementCount)
   }
 
   private func rectified(_ input: Tensor, _ norm: ChannelNorm?) -> Tensor {
     guard let norm else { return input }
     let result = workspace.tensor(.activation, inputShape, count: input.count)
-    norm_apply(
-      input.values, result.values, input.elementCount / norm.channels, norm.channels,
-      norm.mean.values, norm.scale.values, norm.bias.value, 1)
+    norm.apply(input, into: result, rectified: true)
     return result
   }
 }

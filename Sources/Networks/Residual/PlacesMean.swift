@@ -30,7 +30,13 @@ final class PlacesMean: Layer {
   func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == inputShape.elementCount && input.count % frames == 0)
     output.count = input.count / frames
-    places_mean(input.values, output.values, output.count, places, output.stride)
+    let (places, channels) = (places, output.stride)
+    Threads.split(output.count, work: places * channels) { samples, _ in
+      let first = samples.lowerBound
+      places_mean(
+        input.values + first * places * channels, output.sample(first), samples.count, places,
+        channels)
+    }
     return output
   }
 
@@ -38,8 +44,13 @@ final class PlacesMean: Layer {
     precondition(outputGradient.elementCount == output.elementCount)
     guard wantsInputGradient else { return nil }
     let gradient = workspace.tensor(gradientSlot, inputShape, count: output.count * frames)
-    places_mean_gradient(
-      outputGradient.values, gradient.values, output.count, places, output.stride)
+    let (places, channels) = (places, output.stride)
+    Threads.split(output.count, work: places * channels) { samples, _ in
+      let first = samples.lowerBound
+      places_mean_gradient(
+        outputGradient.values + first * channels, gradient.values + first * places * channels,
+        samples.count, places, channels)
+    }
     return gradient
   }
 

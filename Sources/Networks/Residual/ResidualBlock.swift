@@ -94,20 +94,15 @@ final class ResidualBlock: Layer {
     norm2.prepare(end, mode: mode)
     partEnded?("norm2, sum")
     output.count = input.count
-    let rows = output.elementCount / norm2.channels
     norm2.withAffine { affine in
       guard let (convolution, norm, shortcut) = downsample else {
-        return residual_apply(
-          end.values, affine, input.values, nil, output.values, rows, norm2.channels)
+        return applySum(affine, input, nil)
       }
       convolution.forward(input, into: shortcut)
       partEnded?("downsample.conv")
       norm.prepare(shortcut, mode: mode)
       partEnded?("downsample.norm")
-      norm.withAffine {
-        residual_apply(
-          end.values, affine, shortcut.values, $0, output.values, rows, norm2.channels)
-      }
+      norm.withAffine { applySum(affine, shortcut, $0) }
     }
     partEnded?("norm2, sum")
     return output
@@ -148,19 +143,41 @@ final class ResidualBlock: Layer {
 
   func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
 
+  /// `output` of the second convolution and the shortcut.
+  private func applySum(
+    _ affine: UnsafePointer<ChannelAffine>, _ shortcut: Tensor,
+    _ shortcutAffine: UnsafePointer<ChannelAffine>?
+  ) {
+    let channels = norm2.channels
+    Threads.split(output.elementCount / channels, work: 3 * channels) { rows, _ in
+      let place = rows.lowerBound * channels
+      residual_apply(
+        end.values + place, affine, shortcut.values + place, shortcutAffine,
+        output.values + place, rows.count, channels)
+    }
+  }
+
   /// Through the last ReLU to `shortcut`, and through the second norm to `end`.
   private func passSum(
     _ outputGradient: Tensor, _ shortcutGradient: Tensor, _ endGradient: Tensor
   ) {
-    let rows = output.elementCount / norm2.channels
-    residual_gradient_sums(
-      end.values, outputGradient.values, output.values, rows, norm2.channels, norm2.mean.values,
-      norm2.sums, norm2.products)
+    let channels = norm2.channels
+    let rows = output.elementCount / channels
+    norm2.sums.fill(rows: rows, arrays: 3) { block, sums, products in
+      let place = block.lowerBound * channels
+      residual_gradient_sums(
+        end.values + place, outputGradient.values + place, output.values + place, block.count,
+        channels, norm2.mean.values, sums, products)
+    }
     norm2.useGradientSums(rows: rows)
-    norm2.withAffine {
-      residual_gradient(
-        end.values, outputGradient.values, output.values, shortcutGradient.values,
-        endGradient.values, rows, norm2.channels, $0, norm2.slope.values, norm2.offset.values)
+    norm2.withAffine { affine in
+      Threads.split(rows, work: 5 * channels) { part, _ in
+        let place = part.lowerBound * channels
+        residual_gradient(
+          end.values + place, outputGradient.values + place, output.values + place,
+          shortcutGradient.values + place, endGradient.values + place, part.count, channels,
+          affine, norm2.slope.values, norm2.offset.values)
+      }
     }
     norm2.clearIfAlone(endGradient)
   }

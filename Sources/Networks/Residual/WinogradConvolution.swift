@@ -5,10 +5,10 @@ import Tensors
 /// multiplications; see `WinogradKernels.h` for the mathematics.
 ///
 /// Tiles are worked off in bands, small enough for a band's transformed tiles to stay near the
-/// processor, and filters in panels of 32. Backward transforms each tile of the input and of the
+/// processor, and filters in panels of 32. Threads share either, whichever way sums stay whole. Backward transforms each tile of the input and of the
 /// output gradient once, and uses both for both gradients.
 final class WinogradConvolution {
-  private var geometry: Convolution
+  private let geometry: Convolution
   private let workspace: Workspace
   /// The largest number of tiles at once.
   private let band: Int
@@ -16,9 +16,15 @@ final class WinogradConvolution {
   /// compete for the same lines of the cache.
   private let inputRow: Int
   private let gradientRow: Int
+  private var channels: Int { geometry.channels }
+  private var filters: Int { geometry.filters }
 
   private static let panel = WINOGRAD_PANEL
   private static let places = WINOGRAD_PLACES
+  /// The tiles that the products take at once.
+  private static let rows = 12
+  /// So many multiplications take as long as a float from memory; see `Threads.leastWork`.
+  private static let productsOfUnit = 16
 
   /// Whether this way is open for a convolution, and shorter than the direct one.
   static func suits(_ c: Convolution) -> Bool {
@@ -54,89 +60,162 @@ final class WinogradConvolution {
   func forward(
     _ input: Tensor, norm: ChannelNorm?, weights: UnsafePointer<Float>, into output: Tensor
   ) {
+    let tiles = workspace.lanes(.tiles, of: Self.places * Self.spacing(band, inputRow))
+    let sums = workspace.lanes(.sums, of: Self.places * band * Self.panel)
+    withKernelArguments(norm) { geometry, affine in
+      let total = input.count * winograd_tiles(geometry)
+      guard total > band else {
+        return forwardBand(geometry, affine, input, weights, count: total, into: output)
+      }
+      let transformed = workspace.floats(.weights)
+      eachPanel(of: filters, depth: channels) { panel, width, place, _ in
+        winograd_weights(geometry, weights, panel, width, transformed + place)
+      }
+      Threads.split(total, grain: Self.rows, work: tileWork, lanes: sums.count) { part, lane in
+        for first in stride(from: part.lowerBound, to: part.upperBound, by: band) {
+          let count = min(band, part.upperBound - first)
+          let spacing = Self.spacing(count, inputRow)
+          winograd_input(
+            geometry, input.values, affine, first, count, tiles[lane], spacing, inputRow)
+          for panel in stride(from: 0, to: filters, by: Self.panel) {
+            let width = min(Self.panel, filters - panel)
+            winograd_products(
+              tiles[lane], spacing, inputRow, count, channels,
+              transformed + Self.places * channels * panel, width, sums[lane])
+            winograd_output(geometry, sums[lane], first, count, panel, width, output.values)
+          }
+        }
+      }
+    }
+  }
+
+  /// A single band: threads share its tiles, and each transforms the weights that it multiplies.
+  private func forwardBand(
+    _ geometry: UnsafePointer<Convolution>, _ affine: UnsafePointer<ChannelAffine>?,
+    _ input: Tensor, _ weights: UnsafePointer<Float>, count: Int, into output: Tensor
+  ) {
     let tiles = workspace.floats(.tiles)
-    let sums = workspace.floats(.sums)
-    let (channels, filters) = (geometry.channels, geometry.filters)
-    let total = input.count * winograd_tiles(&geometry)
-    eachBand(of: total) { first, count in
-      let spacing = Self.spacing(count, inputRow)
-      withAffine(norm) {
-        winograd_input(&geometry, input.values, $0, first, count, tiles, spacing, inputRow)
-      }
-      eachPanel(of: filters, depth: channels, isWhole: total > band) { panel, width, transformed in
-        if first == 0 { winograd_weights(&geometry, weights, panel, width, transformed) }
-        winograd_products(tiles, spacing, inputRow, count, channels, transformed, width, sums)
-        winograd_output(&geometry, sums, first, count, panel, width, output.values)
-      }
+    let sums = workspace.lanes(.sums, of: Self.places * band * Self.panel)
+    let transformed = workspace.lanes(.weights, of: Self.places * channels * Self.panel)
+    let spacing = Self.spacing(count, inputRow)
+    Threads.split(count, work: transformWork(channels)) { part, _ in
+      winograd_input(
+        geometry, input.values, affine, part.lowerBound, part.count,
+        tiles + part.lowerBound * inputRow, spacing, inputRow)
+    }
+    eachPanel(of: filters, depth: channels, rows: count, lanes: sums.count) {
+      panel, width, _, lane in
+      winograd_weights(geometry, weights, panel, width, transformed[lane])
+      winograd_products(
+        tiles, spacing, inputRow, count, channels, transformed[lane], width, sums[lane])
+      winograd_output(geometry, sums[lane], 0, count, panel, width, output.values)
     }
   }
 
   /// The gradients of weights and, added to `inputGradient` if there is one, of the input.
+  ///
+  /// Tiles overlap in the input gradient, and each weight is a sum over tiles: so threads share the
+  /// tiles of a band for the transforms, channels for the products and places for the sums, and
+  /// every sum has one order.
   func backward(
     _ input: Tensor, norm: ChannelNorm?, outputGradient: Tensor, weights: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, addingTo inputGradient: Tensor?
   ) {
-    let tiles = workspace.floats(.tiles)
-    let gradientTiles = workspace.floats(.gradientTiles)
-    let sums = workspace.floats(.sums)
-    let (channels, filters) = (geometry.channels, geometry.filters)
-    let total = input.count * winograd_tiles(&geometry)
-    if total == 0 { weightGradient.update(repeating: 0, count: 9 * channels * filters) }
-    let weightSums = workspace.floats(.weightGradients)
-    eachBand(of: total) { first, count in
-      let spacing = Self.spacing(count, inputRow)
-      let gradientSpacing = Self.spacing(count, gradientRow)
-      withAffine(norm) {
-        winograd_input(&geometry, input.values, $0, first, count, tiles, spacing, inputRow)
-      }
-      winograd_output_gradient(
-        &geometry, outputGradient.values, first, count, gradientTiles, gradientSpacing, gradientRow)
-      eachPanel(of: channels, depth: filters, isWhole: total > band) { panel, width, transformed in
-        if let inputGradient {
-          if first == 0 { winograd_weights_turned(&geometry, weights, panel, width, transformed) }
-          winograd_products(
-            gradientTiles, gradientSpacing, gradientRow, count, filters, transformed, width, sums)
-          winograd_input_gradient(
-            &geometry, sums, first, count, panel, width, inputGradient.values)
+    withKernelArguments(norm) { geometry, affine in
+      let total = input.count * winograd_tiles(geometry)
+      if total == 0 { weightGradient.update(repeating: 0, count: 9 * channels * filters) }
+      let isWhole = total > band
+      let tiles = workspace.floats(.tiles)
+      let gradientTiles = workspace.floats(.gradientTiles)
+      let sums = workspace.lanes(.sums, of: Self.places * band * Self.panel)
+      let lanes = isWhole ? nil : (panelLanes(.weights), panelLanes(.weightGradients))
+      let transformed = workspace.floats(.weights)
+      let weightSums = workspace.floats(.weightGradients)
+      for first in stride(from: 0, to: total, by: band) {
+        let count = min(band, total - first)
+        let spacing = Self.spacing(count, inputRow)
+        let gradientSpacing = Self.spacing(count, gradientRow)
+        Threads.split(count, work: transformWork(channels + filters)) { part, _ in
+          let place = part.lowerBound
+          winograd_input(
+            geometry, input.values, affine, first + place, part.count, tiles + place * inputRow,
+            spacing, inputRow)
+          winograd_output_gradient(
+            geometry, outputGradient.values, first + place, part.count,
+            gradientTiles + place * gradientRow, gradientSpacing, gradientRow)
         }
-        // A single band needs the sums of one panel at a time, several all of them.
-        guard total <= band else { return }
-        winograd_outer_products(
-          gradientTiles, gradientSpacing, gradientRow, tiles + panel, spacing, inputRow, count,
-          filters, width, weightSums, 0)
-        winograd_weight_gradient(&geometry, weightSums, panel, width, weightGradient)
+        eachPanel(of: channels, depth: filters, rows: count, lanes: sums.count) {
+          panel, width, place, lane in
+          if let inputGradient {
+            let panelWeights = lanes?.0[lane] ?? transformed + place
+            if first == 0 {
+              winograd_weights_turned(geometry, weights, panel, width, panelWeights)
+            }
+            winograd_products(
+              gradientTiles, gradientSpacing, gradientRow, count, filters, panelWeights, width,
+              sums[lane])
+            winograd_input_gradient(
+              geometry, sums[lane], first, count, panel, width, inputGradient.values)
+          }
+          // A single band needs the sums of one panel at a time, several all of them.
+          guard let panelSums = lanes?.1[lane] else { return }
+          winograd_outer_products(
+            gradientTiles, gradientSpacing, gradientRow, tiles + panel, spacing, inputRow, count,
+            filters, width, panelSums, 0, Self.places, 0)
+          winograd_weight_gradient(geometry, panelSums, panel, width, weightGradient)
+        }
+        guard isWhole else { return }
+        Threads.split(Self.places, work: count * channels * filters / Self.productsOfUnit) {
+          places, _ in
+          winograd_outer_products(
+            gradientTiles, gradientSpacing, gradientRow, tiles, spacing, inputRow, count, filters,
+            channels, weightSums, places.lowerBound, places.upperBound, first > 0 ? 1 : 0)
+        }
       }
-      guard total > band else { return }
-      winograd_outer_products(
-        gradientTiles, gradientSpacing, gradientRow, tiles, spacing, inputRow, count, filters,
-        channels, weightSums, first > 0 ? 1 : 0)
-    }
-    guard total > band else { return }
-    for panel in stride(from: 0, to: channels, by: Self.panel) {
-      winograd_weight_gradient(
-        &geometry, weightSums + Self.places * filters * panel, panel,
-        min(Self.panel, channels - panel), weightGradient)
+      guard isWhole else { return }
+      eachPanel(of: channels, depth: filters) { panel, width, place, _ in
+        winograd_weight_gradient(geometry, weightSums + place, panel, width, weightGradient)
+      }
     }
   }
 
-  private func eachBand(of total: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
-    for first in stride(from: 0, to: total, by: band) { body(first, min(band, total - first)) }
+  /// Room for a panel of weights of the input gradient, for each lane.
+  private func panelLanes(_ slot: Workspace.Slot) -> Workspace.Lanes {
+    workspace.lanes(slot, of: Self.places * filters * Self.panel)
   }
 
-  /// Calls `body` with each panel of columns and the memory of its transformed weights.
+  /// Calls `body` with each panel of columns, where its matrices lie if all have a place, and the
+  /// lane; threads share the panels. `rows` are the rows that each is multiplied by.
   private func eachPanel(
-    of columns: Int, depth: Int, isWhole: Bool,
-    _ body: (_ first: Int, _ width: Int, _ weights: UnsafeMutablePointer<Float>) -> Void
+    of columns: Int, depth: Int, rows: Int = 0, lanes: Int = .max,
+    _ body: (_ first: Int, _ width: Int, _ place: Int, _ lane: Int) -> Void
   ) {
-    let weights = workspace.floats(.weights)
-    for first in stride(from: 0, to: columns, by: Self.panel) {
-      let place = isWhole ? Self.places * depth * first : 0
-      body(first, min(Self.panel, columns - first), weights + place)
+    // Transforming a weight takes as long as some rows of the product.
+    let work = Self.places * depth * Self.panel * (rows + 16) / Self.productsOfUnit
+    Threads.split((columns + Self.panel - 1) / Self.panel, work: work, lanes: lanes) {
+      panels, lane in
+      for panel in panels {
+        let first = panel * Self.panel
+        body(first, min(Self.panel, columns - first), Self.places * depth * first, lane)
+      }
     }
   }
 
-  private func withAffine(_ norm: ChannelNorm?, _ body: (UnsafePointer<ChannelAffine>?) -> Void) {
-    guard let norm else { return body(nil) }
-    norm.withAffine(body)
+  private func withKernelArguments(
+    _ norm: ChannelNorm?,
+    _ body: (UnsafePointer<Convolution>, UnsafePointer<ChannelAffine>?) -> Void
+  ) {
+    withUnsafePointer(to: geometry) { geometry in
+      guard let norm else { return body(geometry, nil) }
+      norm.withAffine { body(geometry, $0) }
+    }
   }
+
+  /// The work of one tile, from the input to the output.
+  private var tileWork: Int {
+    transformWork(channels + filters) + Self.places * channels * filters / Self.productsOfUnit
+  }
+
+  /// The work of transforming one tile.
+  private func transformWork(_ channels: Int) -> Int { 2 * Self.places * channels }
 }

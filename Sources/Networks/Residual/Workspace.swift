@@ -4,7 +4,7 @@ import Tensors
 /// layer that fills it, except the gradients that one layer hands to the one before.
 ///
 /// Layers say at first how much of each slot they need; memory is taken at the first use, once,
-/// for the most demanding of them.
+/// for the most demanding of them. What threads need besides is known when they compute.
 final class Workspace {
   /// What a part of the memory is for.
   enum Slot: Int, CaseIterable {
@@ -37,6 +37,28 @@ final class Workspace {
 
   /// The memory of a slot.
   func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { storage(slot).values }
+
+  /// Room for `count` floats for each thread that may compute now, in a slot.
+  func lanes(_ slot: Slot, of count: Int) -> Lanes {
+    let (lanes, stride) = (Threads.count, (count + 15) & ~15)
+    reserveLanes(slot, stride * lanes)
+    return Lanes(count: lanes, first: floats(slot), stride: stride)
+  }
+
+  private func reserveLanes(_ slot: Slot, _ count: Int) {
+    guard count > sizes[slot.rawValue] else { return }
+    sizes[slot.rawValue] = count
+    memory[slot.rawValue] = nil
+  }
+
+  /// A slot of each lane.
+  struct Lanes {
+    let count: Int
+    fileprivate let first: UnsafeMutablePointer<Float>
+    fileprivate let stride: Int
+
+    subscript(lane: Int) -> UnsafeMutablePointer<Float> { first + lane * stride }
+  }
 
   /// `count` samples of a shape in a slot.
   func tensor(_ slot: Slot, _ shape: Shape, count: Int) -> Tensor {

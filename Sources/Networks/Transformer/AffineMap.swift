@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// The affine map `y = W x + b` of rows, in parts, so that a block can fuse the bias with what
@@ -35,7 +34,8 @@ struct AffineMap {
     BLAS.multiply(
       outputGradient, transposed: true, input, into: weight.gradient, m: outputs, n: inputs,
       k: rows)
-    if withBias { layer_column_sums(outputGradient, bias.gradient, rows, outputs) }
+    guard withBias else { return }
+    RowKernels.columnSums(outputGradient, into: bias.gradient, rows: rows, columns: outputs)
   }
 
   /// `inputGradient = outputGradient W`.

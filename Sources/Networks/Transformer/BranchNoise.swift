@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// What training does to the branch of a residual connection before it is added: dropout, then
@@ -33,9 +32,9 @@ struct BranchNoise {
     for sample in 0..<rows.sampleCount {
       let isKept = generator.uniform() >= stochasticDepth
       let place = rows[sample]
-      scale_values(
-        values + place.lowerBound * width, place.count * width,
-        isKept ? Float(1 / (1 - stochasticDepth)) : 0)
+      Elementwise.scale(
+        values + place.lowerBound * width, by: isKept ? Float(1 / (1 - stochasticDepth)) : 0,
+        count: place.count * width)
     }
   }
 }

@@ -13,7 +13,11 @@ struct Dropout {
   func apply(_ values: UnsafeMutablePointer<Float>, count: Int, seed: UInt64) {
     guard isActive else { return }
     let threshold = UInt32(min(probability * 0x1p32, Double(UInt32.max)))
-    drop_values(values, count, seed, threshold, Float(1 / (1 - probability)))
+    let scale = Float(1 / (1 - probability))
+    Threads.split(count, grain: Elementwise.grain, work: 4) { range, _ in
+      let first = range.lowerBound
+      drop_values(values + first, first, range.count, seed, threshold, scale)
+    }
   }
 }
 
@@ -46,7 +50,7 @@ public final class DropoutLayer: Layer {
     guard mode == .training else { return input }
     let output = output.rows(input.count)
     let drawn = stream.generator.next()
-    output.values.update(from: input.values, count: input.elementCount)
+    Elementwise.copy(input.values, to: output.values, count: input.elementCount)
     dropout.apply(output.values, count: output.elementCount, seed: drawn)
     seed = drawn
     return output
@@ -57,7 +61,8 @@ public final class DropoutLayer: Layer {
     guard let seed else { preconditionFailure("backward before training forward") }
     guard wantsInputGradient else { return nil }
     let gradient = inputGradient.rows(outputGradient.count)
-    gradient.values.update(from: outputGradient.values, count: outputGradient.elementCount)
+    Elementwise.copy(
+      outputGradient.values, to: gradient.values, count: outputGradient.elementCount)
     dropout.apply(gradient.values, count: gradient.elementCount, seed: seed)
     return gradient
   }

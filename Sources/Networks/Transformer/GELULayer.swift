@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// The Gaussian error linear unit (Hendrycks and Gimpel, 2016): `y = x * Phi(x)`.
@@ -36,8 +35,9 @@ public final class GELULayer: Layer {
     precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
     remembered = mode == .training ? input : nil
     let output = output.rows(input.count)
-    gelu_rows(
-      input.values, zeros.values, output.values, input.count, input.stride, form == .tanh ? 1 : 0)
+    RowKernels.gelu(
+      input.values, zeros.values, into: output.values, rows: input.count, columns: input.stride,
+      isTanh: form == .tanh ? 1 : 0)
     return output
   }
 
@@ -47,10 +47,12 @@ public final class GELULayer: Layer {
     precondition(outputGradient.elementCount == input.elementCount)
     guard wantsInputGradient else { return nil }
     let gradient = inputGradient.rows(input.count)
-    gradient.values.update(from: outputGradient.values, count: outputGradient.elementCount)
-    gelu_rows_gradient(
-      input.values, zeros.values, gradient.values, output.tensor.values, sums.values, input.count,
-      input.stride, form == .tanh ? 1 : 0)
+    Elementwise.copy(
+      outputGradient.values, to: gradient.values, count: outputGradient.elementCount)
+    RowKernels.geluGradient(
+      input.values, zeros.values, gradient.values, output: output.tensor.values,
+      biasGradient: sums.values, rows: input.count, columns: input.stride,
+      isTanh: form == .tanh ? 1 : 0)
     return gradient
   }
 }

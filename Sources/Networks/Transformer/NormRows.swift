@@ -11,6 +11,8 @@ final class NormRows {
 
   private let width: Int
   private let statistics = RowStorage([2])
+  /// The sums of blocks of rows, for the gradients of weight and bias.
+  private lazy var sums = RowStorage([2 * width])
 
   init(_ prefix: String, width: Int) {
     self.width = width
@@ -31,8 +33,12 @@ final class NormRows {
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int
   ) {
     _ = statistics.rows(rows)
-    var norm = norm
-    row_norm(&norm, x, y, mean, inverse, rows)
+    withUnsafePointer(to: norm) { norm in
+      Threads.split(rows, work: 3 * width) { part, _ in
+        let (first, place) = (part.lowerBound, part.lowerBound * width)
+        row_norm(norm, x + place, y + place, mean + first, inverse + first, part.count)
+      }
+    }
   }
 
   /// `sum = x + branch + branchBias`, and the norm of it.
@@ -42,8 +48,14 @@ final class NormRows {
     into y: UnsafeMutablePointer<Float>, rows: Int
   ) {
     _ = statistics.rows(rows)
-    var norm = norm
-    row_norm_sum(&norm, x, branch, branchBias, sum, y, mean, inverse, rows)
+    withUnsafePointer(to: norm) { norm in
+      Threads.split(rows, work: 5 * width) { part, _ in
+        let (first, place) = (part.lowerBound, part.lowerBound * width)
+        row_norm_sum(
+          norm, x + place, branch + place, branchBias, sum + place, y + place, mean + first,
+          inverse + first, part.count)
+      }
+    }
   }
 
   /// The output of the last forward pass once more, bit for bit; `x` is what it was then.
@@ -51,8 +63,12 @@ final class NormRows {
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int
   ) {
     precondition(rows == statistics.tensor.count)
-    var norm = norm
-    row_norm_again(&norm, x, mean, inverse, y, rows)
+    withUnsafePointer(to: norm) { norm in
+      Threads.split(rows, work: 2 * width) { part, _ in
+        let (first, place) = (part.lowerBound, part.lowerBound * width)
+        row_norm_again(norm, x + place, mean + first, inverse + first, y + place, part.count)
+      }
+    }
   }
 
   /// The gradient by `x`, plus `residual`; stores the gradients of weight and bias. `residual` may
@@ -62,8 +78,30 @@ final class NormRows {
     into dx: UnsafeMutablePointer<Float>, rows: Int
   ) {
     precondition(rows == statistics.tensor.count)
-    var norm = norm
-    row_norm_gradient(
-      &norm, x, mean, inverse, dy, residual, dx, weight.gradient, bias.gradient, rows)
+    let work = 5 * rows * width
+    let blocks = max(1, min(Threads.blockCount(work: work), rows))
+    // The first block's sums are stored where the others are added.
+    let others = sums.rows(blocks - 1)
+    func weightSums(_ block: Int) -> UnsafeMutablePointer<Float> {
+      block == 0 ? weight.gradient : others.sample(block - 1)
+    }
+    func biasSums(_ block: Int) -> UnsafeMutablePointer<Float> {
+      block == 0 ? bias.gradient : others.sample(block - 1) + width
+    }
+    withUnsafePointer(to: norm) { norm in
+      Threads.split(blocks, work: work / blocks) { range, _ in
+        for block in range {
+          let first = rows * block / blocks
+          let place = first * width
+          row_norm_gradient(
+            norm, x + place, mean + first, inverse + first, dy + place, residual.map { $0 + place },
+            dx + place, weightSums(block), biasSums(block), rows * (block + 1) / blocks - first)
+        }
+      }
+    }
+    for block in 1..<blocks {
+      values_add(weight.gradient, weightSums(block), width)
+      values_add(bias.gradient, biasSums(block), width)
+    }
   }
 }

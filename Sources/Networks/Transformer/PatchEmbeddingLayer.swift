@@ -66,24 +66,34 @@ public final class PatchEmbeddingLayer: Layer {
     for _ in 0..<input.count { rows.append(tokens: patchCount + extra) }
     let count = input.count * patchCount
     let patches = patches.rows(count).values
-    var grid = grid
-    for sample in 0..<input.count {
-      patch_gather(&grid, input.sample(sample), patches + sample * patchCount * patchSize)
+    withUnsafePointer(to: grid) { grid in
+      Threads.split(input.count, work: 2 * patchCount * patchSize) { samples, _ in
+        for sample in samples {
+          patch_gather(grid, input.sample(sample), patches + sample * patchCount * patchSize)
+        }
+      }
     }
     let output = output.rows(rows.rowCount)
     let mapped = extra == 0 ? output.values : mapped.rows(count).values
     map.multiply(patches, into: mapped, rows: count)
-    for sample in 0..<input.count {
-      let start = output.sample(rows[sample].lowerBound)
-      if let classToken { start.update(from: classToken.value, count: width) }
-      for place in 0..<patchCount {
-        guard let position = positions.vector(place, width: width) else { continue }
-        rows_add(
-          mapped + (sample * patchCount + place) * width, position, map.bias.value,
-          start + (place + extra) * width, 1, width)
-      }
+    Threads.split(input.count, work: 4 * patchCount * width) { samples, _ in
+      for sample in samples { addPlaces(to: mapped, sample, into: output) }
     }
     return output
+  }
+
+  /// The rows of one sample, from its mapped patches.
+  private func addPlaces(
+    to mapped: UnsafeMutablePointer<Float>, _ sample: Int, into output: Tensor
+  ) {
+    let start = output.sample(rows[sample].lowerBound)
+    if let classToken { start.update(from: classToken.value, count: width) }
+    for place in 0..<patchCount {
+      guard let position = positions.vector(place, width: width) else { continue }
+      rows_add(
+        mapped + (sample * patchCount + place) * width, position, map.bias.value,
+        start + (place + extra) * width, 1, width)
+    }
   }
 
   /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
@@ -100,20 +110,24 @@ public final class PatchEmbeddingLayer: Layer {
       if let classToken {
         values_add(classToken.gradient, start, width)
         let own = gradient + sample * patchCount * width
-        own.update(from: start + width, count: patchCount * width)
+        Elementwise.copy(start + width, to: own, count: patchCount * width)
       }
       if let positions = positions.parameter {
-        values_add(positions.gradient, start + extra * width, patchCount * width)
+        Elementwise.add(
+          start + extra * width, to: positions.gradient, count: patchCount * width)
       }
     }
     map.gradients(gradient, patches.tensor.values, rows: count)
     guard wantsInputGradient else { return nil }
     let images = inputGradient.rows(samples)
     map.inputGradient(gradient, into: patches.tensor.values, rows: count)
-    var grid = grid
-    for sample in 0..<samples {
-      patch_scatter(
-        &grid, patches.tensor.values + sample * patchCount * patchSize, images.sample(sample))
+    let patches = patches.tensor.values
+    withUnsafePointer(to: grid) { grid in
+      Threads.split(samples, work: 2 * patchCount * patchSize) { range, _ in
+        for sample in range {
+          patch_scatter(grid, patches + sample * patchCount * patchSize, images.sample(sample))
+        }
+      }
     }
     return images
   }

@@ -6,7 +6,8 @@ import Tensors
 ///
 /// Rows are `[queries, keys, values]`, `3 * width` numbers a token, each part head after head. The
 /// scores of at most `queryBlock` tokens by all tokens of the sample are in memory at a time; the
-/// backward pass computes them anew, so that nothing but the rows is kept.
+/// backward pass computes them anew, so that nothing but the rows is kept. Threads share samples and
+/// heads.
 final class ScaledDotProduct {
   let width: Int
   let heads: Int
@@ -33,10 +34,10 @@ final class ScaledDotProduct {
     _ input: UnsafePointer<Float>, _ rows: TokenRows, samples: Range<Int>,
     into output: UnsafeMutablePointer<Float>
   ) {
-    forEachBlock(rows, samples) { block in
-      let scores = scores(of: block, input)
+    forEachBlock(rows, samples, reserving: [scores]) { block in
+      let weights = weights(of: block, input)
       multiply(
-        scores, rows: block.queryCount, inner: block.keys.count, stride: block.stride,
+        weights, rows: block.queryCount, inner: block.keys.count, stride: block.stride,
         input + block.values(self), strideB: 3 * width, into: output + block.output(self),
         columns: headWidth, strideC: width)
     }
@@ -47,13 +48,13 @@ final class ScaledDotProduct {
     _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, _ rows: TokenRows,
     into inputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
   ) {
-    forEachBlock(rows, 0..<rows.sampleCount) { block in
+    forEachBlock(rows, 0..<rows.sampleCount, reserving: [scores, scoreGradients]) { block in
       let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
-      let weights = scores(of: block, input)
+      let weights = weights(of: block, input)
       multiply(
         weights, rows: queries, inner: keys, stride: stride, input + block.values(self),
         strideB: 3 * width, into: output + block.output(self), columns: headWidth, strideC: width)
-      let gradient = scoreGradients.rows(queries * stride / 16).values
+      let gradient = scoreGradients.tensor.values + block.room
       BLAS.multiply(
         outputGradient + block.output(self), transposed: false, input + block.values(self),
         transposed: true, into: gradient, m: queries, n: keys, k: headWidth, strideA: width,
@@ -82,6 +83,8 @@ final class ScaledDotProduct {
     let keys: Range<Int>
     let firstQuery: Int
     let queryCount: Int
+    /// Where the thread has room for scores.
+    let room: Int
     /// The distance of rows of scores: whole registers.
     var stride: Int { (keys.count + 15) & ~15 }
 
@@ -95,29 +98,40 @@ final class ScaledDotProduct {
     func output(_ a: ScaledDotProduct) -> Int { firstQuery * a.width + head * a.headWidth }
   }
 
-  private func forEachBlock(_ rows: TokenRows, _ samples: Range<Int>, _ body: (Block) -> Void) {
+  /// Calls `body` with all blocks, those of one sample and head in one thread and in order, after
+  /// making room for scores in each of `storages`.
+  private func forEachBlock(
+    _ rows: TokenRows, _ samples: Range<Int>, reserving storages: [RowStorage],
+    _ body: (Block) -> Void
+  ) {
     guard !samples.isEmpty else { return }
     let first = rows[samples.lowerBound].lowerBound
-    for sample in samples {
-      let place = rows[sample]
-      let keys = place.lowerBound - first..<place.upperBound - first
-      for head in 0..<heads {
+    let longest = samples.reduce(0) { max($0, rows[$1].count) }
+    let room = min(Self.queryBlock, longest) * ((longest + 15) & ~15)
+    let lanes = Threads.count
+    for storage in storages { _ = storage.rows(lanes * room / 16) }
+    // Two products, or five with the way back, and an exponential a score.
+    let work = longest * longest * (headWidth / 12 + 4)
+    Threads.split(samples.count * heads, work: work, lanes: lanes) { pairs, lane in
+      for pair in pairs {
+        let place = rows[samples.lowerBound + pair / heads]
+        let keys = place.lowerBound - first..<place.upperBound - first
         for query in stride(from: keys.lowerBound, to: keys.upperBound, by: Self.queryBlock) {
           body(
             Block(
-              head: head, keys: keys, firstQuery: query,
-              queryCount: min(Self.queryBlock, keys.upperBound - query)))
+              head: pair % heads, keys: keys, firstQuery: query,
+              queryCount: min(Self.queryBlock, keys.upperBound - query), room: lane * room))
         }
       }
     }
   }
 
   /// `softmax(Q K^T * scale)`.
-  private func scores(
+  private func weights(
     of block: Block, _ input: UnsafePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
-    let scores = scores.rows(queries * stride / 16).values
+    let scores = scores.tensor.values + block.room
     BLAS.multiply(
       input + block.queries(self), transposed: false, input + block.keyPlace(self),
       transposed: true, into: scores, m: queries, n: keys, k: headWidth, alpha: scale,

@@ -54,22 +54,22 @@ public final class TokenEmbeddingLayer: Layer {
     precondition(input.stride == length, "input \(input.sampleShape), expected [\(length)]")
     read(input)
     let output = output.rows(rows.rowCount)
-    for (row, content) in contents.enumerated() {
-      let values = output.sample(row)
-      guard content.token >= 0 else {
-        if let classToken { values.update(from: classToken.value, count: width) }
-        continue
-      }
-      guard Int(content.token) < vocabulary else {
-        values.update(repeating: .nan, count: width)
-        continue
-      }
-      values.update(from: tokens.value + Int(content.token) * width, count: width)
-      if let position = positions.vector(Int(content.place), width: width) {
-        values_add(values, position, width)
-      }
+    Threads.split(contents.count, work: 3 * width) { range, _ in
+      for row in range { write(contents[row].token, contents[row].place, to: output.sample(row)) }
     }
     return output
+  }
+
+  private func write(_ token: Int32, _ place: Int32, to row: UnsafeMutablePointer<Float>) {
+    guard token >= 0 else {
+      if let classToken { row.update(from: classToken.value, count: width) }
+      return
+    }
+    guard Int(token) < vocabulary else { return row.update(repeating: .nan, count: width) }
+    row.update(from: tokens.value + Int(token) * width, count: width)
+    if let position = positions.vector(Int(place), width: width) {
+      values_add(row, position, width)
+    }
   }
 
   private func read(_ input: Tensor) {
@@ -94,22 +94,27 @@ public final class TokenEmbeddingLayer: Layer {
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     precondition(outputGradient.count == contents.count && outputGradient.stride == width)
     for parameter in parameters {
-      parameter.gradient.update(repeating: 0, count: parameter.shape.elementCount)
+      Elementwise.clear(parameter.gradient, count: parameter.shape.elementCount)
     }
-    for (row, content) in contents.enumerated() {
-      let gradient = outputGradient.sample(row)
-      if content.token < 0 {
-        if let classToken { values_add(classToken.gradient, gradient, width) }
-      } else if Int(content.token) < vocabulary {
-        values_add(tokens.gradient + Int(content.token) * width, gradient, width)
-        if let positions = positions.parameter {
-          values_add(positions.gradient + Int(content.place) * width, gradient, width)
+    // Rows of one token add to one vector: so threads share the columns.
+    Threads.split(width, grain: Elementwise.grain, work: 5 * contents.count) { columns, _ in
+      let first = columns.lowerBound
+      for (row, content) in contents.enumerated() {
+        let gradient = outputGradient.sample(row) + first
+        func add(to vectors: UnsafeMutablePointer<Float>, _ index: Int32) {
+          values_add(vectors + Int(index) * width + first, gradient, columns.count)
+        }
+        if content.token < 0 {
+          if let classToken { add(to: classToken.gradient, 0) }
+        } else if Int(content.token) < vocabulary {
+          add(to: tokens.gradient, content.token)
+          if let positions = positions.parameter { add(to: positions.gradient, content.place) }
         }
       }
     }
     guard wantsInputGradient else { return nil }
     let zeros = inputGradient.rows(sampleCount)
-    zeros.values.update(repeating: 0, count: zeros.elementCount)
+    Elementwise.clear(zeros.values, count: zeros.elementCount)
     return zeros
   }
 }

@@ -33,11 +33,13 @@ public final class TokenPoolingLayer: Layer {
     precondition(input.count == rows.rowCount && input.stride == outputShape.elementCount)
     let width = input.stride
     let output = output.rows(rows.sampleCount)
-    for sample in 0..<rows.sampleCount {
-      let place = pooled(sample)
-      layer_column_sums(
-        input.sample(place.lowerBound), output.sample(sample), place.count, width)
-      scale_values(output.sample(sample), width, 1 / Float(max(1, place.count)))
+    Threads.split(rows.sampleCount, work: work(width)) { samples, _ in
+      for sample in samples {
+        let place = pooled(sample)
+        layer_column_sums(
+          input.sample(place.lowerBound), output.sample(sample), place.count, width, width)
+        scale_values(output.sample(sample), width, 1 / Float(max(1, place.count)))
+      }
     }
     return output
   }
@@ -48,17 +50,22 @@ public final class TokenPoolingLayer: Layer {
     guard wantsInputGradient else { return nil }
     let width = outputGradient.stride
     let gradient = inputGradient.rows(rows.rowCount)
-    if kind == .classToken { gradient.values.update(repeating: 0, count: gradient.elementCount) }
-    for sample in 0..<rows.sampleCount {
-      let place = pooled(sample)
-      for row in place {
-        gradient.sample(row).update(from: outputGradient.sample(sample), count: width)
+    if kind == .classToken { Elementwise.clear(gradient.values, count: gradient.elementCount) }
+    Threads.split(rows.sampleCount, work: 3 * work(width)) { samples, _ in
+      for sample in samples {
+        let place = pooled(sample)
+        for row in place {
+          gradient.sample(row).update(from: outputGradient.sample(sample), count: width)
+        }
+        scale_values(
+          gradient.sample(place.lowerBound), place.count * width, 1 / Float(max(1, place.count)))
       }
-      scale_values(
-        gradient.sample(place.lowerBound), place.count * width, 1 / Float(max(1, place.count)))
     }
     return gradient
   }
+
+  /// The work of one sample.
+  private func work(_ width: Int) -> Int { width * rows.rowCount / max(1, rows.sampleCount) }
 
   /// The rows of a sample that the mean runs over.
   private func pooled(_ sample: Int) -> Range<Int> {

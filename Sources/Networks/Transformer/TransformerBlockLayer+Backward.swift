@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 extension TransformerBlockLayer {
@@ -28,9 +27,9 @@ extension TransformerBlockLayer {
     partEnded?("mlp.fc2")
     noise.dropout.apply(wide, count: count * options.hidden, seed: draws.hidden)
     // The hidden layer's activations take the place of what they are made from.
-    gelu_rows_gradient(
-      hidden, expansion.bias.value, wide, hidden, expansion.bias.gradient, count, options.hidden,
-      isTanh)
+    RowKernels.geluGradient(
+      hidden, expansion.bias.value, wide, output: hidden, biasGradient: expansion.bias.gradient,
+      rows: count, columns: options.hidden, isTanh: isTanh)
     noise.dropout.apply(hidden, count: count * options.hidden, seed: draws.hidden)
     partEnded?("gelu")
     contraction.gradients(branchGradient, hidden, rows: count)
@@ -80,7 +79,7 @@ extension TransformerBlockLayer {
     guard noise.isActive else { return UnsafePointer(gradient) }
     let count = rows.rowCount
     let copy = shared.noisy.rows(count).values
-    copy.update(from: gradient, count: count * options.width)
+    Elementwise.copy(gradient, to: copy, count: count * options.width)
     noise.apply(draw, to: copy, rows, width: options.width)
     return UnsafePointer(copy)
   }

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// A pre-norm block of a transformer: with `a` attention and `m` an MLP of one hidden layer,
@@ -117,7 +116,8 @@ public final class TransformerBlockLayer: Layer {
     norm1.forward(input.values, into: narrow, rows: count)
     partEnded?("norm1")
     queriesKeysValues.multiply(narrow, into: attention, rows: count)
-    layer_add_bias(attention, queriesKeysValues.bias.value, count, 3 * options.width)
+    RowKernels.addBias(
+      attention, queriesKeysValues.bias.value, rows: count, columns: 3 * options.width)
     partEnded?("attn.qkv")
     shared.product.forward(attention, rows, samples: 0..<rows.sampleCount, into: narrow)
     partEnded?("attention")
@@ -130,7 +130,9 @@ public final class TransformerBlockLayer: Layer {
     partEnded?("norm2")
     expansion.multiply(narrow, into: hidden, rows: count)
     partEnded?("mlp.fc1")
-    gelu_rows(hidden, expansion.bias.value, wide, count, options.hidden, isTanh)
+    RowKernels.gelu(
+      hidden, expansion.bias.value, into: wide, rows: count, columns: options.hidden,
+      isTanh: isTanh)
     draws.hidden = noise.dropout.isActive ? stream.generator.next() : 0
     noise.dropout.apply(wide, count: count * options.hidden, seed: draws.hidden)
     partEnded?("gelu")
@@ -138,7 +140,8 @@ public final class TransformerBlockLayer: Layer {
     draws.mlp = noise.draw(from: stream)
     let mlpBias = disturb(branch, contraction.bias, draws.mlp)
     partEnded?("mlp.fc2")
-    rows_add(sum, branch, mlpBias, output.values, count, options.width)
+    RowKernels.add(
+      sum, branch, mlpBias, into: output.values, rows: count, columns: options.width)
     partEnded?("sum")
     return output
   }
@@ -148,7 +151,7 @@ public final class TransformerBlockLayer: Layer {
     _ branch: UnsafeMutablePointer<Float>, _ bias: Parameter, _ draw: BranchNoise.Draw
   ) -> UnsafePointer<Float> {
     guard noise.isActive else { return UnsafePointer(bias.value) }
-    layer_add_bias(branch, bias.value, rows.rowCount, options.width)
+    RowKernels.addBias(branch, bias.value, rows: rows.rowCount, columns: options.width)
     noise.apply(draw, to: branch, rows, width: options.width)
     return UnsafePointer(shared.zeros.values)
   }
@@ -166,15 +169,17 @@ public final class TransformerBlockLayer: Layer {
       let (x, sum) = (input.values + first * width, output.values + first * width)
       norm1.forward(x, into: narrow, rows: count)
       queriesKeysValues.multiply(narrow, into: wide, rows: count)
-      layer_add_bias(wide, queriesKeysValues.bias.value, count, 3 * width)
+      RowKernels.addBias(wide, queriesKeysValues.bias.value, rows: count, columns: 3 * width)
       shared.product.forward(wide, rows, samples: samples, into: narrow)
       projection.multiply(narrow, into: branch, rows: count)
       norm2.forward(
         x, plus: branch, projection.bias.value, sum: sum, into: narrow, rows: count)
       expansion.multiply(narrow, into: wide, rows: count)
-      gelu_rows(wide, expansion.bias.value, wide, count, options.hidden, isTanh)
+      RowKernels.gelu(
+        wide, expansion.bias.value, into: wide, rows: count, columns: options.hidden,
+        isTanh: isTanh)
       contraction.multiply(wide, into: branch, rows: count)
-      rows_add(sum, branch, contraction.bias.value, sum, count, width)
+      RowKernels.add(sum, branch, contraction.bias.value, into: sum, rows: count, columns: width)
     }
     return output
   }

@@ -2,26 +2,22 @@ import Glibc
 
 /// A thread that computes the pieces it is given, one after the other, until it is ended.
 final class Helper: @unchecked Sendable {
-  /// Where a thread keeps its lane.
-  static let laneKey = {
-    var key = pthread_key_t()
-    let code = pthread_key_create(&key, nil)
-    precondition(code == 0, "no room for a thread's own value")
-    return key
-  }()
-
   private let lane: Int
-  private unowned let team: ThreadTeam
+  private let countdown: Countdown
+  /// The team, which outlives its helpers: a reference would keep it alive.
+  private let team: UnsafeMutableRawPointer
   private let gate = Gate()
   private var thread = pthread_t()
   /// nil: the thread shall end.
   private var body: UnsafePointer<ThreadTeam.Body>?
   private var range = 0..<0
+  private var spins = false
 
   /// Starts the thread; nil if the system has no room for one.
-  init?(lane: Int, of team: ThreadTeam) {
+  init?(lane: Int, of team: ThreadTeam, _ countdown: Countdown) {
     self.lane = lane
-    self.team = team
+    self.team = Unmanaged.passUnretained(team).toOpaque()
+    self.countdown = countdown
     // Signals are for the thread that waits for them: a helper, like all that it starts, blocks
     // every one, and must do so from its first instruction on.
     var (all, before) = (sigset_t(), sigset_t())
@@ -42,10 +38,14 @@ final class Helper: @unchecked Sendable {
     }
   }
 
-  /// Has the thread compute a piece; `body` must stay until the team has been told the end of it.
-  func take(_ body: UnsafePointer<ThreadTeam.Body>, _ range: Range<Int>) {
+  /// Has the thread compute a piece; `body` must stay until the countdown has heard the end of it.
+  /// `spinning` is how the thread then waits for the next.
+  func take(
+    _ body: UnsafePointer<ThreadTeam.Body>, _ range: Range<Int>, spinning: Bool
+  ) {
     self.body = body
     self.range = range
+    spins = spinning
     gate.open()
   }
 
@@ -57,12 +57,14 @@ final class Helper: @unchecked Sendable {
   }
 
   private func work() {
-    pthread_setspecific(Self.laneKey, UnsafeRawPointer(bitPattern: lane))
-    while true {
-      gate.pass(spinning: team.maySpin)
-      guard let body else { return }
+    ThreadValues.currentLane = lane
+    pthread_setspecific(ThreadValues.team, team)
+    gate.pass(spinning: false)
+    while let body {
       compute(body)
-      team.finish()
+      let spins = spins
+      countdown.finishOne()
+      gate.pass(spinning: spins)
     }
   }
 

@@ -1,0 +1,64 @@
+import CKernels
+import Tensors
+
+/// Two sums over rows for each of `channels` columns, in float64, which threads share.
+///
+/// Rows are summed in blocks whose number the shape alone decides, and the blocks' sums are united
+/// in their order: no bit depends on the number of threads.
+final class RowSums {
+  private let channels: Int
+  private var parts: UnsafeMutablePointer<Double>
+  private var room: Int
+
+  /// The first sum of each column, or the mean.
+  var first: UnsafeMutablePointer<Double> { parts }
+  /// The second sum of each column, or the squared differences.
+  var second: UnsafeMutablePointer<Double> { parts + channels }
+
+  init(channels: Int) {
+    self.channels = channels
+    (parts, room) = (AlignedStorage.doubles(2 * channels), 1)
+  }
+
+  deinit { AlignedStorage.free(parts) }
+
+  /// Fills both sums by calling `sum` for blocks of rows, with where their sums belong.
+  ///
+  /// - Parameters:
+  ///   - arrays: the number of arrays that are read.
+  ///   - areMoments: whether these are means and squared differences, not plain sums.
+  func fill(
+    rows: Int, arrays: Int, areMoments: Bool = false,
+    _ sum: (
+      Range<Int>, _ first: UnsafeMutablePointer<Double>, _ second: UnsafeMutablePointer<Double>
+    )
+      -> Void
+  ) {
+    let work = rows * channels * arrays
+    let blocks = max(1, min(Threads.blockCount(work: work), rows))
+    reserve(blocks)
+    func border(_ block: Int) -> Int { rows * block / blocks }
+    Threads.split(blocks, work: work / blocks) { range, _ in
+      for block in range {
+        let place = parts + 2 * channels * block
+        sum(border(block)..<border(block + 1), place, place + channels)
+      }
+    }
+    for block in 1..<blocks {
+      let place = parts + 2 * channels * block
+      if areMoments {
+        norm_moments_unite(
+          first, second, border(block), place, place + channels, border(block + 1) - border(block),
+          channels)
+      } else {
+        sums_unite(first, place, 2 * channels)
+      }
+    }
+  }
+
+  private func reserve(_ blocks: Int) {
+    guard blocks > room else { return }
+    AlignedStorage.free(parts)
+    (parts, room) = (AlignedStorage.doubles(2 * channels * blocks), blocks)
+  }
+}
