@@ -141,7 +141,7 @@ public struct EvaluationOptions: Sendable, Equatable {
 public struct ExecutionOptions: Sendable, Equatable {
   /// How long a rank waits for another before the job ends, in seconds.
   public var deadlineSeconds = 300.0
-  /// BLAS threads of each worker; nil: cores divided by the workers of the node.
+  /// Threads that compute on each worker; nil: cores divided by the workers of the node.
   public var threads: Int?
   /// Weights are saved at the end of an epoch when so many seconds have passed, and at the end.
   public var saveEverySeconds = 60.0

@@ -97,7 +97,7 @@ enum RunSchema {
       "how long a rank waits for another before the job ends, in seconds"),
     Field(
       "threads", \.threads, Codec<Int>.count(to: 1_024).orNull,
-      "BLAS threads of each worker; null: cores divided by the workers of the node"),
+      "threads that compute on each worker; null: cores divided by the workers of the node"),
     Field(
       "save_every", \.saveEverySeconds, .number(from: 0, to: 1e6),
       "weights are saved at the end of an epoch when so many seconds have passed, and at the end"),

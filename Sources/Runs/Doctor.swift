@@ -21,10 +21,10 @@ public struct Doctor {
     note("antiphon", "\(AntiphonVersion.current), Swift \(AntiphonVersion.compiler)")
     note("Open MPI", MPIWorld.libraryVersion)
     note("OpenBLAS", BLAS.configuration)
-    note("core type", "\(BLAS.coreName), \(BLAS.threads) threads a worker")
+    note("core type", "\(BLAS.coreName), \(Threads.count) threads a worker")
     note("cores", "\(MPIWorld.coreCount)")
     note("/dev/shm", "\(Numerals.bytes(LaunchDefaults.freeSharedMemory)) free")
-    BLAS.threads = 1
+    Threads.count = 1
     note("sgemm", "\(Numerals.decimals(Self.sgemmGigaflops(seconds: 1), 0)) GFLOP/s on one core")
     if let type = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] {
       advice.append(

@@ -11,8 +11,6 @@ public enum DryRun {
   ///
   /// Opens every modality's data, as the workers would; data that lie on other hosts are said to.
   public static func lines(_ configuration: RunConfiguration) -> [String] {
-    // The small products of spectrograms would only wait for a second thread.
-    BLAS.threads = 1
     let layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
     let (classes, features) = (configuration.classes.count, configuration.features)
     var table = TextTable(["rank", "role", "sample", "train", "test", "parameters", "memory"])

@@ -26,8 +26,8 @@ enum RunEnvironment {
       "command": .list(CommandLine.arguments.map { .text($0) }),
       "blas": [
         "configuration": .text(BLAS.configuration), "core": .text(BLAS.coreName),
-        "threads": .integer(BLAS.threads),
       ],
+      "threads": .integer(Threads.count),
       "mpi": .text(MPIWorld.libraryVersion),
       "cores": .integer(ProcessInfo.processInfo.activeProcessorCount),
       "variables": .object(variables.mapValues { .text($0) }),

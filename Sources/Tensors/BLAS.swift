@@ -3,8 +3,8 @@ import COpenBLAS
 /// The matrix products of the trainer, over row-major float32 or float64 storage.
 ///
 /// Shapes in the comments are `[rows, columns]`; leading dimensions are the row lengths unless given.
-/// The order of summation is OpenBLAS's own: fixed for a core type and a number of threads, so a run
-/// repeats bit for bit, and one process equals many.
+/// The order of summation is OpenBLAS's own, fixed for a core type: so a run repeats bit for bit, and
+/// one process equals many. Large float32 products are shared among `Threads`; OpenBLAS itself has one.
 public enum BLAS {
   /// `c [m, n] = alpha * a [m, k] * b [k, n] + beta * c`, each factor optionally stored transposed.
   public static func multiply(
@@ -48,14 +48,15 @@ public enum BLAS {
     return Double(cblas_snrm2(Int32(count), values, 1))
   }
 
-  /// The number of threads that compute in this process: `Threads.count`. OpenBLAS itself always
-  /// has one, because its own threads would spin when a product is done, and take cores from ours.
+  /// The number of threads that compute in this process.
+  @available(*, deprecated, renamed: "Threads.count")
   public static var threads: Int {
     get { Threads.count }
     set { Threads.count = newValue }
   }
 
-  /// Keeps OpenBLAS to one thread, from the first product on.
+  /// Keeps OpenBLAS to one thread, from the first product on: its own would spin when a product is
+  /// done, and take cores from ours.
   static let keepsToOneThread: Void = openblas_set_num_threads(1)
 
   /// The kernels OpenBLAS chose for this processor, such as `SkylakeX`: results differ between them.

@@ -22,7 +22,7 @@ final class AssignedRun {
       work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
       overrides: [])
     modality = configuration.modalities[work.modality]
-    if let threads = configuration.execution.threads { BLAS.threads = threads }
+    if let threads = configuration.execution.threads { Threads.count = threads }
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: work.coordinator)
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")

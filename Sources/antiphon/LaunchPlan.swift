@@ -22,12 +22,12 @@ struct LaunchPlan {
   var slurmWords: [String] {
     environment + variables { $0.hasPrefix("OMPI_MCA_") && !$0.hasPrefix("OMPI_MCA_oob_") } + [
       "srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--ntasks=\(ranks)",
-      "--cpus-per-task=\(blasThreads)", CommandLine.arguments[0],
+      "--cpus-per-task=\(rankThreads)", CommandLine.arguments[0],
     ] + Self.programArguments
   }
 
   private var environment: [String] {
-    ["env", "-u", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS=\(blasThreads)"]
+    ["env", "-u", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS=1"]
   }
 
   /// What Open MPI is told by its environment; what is set there already stays.
@@ -39,7 +39,7 @@ struct LaunchPlan {
   }
 
   /// Threads of each rank: what the configuration says, or the cores shared out over the workers.
-  var blasThreads: Int { threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1)) }
+  var rankThreads: Int { threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1)) }
 
   /// The job's command lines, for people who want to start it themselves.
   var description: String {

@@ -22,7 +22,7 @@ enum RankProgram {
 
   /// Runs `coordinate` on rank 0 while the other ranks serve it, over MPI or inside this process.
   ///
-  /// - Parameter threads: BLAS threads of a rank; nil: the cores divided by the workers of the node.
+  /// - Parameter threads: threads that compute on a rank; nil: the cores divided by the workers of the node.
   static func run(
     _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
     coordinate: @Sendable @escaping (Endpoint, _ host: String) throws -> Void
@@ -42,14 +42,14 @@ enum RankProgram {
     }
     do {
       if inOneProcess {
-        BLAS.threads = threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1))
+        Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1))
         let host = ProcessInfo.processInfo.hostName
         try OneProcess.run(ranks: ranks, deadline: .seconds(300)) { try body($0, host) }
       } else {
         try withMPI { world in
           // The coordinator is on the first node; it computes little, and only while others wait.
           let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
-          BLAS.threads = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
+          Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
           try body(Endpoint(MPITransport(world), deadline: .seconds(300)), world.hostName)
         }
       }

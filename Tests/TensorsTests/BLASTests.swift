@@ -68,4 +68,31 @@ import Testing
     #expect("\(Shape([28, 28, 1]))" == "28 x 28 x 1" && "\(Shape([]))" == "scalar")
     #expect(Shape([]).elementCount == 1 && Shape([3, 0]).elementCount == 0)
   }
+
+  @Test(arguments: [
+    (1_500, 96, 300), (96, 1_500, 300), (257, 1_023, 129), (130, 2_049, 65), (3_000, 48, 577),
+    (64, 147, 9_000),
+  ])
+  func `a large product has the same bits for any number of threads`(
+    _ shape: (m: Int, n: Int, k: Int)
+  ) {
+    let (m, n, k) = shape
+    var generator = SeededGenerator(seed: 5, stream: "threads")
+    let (a, b) = (Tensor([m * k], capacity: 1), Tensor([k * n], capacity: 1))
+    for index in 0..<m * k { a.values[index] = Float(generator.normal()) }
+    for index in 0..<k * n { b.values[index] = Float(generator.normal()) }
+    for (transposeA, transposeB) in [(false, false), (false, true), (true, false)] {
+      let products = [1, 2, 3, 5].map { threads in
+        Threads.with(count: threads) {
+          let c = Tensor([m * n], capacity: 1)
+          c.values.update(repeating: 0.5, count: m * n)
+          BLAS.multiply(
+            a.values, transposed: transposeA, b.values, transposed: transposeB, into: c.values,
+            m: m, n: n, k: k, alpha: 0.3, beta: 1)
+          return c.array.map(\.bitPattern)
+        }
+      }
+      for other in products[1...] { #expect(other == products[0]) }
+    }
+  }
 }

@@ -20,7 +20,7 @@ import Testing
 
   /// What one process says of cases: a line each, or more where something is wrong.
   private func verify(_ paths: [String], ranks: Int = 4) throws -> [String] {
-    BLAS.threads = 1
+    Threads.count = 1
     let lines = Mutex<[String]>([])
     try OneProcess.run(ranks: ranks, deadline: .seconds(60)) { endpoint in
       try Verifier(paths, way: "HERE") { line in lines.withLock { $0.append(line) } }
