@@ -4,7 +4,7 @@ extension BLAS {
   /// How a large product is shared out: by rows or by columns of the result, so that each thread has
   /// a product of its own and every sum stays in one.
   ///
-  /// Pieces are as long as a kernel's own blocks, and their number goes by the shape.
+  /// Pieces begin at multiples of a kernel's own blocks.
   enum Split {
     /// Rows and columns of the result come in so many.
     static let (rowGrain, columnGrain) = (48, 64)

@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func `helpers block every signal and the caller none`() {
+  @Test func `helpers block the signals of the process and the caller none`() {
     Threads.with(count: 2) {
       var before = sigset_t()
       pthread_sigmask(SIG_SETMASK, nil, &before)

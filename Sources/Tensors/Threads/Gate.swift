@@ -9,7 +9,7 @@ final class Gate: @unchecked Sendable {
   static let cores = max(1, processor_count())
 
   /// How long a thread looks on before it sleeps. Layers follow each other within a few
-  /// microseconds; waking a sleeper takes about fifty.
+  /// microseconds; waking a sleeper takes twenty and more.
   private static let patience = 30_000
 
   private enum State {

@@ -19,10 +19,12 @@ final class Helper: @unchecked Sendable {
     self.team = Unmanaged.passUnretained(team).toOpaque()
     self.countdown = countdown
     // Signals are for the thread that waits for them: a helper, like all that it starts, blocks
-    // every one, and must do so from its first instruction on.
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
+    // every one from its first instruction on. Not those of its own faults, which could else not be
+    // reported.
+    var (blocked, before) = (sigset_t(), sigset_t())
+    sigfillset(&blocked)
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT] { sigdelset(&blocked, fault) }
+    pthread_sigmask(SIG_SETMASK, &blocked, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let itself = Unmanaged.passRetained(self)
     let code = pthread_create(
@@ -68,7 +70,7 @@ final class Helper: @unchecked Sendable {
     }
   }
 
-  /// Not inlined, so that no reference to what the closure holds is left when the team is told.
+  /// Not inlined, so that no reference to what the closure holds is left when it is told.
   @inline(never)
   private func compute(_ body: UnsafePointer<ThreadTeam.Body>) {
     body.pointee(range, lane)
