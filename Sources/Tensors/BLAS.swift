@@ -48,13 +48,6 @@ public enum BLAS {
     return Double(cblas_snrm2(Int32(count), values, 1))
   }
 
-  /// The number of threads that compute in this process.
-  @available(*, deprecated, renamed: "Threads.count")
-  public static var threads: Int {
-    get { Threads.count }
-    set { Threads.count = newValue }
-  }
-
   /// Keeps OpenBLAS to one thread, from the first product on: its own would spin when a product is
   /// done, and take cores from ours.
   static let keepsToOneThread: Void = openblas_set_num_threads(1)

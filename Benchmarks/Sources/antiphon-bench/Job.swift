@@ -23,6 +23,6 @@ extension Benchmark {
     print("\n\(name): \(summary)")
     print(
       "  \(ranks) ranks on \(MPIWorld.coreCount) cores (\(Machine.processor)), BLAS"
-        + " \(BLAS.coreName) with \(BLAS.threads) thread a rank, load \(Machine.load)")
+        + " \(BLAS.coreName) with \(Threads.count) thread a rank, load \(Machine.load)")
   }
 }

@@ -20,7 +20,7 @@ guard MPIWorld.isLaunched else { benchmark.becomeJob(numbers) }
 do {
   try withMPI { world in
     Interruption.install()
-    BLAS.threads = 1
+    Threads.count = 1
     let endpoint = Endpoint(MPITransport(world, rings: benchmark.isLocal), deadline: .seconds(300))
     let ranks = benchmark.ranks(numbers)
     guard world.size == ranks else { throw BenchmarkError("\(name) needs \(ranks) ranks") }

@@ -22,7 +22,7 @@ if getenv("OPENBLAS_CORETYPE") != nil {
   unsetenv("OPENBLAS_CORETYPE")
   execv("/proc/self/exe", CommandLine.unsafeArgv)
 }
-useThreads(command.threads)
+Threads.count = command.threads
 do {
   let step = try TrainingStep(command.subject)
   switch command.action {
