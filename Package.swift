@@ -114,7 +114,8 @@ let package = Package(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["Configuration", "antiphon", "TestSupport"],
+      name: "DocumentationTests",
+      dependencies: ["Configuration", "Networks", "Tensors", "antiphon", "TestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6])

@@ -14,6 +14,24 @@ extension EncoderArchitecture {
     inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
     generator: inout SeededGenerator
   ) throws -> Encoder {
+    let layers = try makeLayers(
+      inputShape: inputShape, features: features, capacity: capacity, generator: generator)
+    return Encoder(
+      inputShape: inputShape, layers: layers, gradients: gradients, generator: &generator)
+  }
+
+  /// The number of floats that training moves in each layer of an encoder from samples of
+  /// `inputShape` to `features` numbers. Draws no weights. Throws as `makeEncoder` does.
+  public func parameterCounts(inputShape: Shape, features: Int) throws -> [Int] {
+    let layers = try makeLayers(
+      inputShape: inputShape, features: features, capacity: 1,
+      generator: SeededGenerator(seed: 0, stream: "unused"))
+    return layers.map { $0.layer.parameters.reduce(0) { $0 + $1.shape.elementCount } }
+  }
+
+  private func makeLayers(
+    inputShape: Shape, features: Int, capacity: Int, generator: SeededGenerator
+  ) throws -> [(name: String, layer: any Layer)] {
     var builder = LayerBuilder(inputShape: inputShape, capacity: capacity)
     try requirePositive("features", features)
     try requirePositive("the batch size", capacity)
@@ -24,8 +42,7 @@ extension EncoderArchitecture {
     case .transformer(let options):
       try builder.appendTransformer(options, features: features, generator: generator)
     }
-    return Encoder(
-      inputShape: inputShape, layers: builder.layers, gradients: gradients, generator: &generator)
+    return builder.layers
   }
 }
 

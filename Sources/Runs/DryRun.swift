@@ -55,17 +55,16 @@ public enum DryRun {
     let data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed)
-    var generator = SeededGenerator(seed: 0, stream: "dry run")
-    let encoder = try modality.encoder.withVocabulary(data.tokenCount).makeEncoder(
-      inputShape: data.train.sampleShape, features: configuration.features, capacity: 1,
-      gradients: modality.optimizer.gradientMemory, generator: &generator)
-    let parameters = encoder.store.count
+    let counts = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
+      inputShape: data.train.sampleShape, features: configuration.features)
+    let parameters = counts.reduce(0, +)
+    let gradients =
+      modality.optimizer.gradientMemory == .whole ? parameters : counts.max() ?? 0
     let samples = data.train.ids.count + data.test.ids.count
     // Values with the optimizer's one or two memories of each, and gradients.
     let arrays = modality.optimizer.kind == .sgd ? 2 : 3
     let floats =
-      arrays * parameters + encoder.store.gradientCount
-      + samples * data.train.sampleShape.elementCount
+      arrays * parameters + gradients + samples * data.train.sampleShape.elementCount
     return [
       "\(rank)", modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),

@@ -35,6 +35,18 @@ func heapBytes() -> Int {
     return .mlp(options)
   }
 
+  private static let narrowResNet = {
+    var options = ResNetOptions()
+    (options.width, options.blocks) = (4, 1)
+    return EncoderArchitecture.resnet18(options)
+  }()
+
+  private static let narrowTransformer = {
+    var options = TransformerOptions()
+    (options.width, options.depth, options.heads) = (16, 2, 2)
+    return EncoderArchitecture.transformer(options)
+  }()
+
   private func encoder(
     _ architecture: EncoderArchitecture, _ shape: Shape, features: Int = 10, capacity: Int = 6
   ) throws -> Encoder {
@@ -68,6 +80,13 @@ func heapBytes() -> Int {
     #expect(linear.layers.count == 1 && linear.store.count == 70)
     let mlp = try encoder(Self.mlp(), [74], features: 64)
     #expect(mlp.store.count == 75 * 64 + 65 * 64 && mlp.layers.count == 2)
+  }
+
+  @Test(arguments: [Self.cnn(), Self.mlp(), Self.narrowResNet, Self.narrowTransformer])
+  func `parameters are counted without being drawn`(architecture: EncoderArchitecture) throws {
+    let counts = try architecture.parameterCounts(inputShape: [20, 17, 1], features: 10)
+    let store = try encoder(architecture, [20, 17, 1], capacity: 2).store
+    #expect(counts == store.layerRanges.map(\.count))
   }
 
   @Test(arguments: [
