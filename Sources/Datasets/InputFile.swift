@@ -90,7 +90,7 @@ public enum InputFile {
 
   private static func openFailure(_ code: Int32) -> String {
     switch code {
-    case ENOENT, ENOTDIR: "no such file; relative paths start at the data root"
+    case ENOENT, ENOTDIR: "no such file; --set data.root=DIR says where relative paths start"
     case EACCES, EPERM: "permission denied; make it readable for the user who trains"
     default: "cannot be opened: \(reason(code))"
     }

@@ -55,7 +55,7 @@ extension Jobs {
         says: """
           2 ranks cannot go on:
             rank 1 (modality a): on host HERE, cut.npy: \(Self.cut)
-            rank 2 (modality b): on host HERE, none.csv: no such file; relative paths start at the data root
+            rank 2 (modality b): on host HERE, none.csv: no such file; --set data.root=DIR says where relative paths start
           """)
     }
 
@@ -158,7 +158,7 @@ extension Jobs {
       expect(
         try await train(.oneProcess, set: ["modalities.a.data.train.values=none.npy"]),
         says:
-          "rank 1 (modality a): on host HERE, none.npy: no such file; relative paths start at the data root"
+          "rank 1 (modality a): on host HERE, none.npy: no such file; --set data.root=DIR says where relative paths start"
       )
       #expect(try await train(.oneProcess).status == 0)
     }

@@ -6,11 +6,14 @@ private let eight = [UInt8](repeating: 0, count: 8)
 extension BrokenInput {
   /// Files that are no files.
   static let files: [BrokenInput] = [
-    BrokenInput("missing", [:], "x.npy: no such file; relative paths start at the data root") {
+    BrokenInput(
+      "missing", [:], "x.npy: no such file; --set data.root=DIR says where relative paths start"
+    ) {
       _ = try NPYArray.open("x.npy", root: $0)
     },
     BrokenInput(
-      "a file as folder", ["x": [1]], "x/y.npy: no such file; relative paths start at the data root"
+      "a file as folder", ["x": [1]],
+      "x/y.npy: no such file; --set data.root=DIR says where relative paths start"
     ) { _ = try NPYArray.open("x/y.npy", root: $0) },
     BrokenInput("directory", [:], "/.: is a directory, expected a file") {
       do { _ = try InputFile.read($0 + "/.") } catch let error as DataError {

@@ -150,7 +150,7 @@ import Testing
     #expect(refusal { _ = try decoded("\(folder.path)/pipe") }.hasSuffix("is not a regular file"))
     #expect(
       refusal { _ = try decoded("\(folder.path)/none.wav") }
-        .hasSuffix("none.wav: no such file; relative paths start at the data root"))
+        .hasSuffix("none.wav: no such file; --set data.root=DIR says where relative paths start"))
   }
 
   @Test func `a refused file is closed`() throws {

@@ -117,7 +117,7 @@ import Testing
     try manifest("one,yes,a.wav\ntwo,yes,none.wav\n")
     #expect(
       refusal { _ = try open(options()) }
-        == "\(folder.path)/none.wav: no such file; relative paths start at the data root "
+        == "\(folder.path)/none.wav: no such file; --set data.root=DIR says where relative paths start "
         + "(listed at \(folder.path)/train.csv:3)")
     try manifest("one,yes,a.wav\n")
     try manifest("three,yes,broken.wav\n", name: "test.csv")
