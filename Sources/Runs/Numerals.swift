@@ -17,6 +17,11 @@ enum Numerals {
     return sign + padded.dropLast(count) + "." + padded.suffix(count)
   }
 
+  /// So many of something: `1 epoch`, `20 epochs`.
+  static func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
+    "\(count) \(count == 1 ? singular : plural)"
+  }
+
   /// A whole number with thousands set apart: `12,345`.
   static func grouped(_ value: Int) -> String {
     var digits = String(value.magnitude)

@@ -31,7 +31,7 @@ struct SeedSpread {
 
   /// The table for people, in per cent.
   var table: TextTable {
-    let title = "mean of \(seeds.count) \(seeds.count == 1 ? "seed" : "seeds") ± deviation"
+    let title = "mean of \(Numerals.counted(seeds.count, "seed", "seeds")) ± deviation"
     var table = TextTable([title, "accuracy %", "macro-F1 %"])
     for row in rows {
       let title = row.group == "fused" ? "fused, \(row.name)" : "\(row.name) alone"

@@ -83,7 +83,13 @@ public struct TrainingJob {
   }
 
   private func headline(_ configuration: RunConfiguration) -> String {
-    "\(configuration.method.rawValue) · \(configuration.modalities.count) modalities · \(configuration.classes.count) classes · \(configuration.epochs) epochs · batch \(configuration.batchSize) · seed \(configuration.seed)"
+    [
+      configuration.method.rawValue,
+      Numerals.counted(configuration.modalities.count, "modality", "modalities"),
+      "\(configuration.classes.count) classes",
+      Numerals.counted(configuration.epochs, "epoch", "epochs"),
+      "batch \(configuration.batchSize)", "seed \(configuration.seed)",
+    ].joined(separator: " · ")
   }
 
   private func write(

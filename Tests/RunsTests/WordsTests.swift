@@ -34,6 +34,11 @@ import Testing
     #expect(Numerals.grouped(value) == text)
   }
 
+  @Test(arguments: [(0, "0 modalities"), (1, "1 modality"), (2, "2 modalities")])
+  func `one is no plural`(count: Int, text: String) {
+    #expect(Numerals.counted(count, "modality", "modalities") == text)
+  }
+
   @Test(arguments: [
     (0.04, "0.0 s"), (9.44, "9.4 s"), (42, "42 s"), (59.6, "1:00"), (187, "3:07"),
     (8100, "2:15:00"), (.nan, "-"), (-1, "-"),
