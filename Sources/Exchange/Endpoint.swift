@@ -100,11 +100,10 @@ public final class Endpoint {
 
   /// Waits until everything sent has left.
   public func flush() throws {
-    guard try wait({ try transport.drain(deadline: $0) }) else {
-      throw ExchangeError.deadlineExceeded(
-        waiter: name(of: worldRank), awaited: "the network", purpose: "sending",
-        seconds: deadline.seconds)
-    }
+    guard let receiver = try wait({ try transport.drain(deadline: $0) }) else { return }
+    throw ExchangeError.deadlineExceeded(
+      waiter: name(of: worldRank), awaited: name(of: receiver), purpose: "to take what was sent",
+      seconds: deadline.seconds)
   }
 
   /// Tells those who wait for this rank that it lives, if it is time again.
@@ -117,7 +116,9 @@ public final class Endpoint {
   }
 
   /// Waits no longer than the deadline, and books what it cost.
-  private func wait(_ body: (ContinuousClock.Instant) throws -> Bool) throws -> Bool {
+  private func wait<Outcome>(
+    _ body: (ContinuousClock.Instant) throws -> Outcome
+  ) throws -> Outcome {
     if Interruption.isRequested { throw ExchangeError.interrupted }
     let began = WaitingRecord.Mark()
     defer { waiting.add(since: began) }

@@ -8,7 +8,7 @@ public final class MPITransport: Transport {
   private let rings: Bool
   /// For each rank, how long waits for it last; of use where it cannot ring.
   private var forecasts: [WaitForecast]
-  private var sending: [(frame: Frame, transfer: MPITransfer)] = []
+  private var sending: [(frame: Frame, transfer: MPITransfer, receiver: Int)] = []
   private var nextToTest = 0
   private var left: [Frame] = []
   /// Where messages arrive. Not the caller's frame: when a wait ends early, MPI still writes here.
@@ -29,7 +29,7 @@ public final class MPITransport: Transport {
 
   deinit {
     // MPI may still read these until the process ends.
-    for (frame, _) in sending { _ = Unmanaged.passRetained(frame) }
+    for (frame, _, _) in sending { _ = Unmanaged.passRetained(frame) }
   }
 
   /// This rank.
@@ -45,7 +45,7 @@ public final class MPITransport: Transport {
     }
     let transfer = try world.send(frame.bytes, byteCount: frame.byteCount, to: rank)
     if rings { world.ring(rank) }
-    sending.append((frame, transfer))
+    sending.append((frame, transfer, rank))
   }
 
   /// A frame that MPI has read.
@@ -79,13 +79,13 @@ public final class MPITransport: Transport {
   }
 
   /// Waits until MPI has read everything posted.
-  public func drain(deadline: ContinuousClock.Instant) throws -> Bool {
+  public func drain(deadline: ContinuousClock.Instant) throws -> Int? {
     var backoff = Backoff(until: deadline, spins: spins)
-    while !sending.isEmpty {
+    while let (_, _, receiver) = sending.first {
       let moved = try advance()
-      if try !moved && !backoff.pause() { return false }
+      if try !moved && !backoff.pause() { return receiver }
     }
-    return true
+    return nil
   }
 
   /// Receives a message that has begun to arrive. A large one comes only as fast as its sender asks

@@ -18,6 +18,7 @@ public protocol Transport: AnyObject {
     from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
     meanwhile: () throws -> Void
   ) throws -> Bool
-  /// Waits until everything posted has left; false once `deadline` is over.
-  func drain(deadline: ContinuousClock.Instant) throws -> Bool
+  /// Waits until everything posted has left. Returns nil then; once `deadline` is over, a rank that
+  /// has not taken what was posted to it.
+  func drain(deadline: ContinuousClock.Instant) throws -> Int?
 }

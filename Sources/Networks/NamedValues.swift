@@ -11,20 +11,21 @@ extension ParameterStore {
 
   /// Takes every parameter from `tensors`, which must be this network's, in any order. Throws
   /// `NetworkError`, and changes nothing, if one is missing, unknown or of another shape.
-  public func restore(_ tensors: [NamedValues]) throws {
+  public func restore(_ tensors: some Sequence<NamedValues>) throws {
     try Place.restore(parameters.map(\.named), from: tensors)
   }
 }
 
 extension Encoder {
-  /// Every parameter, then every state, by name.
-  public func export() -> [NamedValues] {
-    places.map { $0.export() }
+  /// Every parameter, then every state, by name: copied one by one when they are looked at, since
+  /// all of them at once take as much memory as the network.
+  public func export() -> some RandomAccessCollection<NamedValues> {
+    places.lazy.map { $0.export() }
   }
 
   /// Takes every parameter and state from `tensors`, which must be this network's, in any order.
   /// Throws `NetworkError`, and changes nothing, if one is missing, unknown or of another shape.
-  public func restore(_ tensors: [NamedValues]) throws {
+  public func restore(_ tensors: some Sequence<NamedValues>) throws {
     try Place.restore(places, from: tensors)
   }
 
@@ -41,7 +42,7 @@ extension Head {
   public func export() -> [NamedValues] { store.export() }
 
   /// Takes `weight` and `bias` from `tensors`; throws `NetworkError` like the store.
-  public func restore(_ tensors: [NamedValues]) throws { try store.restore(tensors) }
+  public func restore(_ tensors: some Sequence<NamedValues>) throws { try store.restore(tensors) }
 }
 
 /// Where the values of one name live.
@@ -55,7 +56,7 @@ private struct Place {
     return (name, shape.dimensions, values)
   }
 
-  static func restore(_ places: [Place], from tensors: [NamedValues]) throws {
+  static func restore(_ places: [Place], from tensors: some Sequence<NamedValues>) throws {
     var missing = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0) })
     var pairs: [(Place, [Float])] = []
     for tensor in tensors {

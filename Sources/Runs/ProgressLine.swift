@@ -5,11 +5,12 @@ import Exchange
 struct ProgressLine {
   private let names: [String]
   private let epochs: Int
-  private let began = ContinuousClock.now
   private var totals: [TrainingTotals]
   private var epoch = 0
-  private var samples = 0
-  private var lastShown = ContinuousClock.now
+  private var pace = Pace()
+  /// What the last line knew.
+  private var shown = (at: ContinuousClock.now, cycles: 0)
+  private var newSamples = 0
 
   /// - Parameter names: the modalities, or the one name of a joint loss.
   init(names: [String], epochs: Int) {
@@ -25,26 +26,27 @@ struct ProgressLine {
       totals = names.map { _ in TrainingTotals() }
     }
     totals[progress.modality ?? 0] += progress.totals
-    samples += progress.totals.samples
+    newSamples += progress.totals.samples
   }
 
   /// The line, if the last one is at least so old.
   mutating func line(_ progress: RunProgress, every interval: Duration) -> String? {
     let now = ContinuousClock.now
-    guard now - lastShown >= interval else { return nil }
-    lastShown = now
+    guard now - shown.at >= interval else { return nil }
     let cycle = progress.cycle + 1
     let cycles = progress.epoch * progress.cyclesPerEpoch + cycle
-    let elapsed = (now - began).seconds
-    let left = elapsed / Double(cycles) * Double(epochs * progress.cyclesPerEpoch - cycles)
+    pace.note(
+      cycles: cycles - shown.cycles, samples: newSamples, inSeconds: (now - shown.at).seconds)
+    (shown, newSamples) = ((now, cycles), 0)
+    let left = pace.seconds(forCycles: epochs * progress.cyclesPerEpoch - cycles)
     let losses = zip(names, totals).compactMap { name, totals in
       totals.loss.map { "\(name) \(Numerals.decimals($0, 3))" }
     }
     // The losses come last: a narrow terminal cuts the line, and there may be many modalities.
     return [
       "epoch \(progress.epoch + 1)/\(epochs)", "cycle \(cycle)/\(progress.cyclesPerEpoch)",
-      "\(Numerals.duration(left)) left",
-      "\(Numerals.grouped(Int(Double(samples) / elapsed))) samples/s",
+      left.map { "\(Numerals.duration($0)) left" } ?? "time left unknown",
+      "\(Numerals.grouped(Int(pace.samplesPerSecond))) samples/s",
       "loss " + losses.joined(separator: " "),
     ].joined(separator: " · ")
   }

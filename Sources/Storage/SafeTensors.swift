@@ -14,9 +14,11 @@ public enum SafeTensors {
 
   /// Stores `tensors` under `path`, whole or not at all (see `AtomicFile`).
   ///
-  /// `observing` sees every byte in order, such as a digest does.
+  /// `tensors` are gone through twice, and nothing is kept of one when the next is taken, so that a
+  /// lazy sequence needs memory for one of them. `observing` sees every byte in order, such as a
+  /// digest does.
   public static func write(
-    _ tensors: [NamedTensor], metadata: [String: String] = [:], to path: String,
+    _ tensors: some Sequence<NamedTensor>, metadata: [String: String] = [:], to path: String,
     observing: (UnsafeRawBufferPointer) -> Void = { _ in }
   ) throws {
     try AtomicFile.write(to: path) { append in
@@ -34,14 +36,18 @@ public enum SafeTensors {
   }
 
   /// The bytes of a file with `tensors`.
-  public static func encode(_ tensors: [NamedTensor], metadata: [String: String] = [:]) -> [UInt8] {
+  public static func encode(
+    _ tensors: some Sequence<NamedTensor>, metadata: [String: String] = [:]
+  ) -> [UInt8] {
     tensors.reduce(into: header(of: tensors, metadata: metadata)) { bytes, tensor in
       tensor.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
   }
 
   /// All that stands before the data: the length, the JSON, the padding.
-  private static func header(of tensors: [NamedTensor], metadata: [String: String]) -> [UInt8] {
+  private static func header(
+    of tensors: some Sequence<NamedTensor>, metadata: [String: String]
+  ) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }

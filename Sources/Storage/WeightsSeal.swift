@@ -4,7 +4,7 @@ public enum WeightsSeal {
   static let key = "weights_sha256"
 
   /// What the metadata of a file with these tensors must hold.
-  public static func metadata(of tensors: [NamedTensor]) -> [String: String] {
+  public static func metadata(of tensors: some Sequence<NamedTensor>) -> [String: String] {
     [key: WeightsDigest.hex(of: tensors)]
   }
 

@@ -122,12 +122,12 @@ final class ModalityModel {
 
 extension ModalityModel {
   /// SHA-256 over all weights of this modality.
-  var weightsDigest: String { WeightsDigest.hex(of: weights) }
+  var weightsDigest: String { WeightsDigest.hex(of: weights.lazy.map { $0() }) }
 
   /// Saves everything that evaluation needs of this modality.
   func save(to folder: String, epochs: Int) throws {
     try ModelFiles.createFolder(folder)
-    let tensors = weights + standardisation
+    let tensors = (weights + standardisation.map { tensor in { tensor } }).lazy.map { $0() }
     let seal = WeightsSeal.metadata(of: tensors)
     try SafeTensors.write(
       tensors, metadata: metadata(epochs: epochs).merging(seal) { $1 },
@@ -158,12 +158,21 @@ extension ModalityModel {
   private static let means = "standardise.means"
   private static let scales = "standardise.scales"
 
-  private var weights: [NamedTensor] {
-    let head = method.ownsHead ? method.head.export() : []
-    return learner.encoder.export().map {
-      NamedTensor(Self.encoderPrefix + $0.name, Shape($0.shape), $0.values)
+  /// Makes each tensor of encoder and own head when it is looked at: all of them at once would take
+  /// as much memory as the network.
+  private var weights: [() -> NamedTensor] {
+    func makers(
+      _ prefix: String, _ tensors: some RandomAccessCollection<NamedValues>
+    ) -> [() -> NamedTensor] {
+      tensors.indices.map { place in
+        {
+          let tensor = tensors[place]
+          return NamedTensor(prefix + tensor.name, Shape(tensor.shape), tensor.values)
+        }
+      }
     }
-      + head.map { NamedTensor(Self.headPrefix + $0.name, Shape($0.shape), $0.values) }
+    return makers(Self.encoderPrefix, learner.encoder.export())
+      + (method.ownsHead ? makers(Self.headPrefix, method.head.export()) : [])
   }
 
   private var standardisation: [NamedTensor] {

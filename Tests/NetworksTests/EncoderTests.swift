@@ -216,7 +216,7 @@ func heapBytes() -> Int {
   @Test func `a restored network must be the same one, or nothing changes`() throws {
     let encoder = try encoder(Self.cnn(), [9, 8, 1])
     let before = (0..<encoder.store.count).map { encoder.store.values[$0] }
-    var good = encoder.export()
+    var good = Array(encoder.export())
     for index in good.indices { good[index].values = good[index].values.map { $0 + 1 } }
     let last = good.count - 1
     var bad = good
