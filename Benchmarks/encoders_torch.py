@@ -127,6 +127,19 @@ def build(case):
     return perceptron(74, 64, 64), 64, torch.randn(32, 74)
 
 
+def sgemm_gflops():
+    """The rate of PyTorch's own product of 1,024 x 1,024 matrices, the best of eight."""
+    import torch
+
+    a, b, c = (torch.ones(1024, 1024) for _ in range(3))
+    times = []
+    for _ in range(8):
+        start = time.perf_counter()
+        torch.mm(a, b, out=c)
+        times.append(time.perf_counter() - start)
+    return 2e-9 * 1024**3 / min(times)
+
+
 def step(name, layout, threads, steps, serves):
     import torch
     from torch.nn import functional as F
@@ -155,11 +168,12 @@ def step(name, layout, threads, steps, serves):
             processor.append(time.process_time() - processor_start)
             clock.append(time.perf_counter() - start)
         assert torch.isfinite(loss), f"the loss is {loss.item()}"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({
             "program": f"torch {torch.__version__}", "case": name, "layout": layout,
             "median_ms": 1e3 * statistics.median(clock), "fastest_ms": 1e3 * min(clock),
             "processor_ms": 1e3 * statistics.median(processor),
-            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "peak_mib": peak, "sgemm_gflops": sgemm_gflops(),
             "threads": threads, "steps": steps, "loss": loss.item()}), flush=True)
 
     for _ in range(CASES[name].before):
@@ -251,6 +265,7 @@ def row(name, threads, ours, theirs):
 
     clock, processor = ratios("median_ms"), ratios("processor_ms")
     memory = max(ours.all("peak_mib")), max(better.all("peak_mib"))
+    sgemm = max(ours.all("sgemm_gflops")), max(better.all("sgemm_gflops"))
     case = CASES[name]
     # The promises are for one core.
     goal, stretch = (f"{case.goal}x", f"{case.stretch}x") if threads == 1 else ("", "")
@@ -259,12 +274,12 @@ def row(name, threads, ours, theirs):
         f"{better.median('median_ms'):.4g}{layout}",
         f"**{statistics.median(clock):.2f}x** ({clock[0]:.2f} to {clock[-1]:.2f})",
         f"{statistics.median(processor):.2f}x", f"{memory[0]:.0f} / {memory[1]:.0f}",
-        f"{memory[0] / memory[1]:.2f}", goal, stretch]
+        f"{memory[0] / memory[1]:.2f}", f"{sgemm[0]:.0f} / {sgemm[1]:.0f}", goal, stretch]
 
 
 def compare(bench, names, thread_counts, rounds, steps, file):
     header = ["case", "threads", "ours, ms", "PyTorch, ms", "ratio (rounds)", "by processor time",
-              "memory, MiB", "of it", "goal", "stretch"]
+              "memory, MiB", "of it", "sgemm, GFLOP/s", "goal", "stretch"]
     raw = []
     for threads in thread_counts:
         for name in names:
