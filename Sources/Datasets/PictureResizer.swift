@@ -17,7 +17,8 @@ public struct PictureSize: Sendable, Equatable {
 /// Pictures `[height, width]` in another size, bilinear, with pixels counted by their middles.
 ///
 /// Where a picture shrinks, the triangle of weights grows with the step, so that every pixel counts
-/// (as `antialias=True` of PyTorch's `interpolate`, and Pillow's `BILINEAR`). Ends weigh what is there.
+/// (as `antialias=True` of PyTorch's `interpolate`, and Pillow's `BILINEAR`). At an edge the weights
+/// of what is there make up the whole.
 final class PictureResizer {
   let size: PictureSize
 

@@ -22,7 +22,8 @@ enum RankProgram {
 
   /// Runs `coordinate` on rank 0 while the other ranks serve it, over MPI or inside this process.
   ///
-  /// - Parameter threads: threads that compute on a rank; nil: the cores divided by the workers of the node.
+  /// - Parameter threads: the threads that compute on a rank; nil: the cores divided by the workers
+  ///   of the node.
   static func run(
     _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
     coordinate: @Sendable @escaping (Endpoint, _ host: String) throws -> Void

@@ -119,6 +119,22 @@ extension Jobs {
       #expect(lacking > 30)
     }
 
+    @Test func `texts are read by the words that the weights know, or not at all`() async throws {
+      let workshop = try Workshop.texts()
+      let outcome = try await workshop.train(.oneProcess, "texts.yaml", to: "run")
+      try #require(outcome.status == 0, "\(outcome)")
+      let expected = table(try #require(workshop.scratch.text("run/log.txt")))
+      let again = try await workshop.evaluate(.ranks(3), "run", predictions: "p.csv")
+      #expect(again.status == 0 && table(again.output) == expected, "\(again)")
+
+      let texts = try #require(workshop.scratch.text("words_train.csv"))
+      try workshop.scratch.write(
+        texts.replacing("good", with: "splendid"), to: "words_train.csv")
+      let refused = try await workshop.evaluate(.ranks(3), "run", predictions: "q.csv")
+      #expect(refused.status == 65, "\(refused)")
+      #expect(refused.sentences.joined().contains("the training texts now give other ones"))
+    }
+
     /// The rows of a CSV file by column, read by the data sets' own reader.
     private func records(_ text: String) throws -> [[String: String]] {
       let records = try parseCSV(text)

@@ -88,6 +88,10 @@ extension Jobs {
       #expect(try RunNumbers(workshop, "plain").weights != RunNumbers(workshop, "one").weights)
     }
 
+    @Test func `texts under a transformer are the same on ranks and in one process`() async throws {
+      try await expectSame(Workshop.texts(), "texts.yaml", ranks: 3)
+    }
+
     @Test(arguments: ["shared", "own"])
     func `samples that lack modalities give the same numbers both ways`(sampling: String)
       async throws

@@ -73,6 +73,24 @@ struct Workshop {
     return workshop
   }
 
+  /// Texts under a transformer beside vectors: `texts.yaml`.
+  static func texts() throws -> Workshop {
+    let workshop = try Workshop()
+    try workshop.vectors("a", width: 5, train: ids("train", 0..<60), test: ids("test", 0..<30))
+    try workshop.texts(train: 60, test: 30)
+    try workshop.scratch.write(
+      head + modality("a", hidden: 6) + """
+          words:
+            data: {kind: text, train: words_train.csv, test: words_test.csv, length: 7}
+            encoder:
+              {kind: transformer, input: text, depth: 1, width: 12, heads: 2, dropout: 0.1}
+            optimizer: {kind: adamw, lr: 0.003, clip_norm: 1}
+            augment: {unknown: 0.2}
+
+        """, to: "texts.yaml")
+    return workshop
+  }
+
   static func ids(_ prefix: String, _ numbers: Range<Int>) -> [String] {
     numbers.map { "\(prefix)\($0)" }
   }
@@ -136,6 +154,19 @@ extension Workshop {
       try scratch.write(bytes, to: "\(split)-images")
       let rows = (0..<count).map { "\(split)\($0),\($0 % 3),\($0)\n" }
       try scratch.write("id,label,index\n" + rows.joined(), to: "image_\(split).csv")
+    }
+  }
+
+  /// One to nine words, the first of which depends on the class.
+  private func texts(train: Int, test: Int) throws {
+    for (split, count) in [("train", train), ("test", test)] {
+      var generator = SeededGenerator(seed: 4, stream: "texts/\(split)")
+      let rows = (0..<count).map { sample in
+        let rest = (0..<generator.integer(below: 9)).map { _ in "w\(generator.integer(below: 20))" }
+        let words = [["poor", "fair", "good"][sample % 3]] + rest
+        return "\(split)\(sample),\(sample % 3),\(words.joined(separator: " "))\n"
+      }
+      try scratch.write("id,label,text\n" + rows.joined(), to: "words_\(split).csv")
     }
   }
 

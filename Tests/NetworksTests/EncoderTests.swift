@@ -213,6 +213,13 @@ func heapBytes() -> Int {
     #expect(b.forward(input, mode: .evaluation).array == expected)
   }
 
+  @Test func `a parameter is copied when it is looked at, not before`() throws {
+    let encoder = try encoder(Self.mlp(), [3])
+    let exported = encoder.export()
+    encoder.store.values[0] = 42
+    #expect(exported.first?.values.first == 42)
+  }
+
   @Test func `a restored network must be the same one, or nothing changes`() throws {
     let encoder = try encoder(Self.cnn(), [9, 8, 1])
     let before = (0..<encoder.store.count).map { encoder.store.values[$0] }

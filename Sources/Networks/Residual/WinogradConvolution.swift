@@ -5,8 +5,9 @@ import Tensors
 /// multiplications; see `WinogradKernels.h` for the mathematics.
 ///
 /// Tiles are worked off in bands, small enough for a band's transformed tiles to stay near the
-/// processor, and filters in panels of 32. Threads share either, whichever way sums stay whole. Backward transforms each tile of the input and of the
-/// output gradient once, and uses both for both gradients.
+/// processor, and filters in panels of 32. Threads share either, whichever way sums stay whole.
+/// Backward transforms each tile of the input and of the output gradient once, and uses both for
+/// both gradients.
 final class WinogradConvolution {
   private let geometry: Convolution
   private let workspace: Workspace
