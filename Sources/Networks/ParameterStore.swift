@@ -109,9 +109,7 @@ public final class ParameterStore {
       parameter.value.update(repeating: value, count: parameter.shape.elementCount)
       return
     }
-    for index in 0..<parameter.shape.elementCount {
-      parameter.value[index] = Float(deviation * generator.normal())
-    }
+    generator.fill(parameter.value, count: parameter.shape.elementCount, deviation: deviation)
   }
 }
 

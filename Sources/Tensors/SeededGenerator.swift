@@ -39,9 +39,7 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   }
 
   /// A number uniform in `[0, 1)`, with 53 random bits.
-  public mutating func uniform() -> Double {
-    Double(next() >> 11) * 0x1p-53
-  }
+  public mutating func uniform() -> Double { Self.uniform(next()) }
 
   /// A whole number uniform in `0 ..< bound`, without modulo bias (Lemire, 2019).
   public mutating func integer(below bound: Int) -> Int {
@@ -57,8 +55,36 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
 
   /// A standard normal number (Box and Muller, 1958; one of the pair, so that no half is kept).
   public mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * Double.pi * uniform())
+    let first = next()
+    return Self.normal(first, next())
+  }
+
+  /// `count` normal numbers of a standard deviation, the same as so many calls of `normal`. The bits
+  /// are drawn in order; threads share what is computed of them.
+  public mutating func fill(
+    _ values: UnsafeMutablePointer<Float>, count: Int, deviation: Double
+  ) {
+    let block = 1 << 14
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * min(block, max(0, count))) {
+      words in
+      for first in stride(from: 0, to: count, by: block) {
+        let size = min(block, count - first)
+        for index in 0..<2 * size { words[index] = next() }
+        // A logarithm and a cosine take as long as some forty floats from memory.
+        Threads.split(size, work: 40) { part, _ in
+          for index in part {
+            values[first + index] = Float(
+              deviation * Self.normal(words[2 * index], words[2 * index + 1]))
+          }
+        }
+      }
+    }
+  }
+
+  private static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
+
+  private static func normal(_ first: UInt64, _ second: UInt64) -> Double {
+    (-2 * log(1 - uniform(first))).squareRoot() * cos(2 * Double.pi * uniform(second))
   }
 
   /// The numbers `0 ..< count` in random order (Fisher and Yates).

@@ -22,6 +22,19 @@ import Testing
     #expect(Set(firsts).count == firsts.count)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `many normal numbers at once are those drawn one by one`(threads: Int) {
+    for count in [0, 1, 5, 16_384, 40_001] {
+      var (one, many) = (
+        SeededGenerator(seed: 1, stream: "fill"), SeededGenerator(seed: 1, stream: "fill")
+      )
+      var values = [Float](repeating: .nan, count: count + 1)
+      Threads.with(count: threads) { many.fill(&values, count: count, deviation: 0.3) }
+      let expected = (0..<count).map { _ in Float(0.3 * one.normal()) }
+      #expect(values.dropLast() == expected[...] && values[count].isNaN && one == many)
+    }
+  }
+
   @Test func `normal numbers have mean zero, deviation one and the right tails`() {
     var generator = SeededGenerator(seed: 1, stream: "normal")
     let numbers = (0..<100_000).map { _ in generator.normal() }
