@@ -1,4 +1,4 @@
-"""PyTorch's side of encoder-bench's six cases, and the comparison of the two.
+"""PyTorch's side of encoder-bench's cases, and the comparison of the two.
 
 Made with Python 3.11.7 and torch 2.15.0 (CPU, eager, float32). torchvision's resnet18 and the vision
 transformers' block are written out here.
@@ -8,11 +8,12 @@ usage: encoders_torch.py step CASE [LAYOUT] [--threads T] [--steps N] [--serve]
 
 step     times training steps (forward, loss, backward, SGD with momentum); one JSON line, or with
          --serve one for each line of the input. LAYOUT: first or last, where channels stand in
-         memory; only the resnets have both.
+         memory; resnets and cnn have both.
 compare  starts BENCH (the path of encoder-bench) and PyTorch, in both layouts where there are two,
          as processes that take turns, A B A B, and prints a table. Threads are 1 unless given.
 
-CASE: transformer-image, transformer-text, resnet-image, resnet-spectrogram, mlp, mlp-small
+CASE: transformer-image, transformer-text, resnet-image, resnet-spectrogram, cnn, mlp,
+      mlp-small
 """
 import argparse
 import json
@@ -28,9 +29,9 @@ CLASSES, VOCABULARY = 10, 10_000
 
 
 class Case:
-    """What is promised of a case, and how many steps a median is taken of."""
+    """What is promised of a case, if anything, and how many steps a median is taken of."""
 
-    def __init__(self, goal, stretch, layouts=("first",), steps=3, before=1):
+    def __init__(self, goal=None, stretch=None, layouts=("first",), steps=3, before=1):
         self.goal, self.stretch, self.layouts = goal, stretch, layouts
         self.steps, self.before = steps, before
 
@@ -40,6 +41,7 @@ CASES = {
     "transformer-text": Case(1.8, 2.2),
     "resnet-image": Case(1.35, 2, layouts=("last", "first")),
     "resnet-spectrogram": Case(1.35, 2, layouts=("last", "first")),
+    "cnn": Case(layouts=("last", "first"), steps=50, before=10),
     "mlp": Case(1.8, 2.2, steps=200, before=20),
     "mlp-small": Case(5, 10, steps=2_000, before=200),
 }
@@ -107,6 +109,13 @@ def build(case):
                 x = x.flatten(2).transpose(1, 2)
             return self.norm(self.blocks(x + self.positions)).mean(1)
 
+    def cnn(*channels):
+        layers = []
+        for before, after in zip(channels, channels[1:]):
+            layers += [nn.Conv2d(before, after, 3, 1, 1, bias=False), nn.BatchNorm2d(after),
+                       nn.ReLU(inplace=True), nn.MaxPool2d(2)]
+        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(7 * 7 * channels[-1], 64), nn.ReLU())
+
     def perceptron(*widths):
         layers = []
         for inputs, outputs in zip(widths, widths[1:]):
@@ -122,6 +131,8 @@ def build(case):
         return resnet18(3), 512, torch.randn(16, 3, 224, 224)
     if case == "resnet-spectrogram":
         return resnet18(1), 512, torch.randn(16, 1, 129, 626)
+    if case == "cnn":
+        return cnn(1, 16, 32), 64, torch.randn(64, 1, 28, 28)
     if case == "mlp":
         return perceptron(300, 512, 512), 512, torch.randn(64, 300)
     return perceptron(74, 64, 64), 64, torch.randn(32, 74)
@@ -268,7 +279,8 @@ def row(name, threads, ours, theirs):
     sgemm = max(ours.all("sgemm_gflops")), max(better.all("sgemm_gflops"))
     case = CASES[name]
     # The promises are for one core.
-    goal, stretch = (f"{case.goal}x", f"{case.stretch}x") if threads == 1 else ("", "")
+    promised = case.goal and threads == 1
+    goal, stretch = (f"{case.goal}x", f"{case.stretch}x") if promised else ("", "")
     return [
         name, str(threads), f"{ours.median('median_ms'):.4g}",
         f"{better.median('median_ms'):.4g}{layout}",

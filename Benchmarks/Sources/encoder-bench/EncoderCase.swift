@@ -1,12 +1,13 @@
 import Networks
 import Tensors
 
-/// The encoders whose speed is promised, with their batches; `encoders_torch.py` has the same.
+/// The encoders whose speed is compared, with their batches; `encoders_torch.py` has the same.
 enum EncoderCase: String, CaseIterable {
   case transformerImage = "transformer-image"
   case transformerText = "transformer-text"
   case resnetImage = "resnet-image"
   case resnetSpectrogram = "resnet-spectrogram"
+  case cnn
   case mlp
   case smallMLP = "mlp-small"
 
@@ -21,6 +22,7 @@ enum EncoderCase: String, CaseIterable {
       if self == .transformerText { (options.input, options.vocabulary) = (.text, Self.vocabulary) }
       return .transformer(options)
     case .resnetImage, .resnetSpectrogram: return .resnet18(ResNetOptions())
+    case .cnn: return .cnn(CNNOptions())
     case .mlp, .smallMLP:
       var options = MLPOptions()
       options.hidden = [features]
@@ -34,6 +36,7 @@ enum EncoderCase: String, CaseIterable {
     case .transformerImage, .resnetImage: [224, 224, 3]
     case .transformerText: [128]
     case .resnetSpectrogram: [129, 626, 1]
+    case .cnn: [28, 28, 1]
     case .mlp: [300]
     case .smallMLP: [74]
     }
@@ -43,7 +46,7 @@ enum EncoderCase: String, CaseIterable {
     switch self {
     case .transformerImage, .transformerText: 8
     case .resnetImage, .resnetSpectrogram: 16
-    case .mlp: 64
+    case .cnn, .mlp: 64
     case .smallMLP: 32
     }
   }
@@ -52,13 +55,14 @@ enum EncoderCase: String, CaseIterable {
     switch self {
     case .transformerImage, .transformerText: 768
     case .resnetImage, .resnetSpectrogram, .mlp: 512
-    case .smallMLP: 64
+    case .cnn, .smallMLP: 64
     }
   }
 
   /// How many steps a median is taken of, and how many go before: the fewer, the longer they take.
   var steps: (measured: Int, before: Int) {
     switch self {
+    case .cnn: (50, 10)
     case .mlp: (200, 20)
     case .smallMLP: (2_000, 200)
     default: (3, 1)
