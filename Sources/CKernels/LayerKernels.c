@@ -45,14 +45,6 @@ CLONES void sgd_step(float *restrict p, const float *restrict g, float *restrict
   }
 }
 
-CLONES void sgd_step_without_gradient(float *restrict p, float *restrict v, long count, float rate,
-                                      float momentum, float decay) {
-  for (long i = 0; i < count; ++i) {
-    v[i] = momentum * v[i] + decay * p[i];
-    p[i] -= rate * v[i];
-  }
-}
-
 CLONES void sgd_accumulate(const float *restrict p, const float *restrict g, float *restrict v,
                            long count, float momentum, float decay) {
   for (long i = 0; i < count; ++i) v[i] = momentum * v[i] + (g[i] + decay * p[i]);

@@ -40,7 +40,6 @@ enum Elementwise {
   static func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
     let blocks = Threads.blockCount(work: count)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { sums in
-      let sums = UnsafeMutableBufferPointer(rebasing: sums[...])
       Threads.split(blocks, work: count / blocks) { range, _ in
         for block in range {
           let first = count * block / blocks

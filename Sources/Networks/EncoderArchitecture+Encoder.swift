@@ -26,7 +26,7 @@ extension EncoderArchitecture {
     let layers = try makeLayers(
       inputShape: inputShape, features: features, capacity: 1,
       generator: SeededGenerator(seed: 0, stream: "unused"))
-    return layers.map { $0.layer.parameters.reduce(0) { $0 + $1.shape.elementCount } }
+    return layers.map { $0.layer.parameters.elementCount }
   }
 
   private func makeLayers(

@@ -76,7 +76,7 @@ extension Layer {
   /// One part without products that reads its input and writes its output, once each way.
   public func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
   {
-    let weights = parameters.reduce(0) { $0 + $1.shape.elementCount }
+    let weights = parameters.elementCount
     let ends = output.elementCount + (wantsInputGradient ? input.elementCount : 0)
     return [
       LayerPart(

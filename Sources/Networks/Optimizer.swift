@@ -126,8 +126,8 @@ public final class Optimizer {
     guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
     for (range, weightDecay) in ranges {
       sgd.accumulate(
-        store.values, along: store.gradients, range: range, momentum: Float(options.momentum),
-        weightDecay: Float(weightDecay))
+        store.values, along: store.gradients(of: range), range: range,
+        momentum: Float(options.momentum), weightDecay: Float(weightDecay))
     }
   }
 

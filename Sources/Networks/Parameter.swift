@@ -53,3 +53,8 @@ public final class Parameter {
     place = (memory, value, gradient)
   }
 }
+
+extension Sequence<Parameter> {
+  /// The number of floats in all of them.
+  var elementCount: Int { reduce(0) { $0 + $1.shape.elementCount } }
+}

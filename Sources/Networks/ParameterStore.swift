@@ -77,7 +77,7 @@ public final class ParameterStore {
     var end = 0
     return layers.map { parameters in
       let start = end
-      end += parameters.reduce(0) { $0 + $1.shape.elementCount }
+      end += parameters.elementCount
       return start..<end
     }
   }

@@ -47,16 +47,8 @@ public final class SGD {
     }
   }
 
-  /// One step with a gradient of zero: decay and momentum go on. (What the optimizers of PyTorch
-  /// before 2.0 did to parameters without a gradient.)
-  public func stepWithoutGradient(
-    _ values: UnsafeMutablePointer<Float>, learningRate: Float, momentum: Float, weightDecay: Float
-  ) {
-    sgd_step_without_gradient(values, velocity, count, learningRate, momentum, weightDecay)
-  }
-
-  /// The first half of a step, for the values of `range`: `v = momentum * v + (g + decay * p)`.
-  /// `apply` is the second, for all of them.
+  /// The first half of a step, for the values of `range` along `gradients`, which are those of the
+  /// range alone: `v = momentum * v + (g + decay * p)`. `apply` is the second, for all values.
   public func accumulate(
     _ values: UnsafePointer<Float>, along gradients: UnsafePointer<Float>, range: Range<Int>,
     momentum: Float, weightDecay: Float
@@ -64,7 +56,7 @@ public final class SGD {
     precondition(range.upperBound <= count)
     let offset = range.lowerBound
     sgd_accumulate(
-      values + offset, gradients + offset, velocity + offset, range.count, momentum, weightDecay)
+      values + offset, gradients, velocity + offset, range.count, momentum, weightDecay)
   }
 
   /// The second half of a step along a given `direction`, such as the projected velocity:

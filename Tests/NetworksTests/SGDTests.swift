@@ -17,19 +17,6 @@ import Testing
     }
   }
 
-  @Test func `a step without gradient is one along zeros`() {
-    let (a, b) = (SGD(count: 37), SGD(count: 37))
-    var (left, right) = (start, start)
-    let zeros = [Float](repeating: 0, count: 37)
-    for sgd in [a, b] {
-      for index in 0..<37 { sgd.velocity[index] = gradient[index] }
-    }
-    a.stepWithoutGradient(&left, learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
-    b.step(&right, along: zeros, learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
-    #expect(left != start)
-    expectClose(left, right, relative: 2e-7)
-  }
-
   @Test func `accumulating, then applying the velocity, is a step`() {
     let (a, b) = (SGD(count: 37), SGD(count: 37))
     var (left, right) = (start, start)

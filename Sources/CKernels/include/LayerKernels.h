@@ -27,10 +27,6 @@ void layer_column_sums_double(const float *x, double *sums, long rows, long colu
 void sgd_step(float *p, const float *g, float *v, long count, float rate, float momentum,
               float decay);
 
-/// The same with g = 0.
-void sgd_step_without_gradient(float *p, float *v, long count, float rate, float momentum,
-                               float decay);
-
 /// v = momentum * v + (g + decay * p).
 void sgd_accumulate(const float *p, const float *g, float *v, long count, float momentum,
                     float decay);

@@ -9,7 +9,7 @@ extension Conv2DLayer {
       LayerPart(
         .product(
           multiplyAdds: places * weight.shape.elementCount, input: input.elementCount,
-          weights: parameters.reduce(0) { $0 + $1.shape.elementCount },
+          weights: parameters.elementCount,
           output: output.elementCount, keptFloats: output.elementCount,
           wantsInputGradient: wantsInputGradient))
     ]

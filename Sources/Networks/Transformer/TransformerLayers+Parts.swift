@@ -19,7 +19,7 @@ extension TokenEmbeddingLayer {
   public func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
   {
     let floats = output.elementCount
-    let table = parameters.reduce(0) { $0 + $1.shape.elementCount }
+    let table = parameters.elementCount
     return [
       LayerPart(
         .pass(
