@@ -52,7 +52,8 @@ let package = Package(
     system("CMessageDigest", pkgConfig: "libmd", apt: "libmd-dev"),
 
     .target(name: "MPIShim", dependencies: ["CMPI"]),
-    .target(name: "CKernels"),
+    // The files below Kernels are included by others, once for each width of lanes.
+    .target(name: "CKernels", exclude: ["Kernels"]),
 
     room("MPI", imports: ["MPIShim"]),
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
@@ -61,7 +62,7 @@ let package = Package(
     room("Datasets", imports: ["Tensors", "CSndFile", "CSampleRate", "CZlib"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
-    room("Configuration", imports: ["MLA", "Networks", "Datasets", yams]),
+    room("Configuration", imports: ["MLA", "Networks", "Datasets", "Tensors", yams]),
     room(
       "Worker",
       imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),

@@ -1,6 +1,7 @@
 import Datasets
 import MLA
 import Networks
+import Tensors
 
 /// Everything that decides a run. Written as YAML by people, resolved and saved with the run.
 public struct RunConfiguration: Sendable, Equatable {
@@ -143,6 +144,8 @@ public struct ExecutionOptions: Sendable, Equatable {
   public var deadlineSeconds = 300.0
   /// Threads that compute on each worker; nil: cores divided by the workers of the node.
   public var threads: Int?
+  /// Who computes products of matrices, and what else their bits depend on.
+  public var products = Products.openblas
   /// Weights are saved at the end of an epoch when so many seconds have passed, and at the end.
   public var saveEverySeconds = 60.0
 

@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Tensors
 
 /// The keys of the file itself, in the order in which they are written.
 enum RunSchema {
@@ -98,6 +99,11 @@ enum RunSchema {
     Field(
       "threads", \.threads, Codec<Int>.count(to: 1_024).orNull,
       "threads that compute on each worker; null: cores divided by the workers of the node"),
+    Field(
+      "products", \.products, .choice,
+      "who multiplies matrices: `openblas`, whose results depend on its core type, or `portable`: our"
+        + " own kernels, whose results are the same bits on every processor with fused multiply-adds"
+    ),
     Field(
       "save_every", \.saveEverySeconds, .number(from: 0, to: 1e6),
       "weights are saved at the end of an epoch when so many seconds have passed, and at the end"),

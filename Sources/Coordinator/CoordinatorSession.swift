@@ -1,5 +1,6 @@
 import Configuration
 import Exchange
+import Tensors
 
 /// One run, conducted by the coordinator: from the first assignment to the last report.
 public final class CoordinatorSession {
@@ -27,6 +28,7 @@ public final class CoordinatorSession {
       throw CoordinatorError.wrongRankCount(
         found: endpoint.worldSize, needed: layout.size, modalities: configuration.modalities.count)
     }
+    Products.current = configuration.execution.products
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: "coordinator, host \(host)")
   }

@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// Triangular filters that sum a power spectrum into mel bands: `[bands, bins]`, row-major.
 ///
@@ -48,15 +48,15 @@ public struct MelFilterBank: Sendable {
   /// Where the scale turns from linear to logarithmic.
   private static let bendHertz = 1000.0
   private static let hertzPerMel = 200.0 / 3
-  private static let logStep = log(6.4) / 27
+  private static let logStep = Elementary.logarithm(6.4) / 27
 
   static func mel(ofHertz hertz: Double) -> Double {
     if hertz < bendHertz { return hertz / hertzPerMel }
-    return bendHertz / hertzPerMel + log(hertz / bendHertz) / logStep
+    return bendHertz / hertzPerMel + Elementary.logarithm(hertz / bendHertz) / logStep
   }
 
   static func hertz(ofMel mel: Double) -> Double {
     let bend = bendHertz / hertzPerMel
-    return mel < bend ? mel * hertzPerMel : bendHertz * exp(logStep * (mel - bend))
+    return mel < bend ? mel * hertzPerMel : bendHertz * Elementary.exponential(logStep * (mel - bend))
   }
 }

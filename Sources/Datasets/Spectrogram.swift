@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 
 /// Turns clips of one length into log-spectrograms `[bands, frames, 1]`: a row is a band.
@@ -80,7 +79,7 @@ public final class Spectrogram {
       power[index] = power[index] * power[index] + imaginary[index] * imaginary[index]
     }
     guard let filters else {
-      for index in 0..<count { output[index] = logf(power[index].squareRoot() + 1e-7) }
+      for index in 0..<count { output[index] = Self.logarithm(power[index].squareRoot() + 1e-7) }
       return
     }
     filters.weights.withUnsafeBufferPointer { weights in
@@ -88,7 +87,11 @@ public final class Spectrogram {
       BLAS.multiply(
         weights, power, into: output, m: filters.bandCount, n: frameCount, k: binCount)
     }
-    for index in 0..<shape.elementCount { output[index] = logf(max(output[index], 1e-10)) }
+    for index in 0..<shape.elementCount { output[index] = Self.logarithm(max(output[index], 1e-10)) }
+  }
+
+  private static func logarithm(_ value: Float) -> Float {
+    Float(Elementary.logarithm(Double(value)))
   }
 
   /// The windowed transform as a matrix, `[2 bins, window]`.
@@ -97,8 +100,9 @@ public final class Spectrogram {
   private static func basis(window: Int) -> Tensor {
     let bins = window / 2 + 1
     let basis = Tensor([2 * bins, window], capacity: 1)
-    let turn = (0..<window).map { 2 * Double.pi * Double($0) / Double(window) }
-    let (cosines, sines) = (turn.map { cos($0) }, turn.map { sin($0) })
+    let turns = (0..<window).map { Double($0) / Double(window) }
+    let cosines = turns.map { Elementary.cosine(turns: $0) }
+    let sines = turns.map { Elementary.sine(turns: $0) }
     for bin in 0..<bins {
       let real = basis.values + bin * window
       let imaginary = basis.values + (bins + bin) * window

@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// What the modalities say together.
 public struct FusionResult: Sendable, Equatable {
@@ -93,7 +93,7 @@ public enum Fusion {
       }
     }
     return modalities.map { modality in
-      top.indices.map { modality.present[$0] ? exp(top[$0] - modality.entropies[$0]) : 0 }
+      top.indices.map { modality.present[$0] ? Elementary.exponential(top[$0] - modality.entropies[$0]) : 0 }
     }
   }
 
@@ -124,7 +124,7 @@ public enum Fusion {
       }
       let least = entropies.min() ?? 0
       for (modality, entropy) in entropies.enumerated() {
-        for sample in batch { weights[modality][sample] = exp(least - entropy) }
+        for sample in batch { weights[modality][sample] = Elementary.exponential(least - entropy) }
       }
     }
     return weights
@@ -168,7 +168,7 @@ public enum Fusion {
             let logSum = modality.logSums[sample]
             for place in sample * classCount..<(sample + 1) * classCount {
               let z = Double(logits[place])
-              scores[place] += weight * (fusesProbabilities ? exp(z - logSum) : z)
+              scores[place] += weight * (fusesProbabilities ? Elementary.exponential(z - logSum) : z)
             }
           }
         }
@@ -182,7 +182,7 @@ public enum Fusion {
         }
         predictions[sample] = best
         probabilities[sample] =
-          fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + exp($1 - row[best]) }
+          fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
       }
     }
     return FusionResult(

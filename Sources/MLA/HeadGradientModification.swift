@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// How the head's gradient is modified, with every semantics that has been published or run.
 ///
@@ -117,7 +117,7 @@ public struct HeadGradientModification: Sendable, Equatable {
   public func lambda(batch: Int, of batchCount: Int) -> Double {
     switch lambdaSchedule {
     case .constant: lambda
-    case .epochPower: pow(lambda, 1 + Double(batch) / Double(batchCount))
+    case .epochPower: Elementary.power(lambda, 1 + Double(batch) / Double(batchCount))
     }
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// One modality's logits for all samples of a split, and how sure each prediction is.
 public struct ModalityLogits: Sendable {
@@ -40,7 +40,7 @@ public struct ModalityLogits: Sendable {
 
   /// The probability of a class for a sample, by this modality alone.
   func probability(of label: Int, sample: Int) -> Double {
-    exp(Double(logits[sample * classCount + label]) - logSums[sample])
+    Elementary.exponential(Double(logits[sample * classCount + label]) - logSums[sample])
   }
 }
 
@@ -55,10 +55,10 @@ func uncertainty(_ row: UnsafeBufferPointer<Float>) -> (logSum: Double, entropy:
   var weighted = 0.0
   for z in row {
     let distance = Double(z) - largest
-    let e = exp(distance)
+    let e = Elementary.exponential(distance)
     sum += e
     // Where e is 0, so is its share; the distance may be infinite.
     if e != 0 { weighted += e * distance }
   }
-  return (largest + log(sum), log(sum) - weighted / sum)
+  return (largest + Elementary.logarithm(sum), Elementary.logarithm(sum) - weighted / sum)
 }

@@ -1,5 +1,4 @@
 import CKernels
-import Glibc
 import Tensors
 
 /// Adam (Kingma and Ba, 2015, algorithm 1) and AdamW (Loshchilov and Hutter, 2019), with PyTorch's
@@ -39,9 +38,9 @@ public final class Adam {
     let (step, offset) = (Double(stepCount), range.lowerBound)
     let isDecoupled = options.kind == .adamw
     let rule = AdamStep(
-      rate: Float(learningRate / (1 - pow(options.beta1, step))), beta2: Float(options.beta2),
+      rate: Float(learningRate / (1 - Elementary.power(options.beta1, step))), beta2: Float(options.beta2),
       rest1: Float(1 - options.beta1), rest2: Float(1 - options.beta2),
-      correction: Float((1 - pow(options.beta2, step)).squareRoot()),
+      correction: Float((1 - Elementary.power(options.beta2, step)).squareRoot()),
       epsilon: Float(options.epsilon), decay: isDecoupled ? 0 : Float(weightDecay),
       shrink: isDecoupled ? Float(1 - learningRate * weightDecay) : 1)
     withUnsafePointer(to: rule) { rule in

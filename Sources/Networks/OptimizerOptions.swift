@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// Options of an optimizer, with PyTorch's rules and names.
 ///
@@ -98,12 +98,12 @@ public struct OptimizerOptions: Sendable, Equatable {
     case .constant: return learningRate
     case .step:
       guard let decayEpoch else { return learningRate }
-      return learningRate * pow(decayFactor, Double(epoch / decayEpoch))
+      return learningRate * Elementary.power(decayFactor, Double(epoch / decayEpoch))
     case .cosine:
       guard let cosineEpochs else { return learningRate }
       let passed = Double(epoch) + Double(batch) / count - warmupEpochs
       let part = min(1, max(0, passed / max(Double(cosineEpochs) - warmupEpochs, 1e-9)))
-      return learningRate * (1 + cos(Double.pi * part)) / 2
+      return learningRate * (1 + Elementary.cosine(turns: part / 2)) / 2
     }
   }
 }

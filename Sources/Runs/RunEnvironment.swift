@@ -7,7 +7,7 @@ import Tensors
 /// What a run was computed with: everything that numbers and times can depend on.
 enum RunEnvironment {
   /// Which environment variables can change numbers or times.
-  private static let settings = ["OPENBLAS_", "OMPI_MCA_", "SLURM_JOB_ID"]
+  private static let settings = ["ANTIPHON_LANES", "OPENBLAS_", "OMPI_MCA_", "SLURM_JOB_ID"]
   /// Those among them in which Open MPI only tells its own processes where they belong.
   private static let internals = ["orte_", "ess", "initial_wdir", "pmix", "shmem_RUNTIME"].map {
     "OMPI_MCA_" + $0
@@ -27,6 +27,8 @@ enum RunEnvironment {
       "blas": [
         "configuration": .text(BLAS.configuration), "core": .text(BLAS.coreName),
       ],
+      "products": .text(Products.current.rawValue),
+      "lanes": .text(Lanes.current.rawValue),
       "threads": .integer(Threads.count),
       "mpi": .text(MPIWorld.libraryVersion),
       "cores": .integer(ProcessInfo.processInfo.activeProcessorCount),

@@ -4,6 +4,7 @@ import Exchange
 import Glibc
 import MPI
 import Storage
+import Tensors
 
 /// The coordinator's work behind `train`: one run, or one for each of several seeds.
 public struct TrainingJob {
@@ -89,7 +90,15 @@ public struct TrainingJob {
       "\(configuration.classes.count) classes",
       Numerals.counted(configuration.epochs, "epoch", "epochs"),
       "batch \(configuration.batchSize)", "seed \(configuration.seed)",
+      productsInWords(configuration),
     ].joined(separator: " · ")
+  }
+
+  private func productsInWords(_ configuration: RunConfiguration) -> String {
+    switch configuration.execution.products {
+    case .openblas: "OpenBLAS for \(BLAS.coreName)"
+    case .portable: "portable products"
+    }
   }
 
   private func write(

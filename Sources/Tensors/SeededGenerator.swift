@@ -1,4 +1,4 @@
-import Glibc
+import CKernels
 
 /// The one source of randomness: xoshiro256++ (Blackman and Vigna, 2019), seeded through SplitMix64.
 ///
@@ -56,7 +56,7 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   /// A standard normal number (Box and Muller, 1958; one of the pair, so that no half is kept).
   public mutating func normal() -> Double {
     let first = next()
-    return Self.normal(first, next())
+    return normal_value(first, next())
   }
 
   /// `count` normal numbers of a standard deviation, the same as so many calls of `normal`. The bits
@@ -70,22 +70,17 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
       for first in stride(from: 0, to: count, by: block) {
         let size = min(block, count - first)
         for index in 0..<2 * size { words[index] = next() }
-        // A logarithm and a cosine take as long as some forty floats from memory.
-        Threads.split(size, work: 40) { part, _ in
-          for index in part {
-            values[first + index] = Float(
-              deviation * Self.normal(words[2 * index], words[2 * index + 1]))
-          }
+        // A logarithm and a cosine take as long as some twenty floats from memory.
+        Threads.split(size, work: 20) { part, _ in
+          guard let words = words.baseAddress else { return }
+          normal_values(
+            words + 2 * part.lowerBound, values + first + part.lowerBound, part.count, deviation)
         }
       }
     }
   }
 
   private static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
-
-  private static func normal(_ first: UInt64, _ second: UInt64) -> Double {
-    (-2 * log(1 - uniform(first))).squareRoot() * cos(2 * Double.pi * uniform(second))
-  }
 
   /// The numbers `0 ..< count` in random order (Fisher and Yates).
   public mutating func permutation(_ count: Int) -> [Int] {

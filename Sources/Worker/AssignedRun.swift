@@ -23,6 +23,7 @@ final class AssignedRun {
       overrides: [])
     modality = configuration.modalities[work.modality]
     if let threads = configuration.execution.threads { Threads.count = threads }
+    Products.current = configuration.execution.products
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: work.coordinator)
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MPI
 import Runs
+import Tensors
 
 /// The command line.
 @main
@@ -24,6 +25,7 @@ struct Antiphon: ParsableCommand {
   static func main() {
     Interruption.install()
     do {
+      try Lanes.check()
       var command = try parseAsRoot()
       try command.run()
     } catch let error where exitCode(for: error) == .failure {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What the command line asks for.
 struct Command {
   enum Action: String {
@@ -5,15 +7,16 @@ struct Command {
   }
 
   static let usage = """
-    usage: encoder-bench step CASE [--threads T] [--steps N] [--serve]
-           encoder-bench layers CASE [--threads T] [--steps N]
+    usage: encoder-bench step CASE [--threads T] [--products P] [--steps N] [--serve]
+           encoder-bench layers CASE [--threads T] [--products P] [--steps N]
 
       step     times training steps: forward, loss, backward, optimizer; one JSON line
       layers   times every layer of a step by itself; a table
 
-      --threads T   how many cores to use (1)
-      --steps N     how many steps a median is taken of
-      --serve       one measurement for each line of the input, so that programs can take turns
+      --threads T    how many cores to use (1)
+      --products P   who multiplies matrices: openblas (the default) or portable
+      --steps N      how many steps a median is taken of
+      --serve        one measurement for each line of the input, so that programs can take turns
 
       CASE: \(EncoderCase.allCases.map(\.rawValue).joined(separator: ", "))
     """
@@ -26,6 +29,7 @@ struct Command {
   var action = Action.help
   var subject = EncoderCase.smallMLP
   var threads = 1
+  var products = Products.openblas
   var steps: Int?
   var serves = false
 
@@ -49,11 +53,21 @@ struct Command {
     while let option = rest.popFirst() {
       switch option {
       case "--threads": threads = try Self.number(of: option, rest.popFirst(), atMost: 1_024)
+      case "--products": products = try Self.products(rest.popFirst())
       case "--steps": steps = try Self.number(of: option, rest.popFirst(), atMost: 1_000_000)
       case "--serve" where action == .step: serves = true
       default: throw Mistake(description: "\(verb) has no option '\(option)'")
       }
     }
+  }
+
+  private static func products(_ word: String?) throws -> Products {
+    guard let products = word.flatMap(Products.init) else {
+      let choices = Products.allCases.map(\.rawValue).joined(separator: " or ")
+      throw Mistake(
+        description: "--products takes \(choices), not \(word.map { "'\($0)'" } ?? "nothing")")
+    }
+    return products
   }
 
   private static func number(of option: String, _ word: String?, atMost limit: Int) throws -> Int {

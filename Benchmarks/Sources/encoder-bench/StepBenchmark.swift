@@ -42,7 +42,8 @@ final class StepBenchmark {
       ("processor_ms", decimals(Times(processor).median * 1e3, 4)),
       ("peak_mib", decimals(peak, 1)),
       ("sgemm_gflops", decimals(SgemmPeak.gflops(), 1)),
-      ("core", "\"\(BLAS.coreName)\""), ("threads", "\(threads)"), ("steps", "\(steps)"),
+      ("core", "\"\(BLAS.coreName)\""), ("lanes", "\"\(Lanes.current.rawValue)\""),
+      ("products", "\"\(Products.current.rawValue)\""), ("threads", "\(threads)"), ("steps", "\(steps)"),
       ("loss", decimals(loss, 6)),
     ]
     let text = fields.map { "\"\($0)\": \($1)" }.joined(separator: ", ")

@@ -23,6 +23,7 @@ if getenv("OPENBLAS_CORETYPE") != nil {
   execv("/proc/self/exe", CommandLine.unsafeArgv)
 }
 Threads.count = command.threads
+Products.current = command.products
 do {
   let step = try TrainingStep(command.subject)
   switch command.action {

@@ -1,12 +1,15 @@
 #pragma once
 
 // Loops over numbers that Swift's baseline instruction set would slow by factors. Each is compiled for
-// several processors and the best is chosen when the program starts.
+// several widths of lanes (Widths.h), and gives the same bits in all that fuse.
+#include "ElementaryFunctions.h"
 #include "LayerKernels.h"
 #include "LinearKernels.h"
 #include "OptimizerKernels.h"
 #include "Processors.h"
+#include "ProductKernels.h"
 #include "ProjectorKernels.h"
 #include "ResidualKernels.h"
 #include "TransformerKernels.h"
+#include "Widths.h"
 #include "WinogradKernels.h"

@@ -1,10 +1,25 @@
 #pragma once
 
-// Kernels of the optimizers: p values, g gradients. No two arrays may overlap.
+// Kernels of the optimizers: p values, g gradients, v velocities. No two arrays may overlap.
+#include "Kernel.h"
+
+/// d = g + decay * p;  v = momentum * v + d;  p -= rate * v.
+KERNEL(void, sgd_step,
+       (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
+       (p, g, v, count, rate, momentum, decay))
+
+/// v = momentum * v + (g + decay * p).
+KERNEL(void, sgd_accumulate,
+       (const float *p, const float *g, float *v, long count, float momentum, float decay),
+       (p, g, v, count, momentum, decay))
+
+/// p -= rate * u.
+KERNEL(void, sgd_apply, (float *p, const float *u, long count, float rate), (p, u, count, rate))
 
 /// d = g + decay * p;  v = momentum * v + d;  p -= rate * (d + momentum * v).
-void sgd_step_nesterov(float *p, const float *g, float *v, long count, float rate, float momentum,
-                       float decay);
+KERNEL(void, sgd_step_nesterov,
+       (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
+       (p, g, v, count, rate, momentum, decay))
 
 /// What one step of Adam is made of, the bias corrections included.
 typedef struct {
@@ -24,10 +39,12 @@ typedef struct {
 
 /// p *= shrink;  g += decay * p;  m += rest1 * (g - m);  v = beta2 * v + rest2 * g * g;
 /// p -= rate * m / (sqrt(v) / correction + epsilon).
-void adam_step(float *p, const float *g, float *m, float *v, long count, const AdamStep *step);
+KERNEL(void, adam_step,
+       (float *p, const float *g, float *m, float *v, long count, const AdamStep *step),
+       (p, g, m, v, count, step))
 
 /// The sum of squares in float64.
-double sum_of_squares(const float *x, long count);
+KERNEL(double, sum_of_squares, (const float *x, long count), (x, count))
 
 /// x *= factor.
-void scale_values(float *x, long count, float factor);
+KERNEL(void, scale_values, (float *x, long count, float factor), (x, count, factor))

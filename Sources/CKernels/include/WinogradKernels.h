@@ -18,47 +18,64 @@
 // [tiles, channels], `placeStride` floats apart, their rows `rowStride` apart.
 #include "LayerKernels.h"
 #include "ResidualKernels.h"
+#include "Kernel.h"
 
 enum { WINOGRAD_TILE = 4, WINOGRAD_PLACES = 36, WINOGRAD_PANEL = 32 };
 
 /// The number of tiles of one sample.
-long winograd_tiles(const Convolution *c);
+KERNEL(long, winograd_tiles, (const Convolution *c), (c))
 
 /// V of tiles `first ..< first + count` of the input, or of max(norm(input), 0) unless `norm` is
 /// null; the padding is zero either way.
-void winograd_input(const Convolution *c, const float *input, const ChannelAffine *norm,
-                    long first, long count, float *v, long placeStride, long rowStride);
+KERNEL(void, winograd_input,
+       (const Convolution *c, const float *input, const ChannelAffine *norm, long first, long count,
+       float *v, long placeStride, long rowStride),
+       (c, input, norm, first, count, v, placeStride, rowStride))
 
 /// W of tiles `first ..< first + count` of the output gradient.
-void winograd_output_gradient(const Convolution *c, const float *outputGradient, long first,
-                              long count, float *w, long placeStride, long rowStride);
+KERNEL(void, winograd_output_gradient,
+       (const Convolution *c, const float *outputGradient, long first, long count, float *w, long
+       placeStride, long rowStride),
+       (c, outputGradient, first, count, w, placeStride, rowStride))
 
 /// Filters `panel ..< panel + width` of the output, from their sums m [places, count, width].
-void winograd_output(const Convolution *c, const float *m, long first, long count, long panel,
-                     long width, float *output);
+KERNEL(void, winograd_output,
+       (const Convolution *c, const float *m, long first, long count, long panel, long width, float
+       *output),
+       (c, m, first, count, panel, width, output))
 
 /// Adds channels `panel ..< panel + width` of the input gradient, from m [places, count, width].
-void winograd_input_gradient(const Convolution *c, const float *m, long first, long count,
-                             long panel, long width, float *inputGradient);
+KERNEL(void, winograd_input_gradient,
+       (const Convolution *c, const float *m, long first, long count, long panel, long width, float
+       *inputGradient),
+       (c, m, first, count, panel, width, inputGradient))
 
 /// u [places, channels, width]: U of filters `panel ..< panel + width`.
-void winograd_weights(const Convolution *c, const float *weights, long panel, long width,
-                      float *u);
+KERNEL(void, winograd_weights,
+       (const Convolution *c, const float *weights, long panel, long width, float *u),
+       (c, weights, panel, width, u))
 
 /// u [places, filters, width]: U of channels `panel ..< panel + width`.
-void winograd_weights_turned(const Convolution *c, const float *weights, long panel, long width,
-                             float *u);
+KERNEL(void, winograd_weights_turned,
+       (const Convolution *c, const float *weights, long panel, long width, float *u),
+       (c, weights, panel, width, u))
 
 /// Channels `panel ..< panel + width` of the weight gradient from u [places, filters, width].
-void winograd_weight_gradient(const Convolution *c, const float *u, long panel, long width,
-                              float *gradient);
+KERNEL(void, winograd_weight_gradient,
+       (const Convolution *c, const float *u, long panel, long width, float *gradient),
+       (c, u, panel, width, gradient))
 
 /// m [places, rows, width] = a [places, rows, depth] * u [places, depth, width]; width 32 or 16.
-void winograd_products(const float *a, long placeStride, long rowStride, long rows, long depth,
-                       const float *u, long width, float *m);
+KERNEL(void, winograd_products,
+       (const float *a, long placeStride, long rowStride, long rows, long depth, const float *u,
+       long width, float *m),
+       (a, placeStride, rowStride, rows, depth, u, width, m))
 
 /// u, panels of 32 columns (the last may have 16), each [places, filters, its width] (+)= the sum
 /// over `rows` tiles of w[filter] * v[column]; places `fromPlace ..< toPlace` only.
-void winograd_outer_products(const float *w, long wPlaceStride, long wRowStride, const float *v,
-                             long vPlaceStride, long vRowStride, long rows, long filters,
-                             long columns, float *u, long fromPlace, long toPlace, int adds);
+KERNEL(void, winograd_outer_products,
+       (const float *w, long wPlaceStride, long wRowStride, const float *v, long vPlaceStride, long
+       vRowStride, long rows, long filters, long columns, float *u, long fromPlace, long toPlace,
+       int adds),
+       (w, wPlaceStride, wRowStride, v, vPlaceStride, vRowStride, rows, filters, columns, u,
+       fromPlace, toPlace, adds))

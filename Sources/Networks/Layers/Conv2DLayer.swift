@@ -9,8 +9,8 @@ import Tensors
 /// contiguous runs. Two ways of computing share this layer:
 ///
 /// - **columns**: a tile of patches is copied into rows of a small buffer, one sgemm a tile;
-/// - **direct**: patches are read in place by kernels for 512-bit registers, without packing or
-///   copying; faster, and used wherever the processor has them and filters come in sixteens.
+/// - **direct**: patches are read in place, without packing or copying; faster, and used where filters
+///   come in sixteens, on every processor: the shape alone chooses, so that bits do not depend on it.
 public final class Conv2DLayer: Layer {
   /// How products are computed.
   enum Method {
@@ -42,8 +42,7 @@ public final class Conv2DLayer: Layer {
   ) {
     self.init(
       inputShape: inputShape, filters: filters, kernel: kernel, stride: stride, padding: padding,
-      hasBias: hasBias, capacity: capacity,
-      method: convolution_direct_pays() != 0 ? .direct : .columns)
+      hasBias: hasBias, capacity: capacity, method: .direct)
   }
 
   /// The same, computed as `method` says where that is possible.

@@ -46,8 +46,7 @@ final class BlockConvolution {
       direct = nil
     case .fastest:
       winograd = nil
-      let pays = convolution_direct_pays() != 0 && filters % 16 == 0
-      direct = pays ? DirectConvolution(geometry) : nil
+      direct = filters % 16 == 0 ? DirectConvolution(geometry) : nil
     }
     if winograd == nil {
       workspace.reserve(.activation, capacity * inputShape.elementCount)

@@ -31,7 +31,7 @@ final class WinogradConvolution {
   static func suits(_ c: Convolution) -> Bool {
     var geometry = c
     let (area, tiles) = (c.outHeight * c.outWidth, winograd_tiles(&geometry))
-    return convolution_direct_pays() != 0 && c.kernel == 3 && c.stride == 1 && c.padding <= 2
+    return c.kernel == 3 && c.stride == 1 && c.padding <= 2
       && c.channels % 16 == 0 && c.filters % 16 == 0 && 2 * places * tiles <= 9 * area
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 
 /// What tells tokens where they stand: one vector a place, added to the token.
@@ -49,9 +48,10 @@ final class Positions {
 
   private static func fill(_ values: UnsafeMutablePointer<Float>, place: Int, count: Int) {
     for k in 0..<count {
-      let angle = Double(place) / pow(10_000, Double(k) / Double(count))
-      values[k] = Float(sin(angle))
-      values[count + k] = Float(cos(angle))
+      let angle = Double(place) / Elementary.power(10_000, Double(k) / Double(count))
+      let turns = angle / (2 * Double.pi)
+      values[k] = Float(Elementary.sine(turns: turns))
+      values[count + k] = Float(Elementary.cosine(turns: turns))
     }
   }
 }

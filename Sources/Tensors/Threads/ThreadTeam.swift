@@ -17,13 +17,15 @@ final class ThreadTeam: @unchecked Sendable {
 
   private let isTaken = Atomic(false)
   private let wanted: Atomic<Int>
+  private let productsByOpenBLAS: Atomic<Bool>
   private let countdown = Countdown()
   private var helpers: [Helper] = []
 
   /// A team of `size` threads, the caller's among them, whose helpers start when they are needed.
-  init(size: Int) {
+  init(size: Int, products: Products = .openblas) {
     precondition(size > 0, "a team of \(size)")
     wanted = Atomic(size)
+    productsByOpenBLAS = Atomic(products == .openblas)
   }
 
   deinit { for helper in helpers { helper.end() } }
@@ -42,6 +44,12 @@ final class ThreadTeam: @unchecked Sendable {
     pthread_setspecific(ThreadValues.team, Unmanaged.passUnretained(self).toOpaque())
     defer { pthread_setspecific(ThreadValues.team, before) }
     return try body()
+  }
+
+  /// Who computes the products of matrices of those who share their work with this team.
+  var products: Products {
+    get { productsByOpenBLAS.load(ordering: .relaxed) ? .openblas : .portable }
+    set { productsByOpenBLAS.store(newValue == .openblas, ordering: .relaxed) }
   }
 
   /// The number of threads, the caller's among them.

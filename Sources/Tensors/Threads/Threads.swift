@@ -14,11 +14,12 @@ public enum Threads {
   }
 
   /// Calls `body` with a team of its own, of `count` threads, which what the calling thread does
-  /// then has for itself: `Threads.count` is that within, and as it was behind.
+  /// then has for itself: `Threads.count` and `Products.current` are these within, and as they were
+  /// behind. `products` are the caller's unless given.
   public static func with<Result, Failure: Error>(
-    count: Int, _ body: () throws(Failure) -> Result
+    count: Int, products: Products? = nil, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let team = ThreadTeam(size: count)
+    let team = ThreadTeam(size: count, products: products ?? .current)
     return try team.asCurrent(body)
   }
 

@@ -1,0 +1,60 @@
+#include "Sums.h"
+
+void WIDE(sgd_step)(float *restrict p, const float *restrict g, float *restrict v, long count,
+                    float rate, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
+    p[i] = fused_number(-rate, v[i], p[i]);
+  }
+}
+
+void WIDE(sgd_accumulate)(const float *restrict p, const float *restrict g, float *restrict v,
+                          long count, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
+  }
+}
+
+void WIDE(sgd_apply)(float *restrict p, const float *restrict u, long count, float rate) {
+  for (long i = 0; i < count; ++i) p[i] = fused_number(-rate, u[i], p[i]);
+}
+
+void WIDE(sgd_step_nesterov)(float *restrict p, const float *restrict g, float *restrict v,
+                             long count, float rate, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    const float d = fused_number(decay, p[i], g[i]);
+    v[i] = fused_number(momentum, v[i], d);
+    p[i] = fused_number(-rate, fused_number(momentum, v[i], d), p[i]);
+  }
+}
+
+void WIDE(adam_step)(float *restrict p, const float *restrict g, float *restrict m,
+                     float *restrict v, long count, const AdamStep *restrict step) {
+  const AdamStep s = *step;
+  for (long i = 0; i < count; ++i) {
+    const float start = p[i] * s.shrink;
+    const float d = fused_number(s.decay, start, g[i]);
+    m[i] = fused_number(s.rest1, d - m[i], m[i]);
+    v[i] = fused_number(s.beta2, v[i], s.rest2 * d * d);
+    p[i] = start - s.rate * m[i] / (__builtin_sqrtf(v[i]) / s.correction + s.epsilon);
+  }
+}
+
+double WIDE(sum_of_squares)(const float *restrict x, long count) {
+  Sum sum = {{0}, 0};
+  long i = 0;
+  for (; i + 16 <= count; i += 16) {
+    UNROLLED(k, 4) {
+      typedef float Quarter __attribute__((ext_vector_type(4), aligned(4)));
+      const DoubleLanes v =
+          __builtin_convertvector(*(const Quarter *)(x + i + 4 * k), DoubleLanes);
+      sum.parts[k] = fused_doubles(v, v, sum.parts[k]);
+    }
+  }
+  for (; i < count; ++i) sum.rest = fused_number((double)x[i], (double)x[i], sum.rest);
+  return sum_total(&sum);
+}
+
+void WIDE(scale_values)(float *restrict x, long count, float factor) {
+  for (long i = 0; i < count; ++i) x[i] *= factor;
+}
