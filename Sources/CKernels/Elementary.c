@@ -48,14 +48,15 @@ double power(double base, double exponent) {
 double cosine_of_turns(double turns) {
   const double size = turns < 0 ? -turns : turns;
   if (size < 0x1p50) return cosine_core_of_turns(size);
-  return size < 0x1p52 ? cosine_core_of_turns(size - (double)(int64_t)size) : size > DBL_MAX ? NAN : 1;
+  if (!(size <= DBL_MAX)) return NAN;
+  return size < 0x1p52 ? cosine_core_of_turns(size - (double)(int64_t)size) : 1;
 }
 
 double sine_of_turns(double turns) {
   // A quarter turn behind the cosine; small angles would lose digits in the difference.
   const double size = turns < 0 ? -turns : turns;
   if (size <= 0.125) return sine_core(turns * 6.28318530717958647693);
-  if (size > DBL_MAX) return NAN;
+  if (!(size <= DBL_MAX)) return NAN;
   const double rest = size < 0x1p52 ? size - (double)(int64_t)size : 0;
   const double value = cosine_core_of_turns(rest - 0.25);
   return turns < 0 ? -value : value;
