@@ -91,4 +91,26 @@ import Testing
     let large = allocation_counter_stop()
     #expect(large.count == 3 && large.bytes == 3 * 8_192 && small.count == 1)
   }
+
+  @Test func `an array of Swift's own is seen`() {
+    allocation_counter_start(Self.small)
+    let array = [Int](repeating: 1, count: 1_000)
+    let large = allocation_counter_stop()
+    #expect(large.count == 1 && large.bytes >= 8_000 && array.count == 1_000)
+  }
+
+  @Test func `what the language keeps about types for ever is not counted`() {
+    /// The depth of a type that nobody has asked for yet, so that the runtime makes it now.
+    func depth<T>(of type: T.Type, _ left: Int) -> Int {
+      left == 0 ? 0 : 1 + depth(of: Nested<T>.self, left - 1)
+    }
+    allocation_counter_start(Self.small)
+    let made = depth(of: Int.self, 1_000)
+    let large = allocation_counter_stop()
+    #expect(made == 1_000 && large.count == 0, "\(large.count) allocations, \(large.bytes) bytes")
+  }
+}
+
+private struct Nested<T> {
+  let a: T?
 }
