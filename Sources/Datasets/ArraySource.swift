@@ -8,6 +8,8 @@ public struct ArraySource: SampleSource {
   public let ids: [String]
   /// One label a sample, from 0.
   public let labels: [Int]
+  /// Whether the ids are not just the rows' numbers.
+  public let hasWrittenIDs: Bool
   /// The shape of one row; `[1]` where the array has one axis.
   public let sampleShape: Shape
 
@@ -24,6 +26,7 @@ public struct ArraySource: SampleSource {
     }
     guard rowCount > 0 else { throw DataError(place, "has no rows") }
     guard values.count > 0 else { throw DataError(place, "has rows without values") }
+    hasWrittenIDs = split.manifest != nil || split.ids != nil
     sampleShape = values.shape.count == 1 ? [1] : Shape(Array(values.shape.dropFirst()))
     switch (split.manifest, split.labels) {
     case (let manifest?, nil) where split.ids == nil:
@@ -86,7 +89,7 @@ public struct ArraySource: SampleSource {
   private static func labels(
     _ file: String, root: String, classes: [String], count: Int, _ valuesPlace: String
   ) throws -> [Int] {
-    let array = try NPYArray.open(file, root: root)
+    let array = try NPYArray.open(file, root: root, for: .labels)
     guard array.shape.count == 1 else {
       throw DataError(
         array.place, "has the shape \(array.shape), expected one label a sample, [\(count)]")
@@ -97,10 +100,7 @@ public struct ArraySource: SampleSource {
         "holds \(counted(array.count, "label")), but \(valuesPlace) has"
           + " \(counted(count, "row"))")
     }
-    let reader = LabelReader(classes: classes)
-    return try array.integers().enumerated().map { row, label in
-      try reader.label(label, place: "\(array.place), row \(row)")
-    }
+    return try LabelReader(classes: classes).labels(of: array)
   }
 
   private static func ids(
@@ -126,42 +126,6 @@ extension Manifest {
           "the index is \(row.value), but \(place) has \(counted(count, "row")) (from 0)")
       }
       return index
-    }
-  }
-}
-
-extension NPYArray {
-  /// The array at `location`: a `.npy` file, or `file.npz:name`; relative to `root`.
-  public static func open(_ location: String, root: String) throws -> NPYArray {
-    let path = InputFile.resolve(location, root: root)
-    if path.hasSuffix(".npz") {
-      let names = try NPZFile(path: path).names
-      throw DataError(
-        path, "name one of its arrays, as in file.npz:name; it holds \(quoted(names))")
-    }
-    let parts = path.split(separator: ".npz:", maxSplits: 1)
-    guard parts.count == 2 else { return try NPYArray(path: path) }
-    return try NPZFile(path: parts[0] + ".npz").array(String(parts[1]))
-  }
-}
-
-/// A text file with one id a line.
-enum IDList {
-  /// The ids; lines end with LF or CRLF, the last one optionally.
-  static func parse(_ bytes: [UInt8], place: String) throws -> [String] {
-    let text = try InputFile.text(of: bytes, place: place)
-    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    var first: [String: Int] = [:]
-    return try lines.enumerated().map { number, line in
-      let isWindows = line.last == UInt8(ascii: "\r")
-      let id = String(Substring(isWindows ? line.dropLast() : line))
-      if let problem = SampleID.problem(id) { throw DataError("\(place):\(number + 1)", problem) }
-      if let earlier = first.updateValue(number + 1, forKey: id) {
-        throw DataError(
-          "\(place):\(number + 1)", "the id '\(id)' stands already on line \(earlier)")
-      }
-      return id
     }
   }
 }

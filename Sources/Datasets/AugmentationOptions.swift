@@ -23,5 +23,5 @@ public struct AugmentationOptions: Sendable, Equatable {
   public init() {}
 
   /// Whether anything is asked for that only pictures have.
-  var needsPictures: Bool { shift > 0 || flips || maskedRows > 0 || maskedColumns > 0 }
+  public var needsPictures: Bool { shift > 0 || flips || maskedRows > 0 || maskedColumns > 0 }
 }

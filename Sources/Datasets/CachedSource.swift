@@ -6,6 +6,8 @@ public struct CachedSource: SampleSource {
   public let ids: [String]
   /// One label a sample, from 0.
   public let labels: [Int]
+  /// Whether the ids are not just the rows' numbers.
+  public let hasWrittenIDs: Bool
   /// The shape of one sample.
   public let sampleShape: Shape
 
@@ -39,6 +41,7 @@ public struct CachedSource: SampleSource {
     }
     ids = source.ids
     labels = source.labels
+    hasWrittenIDs = source.hasWrittenIDs
     sampleShape = source.sampleShape
   }
 

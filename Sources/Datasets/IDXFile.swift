@@ -30,7 +30,7 @@ public struct IDXFile: Sendable {
 
   /// Reads a file in memory; errors name `place`.
   public init(bytes: [UInt8], _ kind: Kind, place: String) throws {
-    let isCompressed = bytes.starts(with: [0x1f, 0x8b])
+    let isCompressed = bytes.starts(with: Inflation.gzipMagic)
     var header = bytes.prefix(kind.headerCount)
     if isCompressed {
       let start = try Inflation(bytes[...], .gzip, limit: kind.headerCount, place: place)

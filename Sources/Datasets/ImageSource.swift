@@ -8,6 +8,8 @@ public struct ImageSource: SampleSource {
   public let ids: [String]
   /// One label a sample, from 0.
   public let labels: [Int]
+  /// Whether the ids come from manifests.
+  public let hasWrittenIDs: Bool
   /// `[height, width, 1]`, after resizing.
   public let sampleShape: Shape
 
@@ -24,6 +26,7 @@ public struct ImageSource: SampleSource {
     let path = InputFile.resolve(split.images, root: root)
     images = try IDXFile(path: path, .images)
     let count = images.dimensions[0]
+    hasWrittenIDs = !split.manifests.isEmpty
     let original = PictureSize(height: images.dimensions[1], width: images.dimensions[2])
     let shown = size ?? original
     sampleShape = [shown.height, shown.width, 1]

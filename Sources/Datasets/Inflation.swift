@@ -6,13 +6,18 @@ struct Inflation {
   enum Format: Int32 {
     /// Bare deflate, as zip files hold it.
     case raw = -15
-    /// One gzip member with its checksum.
+    /// Gzip members with their checksums, one behind the other: what `cat`, `pigz` and `bgzip` make
+    /// is one file too (RFC 1952, section 2.2).
     case gzip = 31
   }
 
+  /// What a gzip member begins with.
+  static let gzipMagic: [UInt8] = [0x1f, 0x8b]
+
   /// What came out, at most `limit` bytes.
   let bytes: [UInt8]
-  /// Whether the compressed data came to its proper end (with gzip: and its checksum is right).
+  /// Whether the compressed data came to its proper end (with gzip: every member did, and its
+  /// checksum is right).
   let isComplete: Bool
   /// The compressed bytes used.
   let consumed: Int
@@ -46,6 +51,11 @@ struct Inflation {
           status = inflate(&stream, Z_NO_FLUSH)
           used += inputCount - Int(stream.avail_in)
           filled += outputCount - Int(stream.avail_out)
+          if status == Z_STREAM_END, format == .gzip,
+            input.dropFirst(used).starts(with: Self.gzipMagic)
+          {
+            status = inflateReset(&stream)
+          }
         }
       }
     }

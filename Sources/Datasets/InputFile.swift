@@ -43,11 +43,22 @@ public enum InputFile {
     try text(of: read(path), place: path)
   }
 
+  /// `bytes` without the byte order mark that some programs put before UTF-8.
+  static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+    bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]
+  }
+
+  /// Throws where `bytes` are compressed and only read plainly.
+  static func refuseGzip(_ bytes: ArraySlice<UInt8>, place: String) throws {
+    guard bytes.starts(with: Inflation.gzipMagic) else { return }
+    throw DataError(place, "is compressed with gzip; unpack it first, with gunzip")
+  }
+
   /// UTF-8 `bytes` as text, without a byte order mark; the error names the first line that is not.
   static func text(of bytes: [UInt8], place: String) throws -> String {
-    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-    let body = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
+    let body = withoutMark(bytes)
     if let text = String(validating: body, as: UTF8.self) { return text }
+    try refuseGzip(body, place: place)
     let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
     throw DataError("\(place):\(bad + 1)", "is not UTF-8 text; save the file as UTF-8")
@@ -56,7 +67,11 @@ public enum InputFile {
   private static func open(_ path: String) throws -> (descriptor: Int32, byteCount: Int) {
     // Without O_NONBLOCK a named pipe would be waited for, forever.
     let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DataError(path, openFailure(errno)) }
+    guard descriptor >= 0 else {
+      let code = errno
+      throw DataError(
+        path, openFailure(code), isOfMissingFile: code == ENOENT || code == ENOTDIR)
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let code = errno

@@ -57,11 +57,13 @@ public struct Manifest: Sendable, Equatable {
   static func parse(
     _ bytes: [UInt8], place: String, classes: [String], column: Column
   ) throws -> [ManifestRow] {
+    let wanted = ["id", "label", column.rawValue]
+    // Before anything else: with another separator every later complaint would be about quotes or
+    // columns that are there.
+    try CSVSeparator.refuseOthers(bytes, place: place, columns: wanted)
     let records = try CSVRecord.parse(bytes, place: place)
     guard let header = records.first else { throw DataError(place, "is empty") }
-    let columns = try ["id", "label", column.rawValue].map { name in
-      try position(of: name, in: header, place: place)
-    }
+    let columns = try wanted.map { name in try position(of: name, in: header, place: place) }
     guard records.count > 1 else { throw DataError(place, "has a header but no rows") }
     let reader = LabelReader(classes: classes)
     return try records.dropFirst().map { record in
@@ -112,53 +114,5 @@ public struct Manifest: Sendable, Equatable {
         throw DataError(row.place, "the id '\(row.id)' stands already at \(rows[earlier].place)")
       }
     }
-  }
-}
-
-/// What an id must be to join the samples of different modalities.
-enum SampleID {
-  /// What is wrong with `id`, if anything.
-  static func problem(_ id: String) -> String? {
-    if id.isEmpty { return "the id is empty" }
-    let isPadded = id.first?.isWhitespace == true || id.last?.isWhitespace == true
-    // Nobody sees a blank at an end, but it would part the samples of two modalities.
-    return isPadded ? "the id '\(id)' begins or ends with white space" : nil
-  }
-}
-
-/// Reads labels written as a number or as the name of a class.
-struct LabelReader {
-  let classes: [String]
-  private let numbers: [String: Int]
-
-  init(classes: [String]) {
-    self.classes = classes
-    numbers = Dictionary(zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
-  }
-
-  /// The class that `text` names.
-  func label(_ text: String, place: String) throws -> Int {
-    let number = Int(text).flatMap { classes.indices.contains($0) ? $0 : nil }
-    switch (numbers[text], number) {
-    case (let named?, let number?) where named != number:
-      throw DataError(
-        place,
-        "the label '\(text)' is the name of class \(named) and the number of class \(number);"
-          + " rename the classes")
-    case (let label?, _), (nil, let label?): return label
-    case (nil, nil): throw DataError(place, "the label is '\(text)', expected \(expectation)")
-    }
-  }
-
-  /// The class with this number.
-  func label(_ number: Int, place: String) throws -> Int {
-    guard classes.indices.contains(number) else {
-      throw DataError(place, "the label is \(number), expected 0 to \(classes.count - 1)")
-    }
-    return number
-  }
-
-  private var expectation: String {
-    "0 to \(classes.count - 1) or one of \(quoted(classes))"
   }
 }

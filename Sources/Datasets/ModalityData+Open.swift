@@ -25,6 +25,6 @@ extension ModalityData {
     func cached(_ source: any SampleSource) throws -> any SampleSource {
       source is CachedSource || source is EmptySource ? source : try CachedSource(source)
     }
-    return ModalityData(train: try cached(train), test: try cached(test))
+    return ModalityData(train: try cached(train), test: try cached(test), warnings: warnings)
   }
 }

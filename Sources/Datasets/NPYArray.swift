@@ -1,6 +1,7 @@
-/// The array of a `.npy` file, or of one entry of a `.npz` file: C order, any shape.
+/// The array of a `.npy` file, or of one entry of a `.npz` file, of any shape.
 ///
-/// The file's bytes are kept as they are, once; values are converted when they are asked for.
+/// The file's bytes are kept as they are, once (brought into C order where they are in Fortran's);
+/// values are converted when they are asked for.
 public struct NPYArray: Sendable {
   /// The length of each axis, outermost first; empty for a single value.
   public let shape: [Int]
@@ -15,20 +16,30 @@ public struct NPYArray: Sendable {
   private let dataOffset: Int
 
   /// The array of a `.npy` file.
-  public init(path: String) throws {
-    try self.init(bytes: InputFile.read(path), place: path)
+  public init(path: String, for purpose: NPYPurpose = .numbers) throws {
+    try self.init(bytes: InputFile.read(path), place: path, for: purpose)
   }
 
   /// The array in the bytes of a `.npy` file, or in a `range` of them; errors name `place`.
-  public init(bytes: [UInt8], range: Range<Int>? = nil, place: String) throws {
+  public init(
+    bytes: [UInt8], range: Range<Int>? = nil, place: String, for purpose: NPYPurpose = .numbers
+  ) throws {
     let range = range ?? bytes.indices
-    let header = try NPYHeader(bytes[range], place: place)
+    let header = try NPYHeader(bytes[range], place: place, for: purpose)
     shape = header.shape
     type = header.type
     count = (range.count - header.dataOffset) / header.type.byteCount
-    dataOffset = range.lowerBound + header.dataOffset
-    self.bytes = bytes
     self.place = place
+    let start = range.lowerBound + header.dataOffset
+    if header.isFortran {
+      try Memory.check(2 * range.count, for: place)
+      self.bytes = FortranOrder.rearranged(
+        bytes[start..<range.upperBound], shape: shape, elementByteCount: type.byteCount)
+      dataOffset = 0
+    } else {
+      self.bytes = bytes
+      dataOffset = start
+    }
   }
 
   /// All values as float32. Throws where a finite float64 value is too large for float32.
@@ -47,6 +58,18 @@ public struct NPYArray: Sendable {
   /// All values as float64; integers beyond 2^53 are rounded.
   public func doubles() throws -> [Double] {
     numbers(of: Double.self)
+  }
+
+  /// All values of a text array. Throws where the bytes of one are no text.
+  public func texts() throws -> [String] {
+    precondition(type.kind.isText, "\(type) is no text")
+    return try (0..<count).map { index in
+      let start = dataOffset + index * type.byteCount
+      guard let text = type.text(bytes[start..<(start + type.byteCount)]) else {
+        throw DataError(place, "value \(index) is no text: its bytes are not Unicode")
+      }
+      return text
+    }
   }
 
   /// All values as integers. Throws where a value is not a whole number or too large.
@@ -112,7 +135,25 @@ public struct NPYArray: Sendable {
     case (.unsigned, 4): each(UInt32.self) { Value(npy: Int64($0)) }
     case (.unsigned, _): each(UInt64.self) { Value(npy: $0) }
     case (.boolean, _): each(UInt8.self) { Value(npy: Int64($0 == 0 ? 0 : 1)) }
+    case (.text, _), (.bytes, _): preconditionFailure("\(type) is no number")
     }
+  }
+}
+
+extension NPYArray {
+  /// The array at `location`: a `.npy` file, or `file.npz:name`; relative to `root`.
+  public static func open(
+    _ location: String, root: String, for purpose: NPYPurpose = .numbers
+  ) throws -> NPYArray {
+    let path = InputFile.resolve(location, root: root)
+    if path.hasSuffix(".npz") {
+      let names = try NPZFile(path: path).names
+      throw DataError(
+        path, "name one of its arrays, as in file.npz:name; it holds \(quoted(names))")
+    }
+    let parts = path.split(separator: ".npz:", maxSplits: 1)
+    guard parts.count == 2 else { return try NPYArray(path: path, for: purpose) }
+    return try NPZFile(path: parts[0] + ".npz").array(String(parts[1]), for: purpose)
   }
 }
 

@@ -1,60 +1,16 @@
-/// The type of a `.npy` file's values, as NumPy's `descr` writes it: `<f4`, `|u1`, `>i8`.
-public struct NPYType: Sendable, Equatable, CustomStringConvertible {
-  /// What the bits of a value mean.
-  public enum Kind: Character, Sendable, CaseIterable {
-    case float = "f"
-    case signed = "i"
-    case unsigned = "u"
-    case boolean = "b"
-  }
-
-  /// What the bits of a value mean.
-  public let kind: Kind
-  /// The bytes of one value.
-  public let byteCount: Int
-  /// Whether the most significant byte comes first.
-  public let isBigEndian: Bool
-  /// The type as the file writes it.
-  public let description: String
-
-  /// The type that `descr` names; objects, text, structures, dates and complex numbers are refused.
-  init(_ descr: String, place: String) throws {
-    let letters = Array(descr)
-    let widths: [Kind: [Int]] = [
-      .float: [2, 4, 8], .signed: [1, 2, 4, 8], .unsigned: [1, 2, 4, 8], .boolean: [1],
-    ]
-    guard letters.count == 3, let kind = Kind(rawValue: letters[1]),
-      let width = letters[2].wholeNumberValue, widths[kind]?.contains(width) == true,
-      "<>".contains(letters[0]) || (letters[0] == "|" && width == 1)
-    else {
-      if descr.hasSuffix("O") {
-        throw DataError(
-          place,
-          "holds Python objects (dtype '\(descr)'), which are never loaded because they can run"
-            + " code; save numbers: array.astype('float32')")
-      }
-      throw DataError(
-        place,
-        "has dtype '\(descr)', expected floats, integers or booleans; convert the array with"
-          + " array.astype('float32') and save it again")
-    }
-    self.kind = kind
-    byteCount = width
-    isBigEndian = letters[0] == ">"
-    description = descr
-  }
-}
-
 /// The header of a `.npy` file, versions 1.0, 2.0 and 3.0 (NumPy's `numpy.lib.format`).
 struct NPYHeader {
   let type: NPYType
   let shape: [Int]
+  /// Whether the first axis is the one whose neighbours lie side by side, where that differs.
+  let isFortran: Bool
   /// Where the values begin, from the file's first byte.
   let dataOffset: Int
 
   /// Reads and checks the header, the file's size included: what it declares is exactly there.
-  init(_ bytes: ArraySlice<UInt8>, place: String) throws {
+  init(_ bytes: ArraySlice<UInt8>, place: String, for purpose: NPYPurpose) throws {
     guard bytes.starts(with: NPYHeader.magic) else {
+      try InputFile.refuseGzip(bytes, place: place)
       throw DataError(place, "is not a .npy file: it does not begin with \\x93NUMPY")
     }
     var reader = ByteReader(bytes, place: place, offset: NPYHeader.magic.count)
@@ -72,15 +28,14 @@ struct NPYHeader {
       throw DataError(
         place, "declares a header of \(length) bytes, but only \(reader.remaining) follow")
     }
-    var literal = NPYHeaderLiteral(try reader.take(length, "header"), place: place)
+    var literal = NPYHeaderLiteral(
+      try reader.take(length, "header"), place: place, purpose: purpose)
     let fields = try literal.parse()
-    type = try NPYType(fields.descr, place: place)
+    type = try NPYType(fields.descr, for: purpose, place: place)
     shape = fields.shape
     dataOffset = reader.offset
-    guard !fields.isFortran || shape.count < 2 else {
-      throw DataError(
-        place, "is in Fortran order; save it with numpy.save(path, numpy.ascontiguousarray(array))")
-    }
+    // With one axis, both orders are the same.
+    isFortran = fields.isFortran && shape.count > 1
     try checkSize(reader.remaining, place: place)
   }
 
@@ -105,11 +60,13 @@ struct NPYHeader {
 struct NPYHeaderLiteral {
   private let bytes: [UInt8]
   private let place: String
+  private let purpose: NPYPurpose
   private var position = 0
 
-  init(_ bytes: ArraySlice<UInt8>, place: String) {
+  init(_ bytes: ArraySlice<UInt8>, place: String, purpose: NPYPurpose) {
     self.bytes = Array(bytes)
     self.place = place
+    self.purpose = purpose
   }
 
   /// Exactly the three keys of the format, each once, in any order.
@@ -141,7 +98,8 @@ struct NPYHeaderLiteral {
 
   private mutating func type() throws -> String {
     guard !accept("[") else {
-      throw DataError(place, "holds structures (fields with names); save one array of numbers each")
+      throw DataError(
+        place, "holds structures (fields with names); save one array of \(purpose.plain) each")
     }
     return try string()
   }

@@ -30,7 +30,7 @@ public struct NPZFile: Sendable {
   }
 
   /// The array `name`, with or without `.npy`. Throws when it is not there or not sound.
-  public func array(_ name: String) throws -> NPYArray {
+  public func array(_ name: String, for purpose: NPYPurpose = .numbers) throws -> NPYArray {
     guard let entry = entries[NPZFile.arrayName(name)] else {
       let hint = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
       let others = names.isEmpty ? "it holds none" : "it holds \(quoted(names))"
@@ -38,7 +38,8 @@ public struct NPZFile: Sendable {
     }
     let place = "\(path):\(NPZFile.arrayName(name))"
     let content = try archive.content(of: entry, place: place)
-    return try NPYArray(bytes: content.bytes, range: content.range, place: place)
+    return try NPYArray(
+      bytes: content.bytes, range: content.range, place: place, for: purpose)
   }
 
   private static func arrayName(_ entryName: String) -> String {

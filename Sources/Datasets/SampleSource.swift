@@ -9,11 +9,19 @@ public protocol SampleSource {
   var ids: [String] { get }
   /// One label a sample, from 0.
   var labels: [Int] { get }
+  /// Whether somebody wrote the ids, so that equal ones mean the same sample; false where they are
+  /// only the rows' numbers.
+  var hasWrittenIDs: Bool { get }
   /// The shape of one sample as the encoder sees it.
   var sampleShape: Shape { get }
 
   /// Writes sample `index` to `destination`, which has room for `sampleShape.elementCount` floats.
   func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws
+}
+
+extension SampleSource {
+  /// Ids are written, unless a source says otherwise.
+  public var hasWrittenIDs: Bool { true }
 }
 
 /// A modality's training and test samples.
@@ -22,10 +30,13 @@ public struct ModalityData {
   public let train: any SampleSource
   /// What is only looked at. May be empty.
   public let test: any SampleSource
+  /// What is odd about the samples though they can be used, a sentence each.
+  public let warnings: [String]
 
   /// A pair of sources with equal sample shapes.
-  public init(train: any SampleSource, test: any SampleSource) {
+  public init(train: any SampleSource, test: any SampleSource, warnings: [String] = []) {
     self.train = train
     self.test = test
+    self.warnings = warnings
   }
 }

@@ -152,6 +152,8 @@ public struct StandardisedSource: SampleSource {
   public var ids: [String] { source.ids }
   /// One label a sample, from 0.
   public var labels: [Int] { source.labels }
+  /// Whether the ids are not just the rows' numbers.
+  public var hasWrittenIDs: Bool { source.hasWrittenIDs }
   /// The shape of one sample.
   public var sampleShape: Shape { source.sampleShape }
 
@@ -185,7 +187,7 @@ extension ModalityData {
     guard standardiser.kind != .none else { return self }
     return ModalityData(
       train: StandardisedSource(train, with: standardiser),
-      test: StandardisedSource(test, with: standardiser))
+      test: StandardisedSource(test, with: standardiser), warnings: warnings)
   }
 }
 

@@ -45,6 +45,8 @@ public struct SyntheticSource: SampleSource {
     }
     let seed = options.seed ?? seed
     let labels = set.labels(seed: seed)
+    let reader = LabelReader(classes: classes)
+    for number in classes.indices { _ = try reader.label(number, place: set.rawValue) }
     let component = SyntheticComponent(set, options.component, labels: labels, seed: seed)
     func split(_ name: String, _ range: Range<Int>) -> SyntheticSource {
       SyntheticSource(

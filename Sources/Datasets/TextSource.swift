@@ -37,15 +37,22 @@ public struct TextSource: SampleSource {
       throw DataError(
         train.rows.first?.file ?? "text",
         "holds no word \(counted(options.minimumCount, "time")) or more, so that there is nothing"
-          + " to learn from; lower minimum_count or give other texts")
+          + " to learn from; \(options.minimumCount > 1 ? "lower minimum_count or " : "")give other"
+          + " texts")
     }
     let source = TextSource(train, vocabulary, length: options.length)
+    let warning = WordCoverage(of: train, by: vocabulary).warning(of: .training)
     guard !options.test.isEmpty else {
-      return ModalityData(train: source, test: EmptySource(sampleShape: source.sampleShape))
+      return ModalityData(
+        train: source, test: EmptySource(sampleShape: source.sampleShape),
+        warnings: [warning].compactMap(\.self))
     }
+    let test = try manifest(options.test)
     return ModalityData(
-      train: source,
-      test: TextSource(try manifest(options.test), vocabulary, length: options.length))
+      train: source, test: TextSource(test, vocabulary, length: options.length),
+      warnings: [
+        warning, WordCoverage(of: test, by: vocabulary).warning(of: .test),
+      ].compactMap(\.self))
   }
 
   private init(_ manifest: Manifest, _ vocabulary: Vocabulary, length: Int) {

@@ -32,8 +32,14 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// The numbers of a text's words.
   public func tokens(of text: String) -> [Int] {
-    Self.split(text, ignoresCase: ignoresCase).map { numbers[$0] ?? Self.unknown }
+    words(of: text).map { numbers[$0] ?? Self.unknown }
   }
+
+  /// A text's words, as they are looked up.
+  func words(of text: String) -> [String] { Self.split(text, ignoresCase: ignoresCase) }
+
+  /// Whether a word, as `words(of:)` gives it, has a number of its own.
+  func knows(_ word: String) -> Bool { numbers[word] != nil }
 
   /// The words of a text: letters, digits, marks, and apostrophes between them; all else parts
   /// words.

@@ -116,15 +116,19 @@ extension BrokenInput {
       "holds structures (fields with names); save one array of numbers each"),
     golden(
       "npy: text", "text.npy",
-      "has dtype '<U5', expected floats, integers or booleans; convert the array with"
-        + " array.astype('float32') and save it again"),
+      "holds text (dtype '<U5'), expected numbers; where every text is a number,"
+        + " array.astype('float32') makes numbers of them"),
     golden(
       "npy: complex numbers", "complex.npy",
       "has dtype '<c8', expected floats, integers or booleans; convert the array with"
         + " array.astype('float32') and save it again"),
-    golden(
-      "npy: Fortran order", "fortran.npy",
-      "is in Fortran order; save it with numpy.save(path, numpy.ascontiguousarray(array))"),
+    npy(
+      "npy: text of no width", Handmade.npy(literal: Handmade.header("(2,)", "<U0"), []),
+      "has dtype '<U0', expected floats, integers or booleans; convert the array with"
+        + " array.astype('float32') and save it again"),
+    npy(
+      "npy: gzip", Handmade.gzip(Handmade.npy("(2,)", two)),
+      "is compressed with gzip; unpack it first, with gunzip"),
   ]
 
   /// A `.npy` file that NumPy wrote.

@@ -1,77 +1,9 @@
 import Datasets
 
-private let header = "id,label,path\n"
 private let three: [Float] = [1, 2, 3]
 private let labels: [Int32] = [0, 1, 2]
 
 extension BrokenInput {
-  /// Manifests.
-  static let manifests: [BrokenInput] = [
-    csv("csv: only line ends", "\r\n\n", "m.csv: is empty"),
-    csv("csv: no rows", header, "m.csv: has a header but no rows"),
-    csv(
-      "csv: a column is missing", "id,path\na,x\n",
-      "m.csv:1: there is no column 'label'; the columns are 'id', 'path'"),
-    csv(
-      "csv: index instead of path", "id,label,index\na,0,1\n",
-      "m.csv:1: there is no column 'path'; the columns are 'id', 'label', 'index'"),
-    csv(
-      "csv: a column twice", "id,label,path,label\na,0,x,1\n",
-      "m.csv:1: the column 'label' occurs 2 times"),
-    csv(
-      "csv: too few fields", header + "a,0,x\nb,1\n",
-      "m.csv:3: has 2 fields, but the header has 3"),
-    csv(
-      "csv: too many fields", header + "a,0,x,y\n", "m.csv:2: has 4 fields, but the header has 3"),
-    csv("csv: empty id", header + "a,0,x\n,1,y\n", "m.csv:3: the id is empty"),
-    csv(
-      "csv: blank before an id", header + "\" a\",0,x\n",
-      "m.csv:2: the id ' a' begins or ends with white space"),
-    csv(
-      "csv: duplicate id", header + "a,0,x\nb,1,\"y\nz\"\na,2,w\n",
-      "m.csv:5: the id 'a' stands already at m.csv:2"),
-    csv(
-      "csv: label out of range", header + "a,3,x\n",
-      "m.csv:2: the label is '3', expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
-    csv(
-      "csv: negative label", header + "a,-1,x\n",
-      "m.csv:2: the label is '-1', expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
-    csv(
-      "csv: label is a fraction", header + "a,1.0,x\n",
-      "m.csv:2: the label is '1.0', expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
-    csv(
-      "csv: unknown class", header + "a,cow,x\n",
-      "m.csv:2: the label is 'cow', expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
-    csv("csv: empty path", header + "a,0,\n", "m.csv:2: the path is empty"),
-    csv(
-      "csv: index is no number", "id,label,index\na,0,one\n",
-      "m.csv:2: the index is 'one', expected a row number from 0", column: .index),
-    csv(
-      "csv: negative index", "id,label,index\na,0,-1\n",
-      "m.csv:2: the index is '-1', expected a row number from 0", column: .index),
-    csv(
-      "csv: index beyond 64 bits", "id,label,index\na,0,99999999999999999999\n",
-      "m.csv:2: the index is '99999999999999999999', expected a row number from 0", column: .index),
-    csv(
-      "csv: quote never closed", header + "a,0,x\nb,0,\"y\nc,0,z\n",
-      "m.csv:3: a quoted field is never closed"),
-    csv(
-      "csv: quote inside a field", header + "a,0,x\"y\"\n",
-      "m.csv:2: a quote inside an unquoted field; quote the whole field and double the quotes"
-        + " in it"),
-    csv(
-      "csv: text after a quote", header + "a,0,\"x\"y\n",
-      "m.csv:2: text after a closing quote; double a quote inside a field"),
-    BrokenInput(
-      "csv: Latin-1", ["m.csv": Array((header + "a,0,x\nb,1,Gr").utf8) + [0xf6, 0xdf, 0x65, 10]],
-      "m.csv:3: is not UTF-8 text; save the file as UTF-8"
-    ) { _ = try Manifest.load(path: "\($0)/m.csv", classes: classes, column: .path) },
-    BrokenInput(
-      "csv: UTF-16", ["m.csv": [0xff, 0xfe] + header.utf8.flatMap { [$0, 0] }],
-      "m.csv:1: is not UTF-8 text; save the file as UTF-8"
-    ) { _ = try Manifest.load(path: "\($0)/m.csv", classes: classes, column: .path) },
-  ]
-
   private static func files(
     _ values: [UInt8], _ labels: [UInt8], ids: String? = nil
   ) -> [String: [UInt8]] {
@@ -90,7 +22,7 @@ extension BrokenInput {
       "x.npy: has neither labels nor a manifest"),
     split(
       "split: labels and manifest",
-      ["x.npy": soundValues, "y.npy": soundLabels, "m.csv": Array(header.utf8)],
+      ["x.npy": soundValues, "y.npy": soundLabels, "m.csv": Array("id,label,path\n".utf8)],
       "x.npy: has a manifest besides labels or ids; give one or the other"),
     split(
       "split: a single value", files(Handmade.npy("()", [1] as [Float]), soundLabels),
@@ -110,14 +42,43 @@ extension BrokenInput {
     split(
       "split: label out of range",
       files(soundValues, Handmade.npy("(3,)", [0, 1, 3] as [Int32])),
-      "y.npy, row 2: the label is 3, expected 0 to 2"),
+      "y.npy, row 2: the label is 3, expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
     split(
       "split: negative label", files(soundValues, Handmade.npy("(3,)", [0, -1, 2] as [Int32])),
-      "y.npy, row 1: the label is -1, expected 0 to 2"),
+      "y.npy, row 1: the label is -1, expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
     split(
       "split: label is a fraction",
       files(soundValues, Handmade.npy("(3,)", [0, 0.5, 1] as [Float])),
       "y.npy: value 1 is 0.5, expected an integer"),
+    split(
+      "split: names that are no classes",
+      files(
+        soundValues,
+        Handmade.npy(literal: Handmade.header("(3,)", "|S3"), Array("catcowowl".utf8))),
+      "y.npy, row 1: the label is 'cow', expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
+    split(
+      "split: names that are no text",
+      files(
+        soundValues,
+        Handmade.npy(
+          literal: Handmade.header("(3,)", "<U1"), [65, 0, 0, 0, 0, 0xd8, 0, 0, 65, 0, 0, 0])),
+      "y.npy: value 1 is no text: its bytes are not Unicode"),
+    split(
+      "split: labels are objects",
+      files(soundValues, Handmade.npy(literal: Handmade.header("(3,)", "|O"), eight)),
+      "y.npy: holds Python objects (dtype '|O'), which are never loaded because they can run code;"
+        + " save labels: array.astype('int64'), or array.astype(str) where they are names"),
+    split(
+      "split: labels are dates",
+      files(soundValues, Handmade.npy(literal: Handmade.header("(1,)", "<M8[D]"), eight)),
+      "y.npy: has dtype '<M8[D]', expected integers or names of classes; convert the labels with"
+        + " array.astype('int64'), or array.astype(str) where they are names, and save them again"),
+    split(
+      "split: a table of names",
+      files(
+        soundValues,
+        Handmade.npy(literal: Handmade.header("(3, 1)", "|S3"), Array("catcatowl".utf8))),
+      "y.npy: has the shape [3, 1], expected one label a sample, [3]"),
     split(
       "split: NaN", files(Handmade.npy("(3, 2)", [1, 2, 3, 4, 5, .nan]), soundLabels),
       "x.npy: row 2, column 1 is nan as float32, expected finite numbers; repair or leave out such"
@@ -209,7 +170,7 @@ extension BrokenInput {
         + " follow the header"),
     idx(
       "idx: label out of range", soundImages, labels: Handmade.idx(2049, [2], [0, 3]),
-      "labels, row 1: the label is 3, expected 0 to 2"),
+      "labels, row 1: the label is 3, expected 0 to 2 or one of 'cat', 'dog', 'owl'"),
     idx(
       "idx: fewer labels than images", soundImages, labels: Handmade.idx(2049, [1], [0]),
       "labels: holds 1 label, but images has 2 images"),

@@ -63,11 +63,48 @@ import Testing
     #expect(try open("id,label,text\n1,0,x\n").test.ids.isEmpty)
   }
 
+  private static let training = "id,label,text\n" + (0..<8).map { "\($0),0,a good film\n" }.joined()
+
+  /// Test texts, and the shares that must be said of them; nil: nothing is to be said.
+  @Test(
+    arguments: [
+      (["a film"], nil), (["good news", "a good day", "a"], nil),
+      (["a film that bad"], ("50 %", "0 %")), (["b c d", "good"], ("75 %", "50 %")),
+      (["\u{597D}\u{770B}\u{7684}\u{7535}\u{5F71}"], ("100 %", "100 %")),
+      (["una pel\u{b7}l\u{ed}cula", "muy buena", "film"], ("83 %", "67 %")),
+      (["good film", "!!", "a", ""], ("0 %", "50 %")), (["..."], ("0 %", "100 %")),
+    ] as [([String], (String, String)?)])
+  func `texts that the vocabulary does not know are warned of`(
+    texts: [String], shares: (words: String, texts: String)?
+  ) throws {
+    let rows = texts.enumerated().map { "t\($0),0,\"\($1)\"\n" }.joined()
+    let warnings = try open(Self.training, "id,label,text\n" + rows).warnings
+    guard let shares else { return #expect(warnings == []) }
+    try #require(warnings.count == 1)
+    #expect(warnings[0].hasPrefix("\(shares.words) of the words of the test texts are unknown"))
+    #expect(
+      warnings[0].contains(", and \(shares.texts) of these texts have no known word at all; "))
+  }
+
+  @Test func `training texts that lose their words are warned of`() throws {
+    let texts = "id,label,text\n1,0,one two\n2,1,three two\n3,1,four\n"
+    #expect(try open(texts).warnings == [])
+    let warnings = try open(texts) { $0.minimumCount = 2 }.warnings
+    #expect(
+      warnings == [
+        "60 % of the words of the training texts are unknown, such as 'one', and 33 % of these texts have no known word at all; look at minimum_count and vocabulary, and whether there are blanks between the words"
+      ])
+  }
+
   @Test func `texts without words to learn from are refused`() throws {
     let error = try #require(throws: DataError.self) {
       try open("id,label,text\n1,0,rare words\n") { $0.minimumCount = 2 }
     }
+    #expect(error.problem.hasSuffix("; lower minimum_count or give other texts"))
     #expect(error.problem.contains("2 times"))
+    // One cannot be lowered.
+    let none = try #require(throws: DataError.self) { try open("id,label,text\n1,0,...\n") }
+    #expect(none.problem.hasSuffix("; give other texts"))
     let column = try #require(throws: DataError.self) { try open("id,label,path\n1,0,x\n") }
     #expect(column.problem.contains("no column 'text'"))
   }

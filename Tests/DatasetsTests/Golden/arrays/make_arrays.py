@@ -37,6 +37,14 @@ for version in ((1, 0), (2, 0), (3, 0)):
     with open("version%d.npy" % version[0], "wb") as f:
         np.lib.format.write_array(f, values, version=version)
 np.save("fortran.npy", np.asfortranarray(values))
+# Counted in C order, saved in Fortran's; the labels are numbers and names.
+np.savez("fortran.npz", **{name: np.asfortranarray(np.arange(np.prod(shape)).reshape(shape).astype(kind))
+                           for name, shape, kind in [
+                               ("plane", (70, 45), "<f4"), ("video", (5, 7, 3, 2), ">i2"),
+                               ("square", (33, 3, 2), "u1"), ("doubles", (2, 40, 33), "<f8")]})
+names = np.array(["owl", "cat", "dog", "owl"])
+np.savez("labels.npz", text=names, big=names.astype(">U3"), bytes=names.astype("S"),
+         numbers=np.array(["2", "0", "1"]), wide=np.array(["Größe", "\U0001f989", ""]))
 np.save("objects.npy", np.array([{"a": 1}, None], object), allow_pickle=True)
 np.save("structures.npy", np.array([(1, 2.0)], [("a", "<i4"), ("b", "<f4")]))
 np.save("text.npy", np.array(["one", "three"]))
