@@ -15,6 +15,9 @@ public struct RunConfiguration: Sendable, Equatable {
     case jointConcat = "joint_concat"
     /// A head for each modality, logits summed, trained together.
     case jointSum = "joint_sum"
+
+    /// Whether one loss moves all modalities at once.
+    public var isJoint: Bool { self == .jointConcat || self == .jointSum }
   }
 
   /// How mini-batches are drawn.
@@ -90,6 +93,8 @@ public struct DataOptions: Sendable, Equatable {
   public var root = "."
   /// The part of the training samples that is kept for validation, in `[0, 1)`.
   public var validationFraction = 0.0
+  /// Whether the same written ids may stand in the training and the test files.
+  public var allowsOverlap = false
 
   /// The defaults.
   public init() {}

@@ -44,8 +44,7 @@ enum RunSchema {
       ModalitySchema.modalities,
     ],
     check: { run, node, _ in
-      let isJoint = run.method == .jointConcat || run.method == .jointSum
-      guard !isJoint || run.sampling == .shared else {
+      guard !run.method.isJoint || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.rawValue)")
       }
@@ -72,7 +71,12 @@ enum RunSchema {
         + "current one)"),
     Field(
       "validation", \.validationFraction, .number(from: 0, below: 1),
-      "the part of the training samples that is kept for validation"),
+      "the part of the training samples that is kept for validation, class by class; never the "
+        + "last one of a class"),
+    Field(
+      "allow_overlap", \.allowsOverlap, .toggle,
+      "whether ids that stand in training and in test files are taken; else they are refused, "
+        + "where ids were written (row numbers are no ids)"),
   ])
 
   private static let optimizer = Section<RunConfiguration>(

@@ -10,8 +10,12 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case labelConflict(
     id: String, split: String, first: String, firstLabel: String, second: String,
     secondLabel: String)
-  /// No modality has a training sample left.
+  /// No modality has a training sample.
   case nothingToTrainOn
+  /// Test samples stand in training files too.
+  case overlap(Overlap)
+  /// A modality shares no training sample with any other, but they are to be trained together.
+  case nothingJoint(method: String, modality: String, problem: String)
   /// There is nothing to evaluate on.
   case emptySplit(EvaluatedSplit)
   /// Several workers refused, each for its own reason.
@@ -27,7 +31,11 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):
       "sample '\(id)' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
     case .nothingToTrainOn:
-      "no training samples are left after the validation split; lower data.validation"
+      "there are no training samples; name files with samples under each modality's data"
+    case .overlap(let overlap):
+      "\(overlap); take them out of one of the two, or set data.allow_overlap: true if they are meant"
+    case .nothingJoint(let method, let modality, let problem):
+      "method \(method) trains modalities together, but no training sample of modality \(modality) has another modality: \(problem); equal samples need equal ids, or use method mla or separate"
     case .emptySplit(.test):
       "the test split has no samples; name its files under each modality's data"
     case .emptySplit(.validation):
@@ -38,5 +46,20 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
         : "\(reasons.count) ranks cannot go on:"
           + reasons.map { "\n  \($0)" }.joined()
     }
+  }
+}
+
+/// Test samples that are training samples.
+public struct Overlap: Sendable, Equatable, CustomStringConvertible {
+  /// The number of test samples that are training samples too.
+  public let count: Int
+  /// The number of all test samples.
+  public let testCount: Int
+  /// The id of one of them, and the modality whose test files have it.
+  public let id, modality: String
+
+  /// What is wrong, without what to do about it.
+  public var description: String {
+    "\(count) of \(testCount) test samples are training samples too: their ids stand in training files and in test files, such as '\(id)' of modality \(modality)"
   }
 }

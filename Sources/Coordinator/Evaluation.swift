@@ -69,7 +69,7 @@ public struct Evaluation: Sendable {
           batchSize: configuration.evaluation.batchSize)
       )
     }
-    if configuration.method == .jointConcat || configuration.method == .jointSum {
+    if configuration.method.isJoint {
       results.insert(("joint", joint.fuse(modalities)), at: 0)
     }
     fused = results.map { kind, result in

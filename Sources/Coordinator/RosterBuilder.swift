@@ -4,9 +4,12 @@ import MLA
 import Tensors
 
 /// Joins what the workers have into one list of samples for every split.
-struct RosterBuilder {
+public struct RosterBuilder {
   /// Who has what.
-  let rosters: Rosters
+  public let rosters: Rosters
+  /// What is odd about the data though they can be trained on, a sentence each: what the workers
+  /// said of their own, then of the join.
+  public let warnings: [String]
   /// The label of every sample of the training roster.
   let trainLabels: [Int32]
 
@@ -14,9 +17,18 @@ struct RosterBuilder {
   private let ids: [EvaluatedSplit: [String]]
 
   /// Joins by id, takes the validation split out, then lets modalities go missing.
-  init(_ inventories: [Inventory], configuration: RunConfiguration) throws {
+  ///
+  /// - Throws: `CoordinatorError` where modalities disagree about a sample, where test samples were
+  ///   trained on, or where joint training has nothing to train jointly.
+  public init(_ inventories: [Inventory], configuration: RunConfiguration) throws {
     let train = try JoinedSplit(inventories.map(\.train), named: "train", configuration)
     let test = try JoinedSplit(inventories.map(\.test), named: "test", configuration)
+    var findings = JoinFindings(configuration)
+    try findings.compare(inventories, test: test)
+    try findings.lookForMeetings(
+      in: train, of: inventories.map(\.train), named: "training", isTraining: true)
+    try findings.lookForMeetings(
+      in: test, of: inventories.map(\.test), named: "test", isTraining: false)
     let kept = Self.validationSamples(of: train, configuration)
     let isKept = Set(kept)
     let trained = (0..<train.ids.count).filter { !isKept.contains($0) }
@@ -39,6 +51,17 @@ struct RosterBuilder {
     trainLabels = trained.map { train.labels[$0] }
     labels = [.validation: kept.map { train.labels[$0] }, .test: test.labels]
     ids = [.validation: kept.map { train.ids[$0] }, .test: test.ids]
+    findings.lookForGaps(
+      in: rosters.train, labels: trainLabels, named: "training", isTraining: true)
+    if kept.isEmpty, configuration.data.validationFraction > 0 { findings.missValidation() }
+    for split in EvaluatedSplit.allCases {
+      findings.lookForGaps(
+        in: rosters[split], labels: labels[split] ?? [], named: split.rawValue, isTraining: false)
+    }
+    let own = zip(configuration.modalities, inventories).flatMap { modality, inventory in
+      inventory.warnings.map { "modality \(modality.name): \($0)" }
+    }
+    warnings = own + findings.warnings
   }
 
   /// The label of every sample of a split's roster.
@@ -47,7 +70,7 @@ struct RosterBuilder {
   /// The id of every sample of a split's roster.
   func ids(of split: EvaluatedSplit) -> [String] { ids[split] ?? [] }
 
-  /// A part of each class, drawn from the seed, in ascending order.
+  /// A part of each class, but never its last sample, drawn from the seed, in ascending order.
   private static func validationSamples(
     of split: JoinedSplit, _ configuration: RunConfiguration
   ) -> [Int] {
@@ -57,48 +80,9 @@ struct RosterBuilder {
     let byClass = Dictionary(grouping: split.labels.indices) { split.labels[$0] }
     return configuration.classes.indices.flatMap { label -> [Int] in
       let samples = byClass[Int32(label)] ?? []
-      let count = Int((fraction * Double(samples.count)).rounded())
+      let part = Int((fraction * Double(samples.count)).rounded())
+      let count = min(part, max(0, samples.count - 1))
       return generator.permutation(samples.count).prefix(count).map { samples[$0] }
     }.sorted()
-  }
-}
-
-/// The samples of one split: the union of the modalities' ids, in the order they are first listed.
-private struct JoinedSplit {
-  var ids: [String] = []
-  var labels: [Int32] = []
-  var rows: [[Int32]]
-
-  init(
-    _ splits: [Inventory.Split], named name: String, _ configuration: RunConfiguration
-  ) throws {
-    var places: [String: Int] = [:]
-    var firstOwner: [Int] = []
-    rows = splits.map { _ in [] }
-    for (modality, split) in splits.enumerated() {
-      rows[modality] = Array(repeating: Roster.absent, count: ids.count)
-      for (row, id) in split.ids.enumerated() {
-        if let place = places[id] {
-          guard labels[place] == split.labels[row] else {
-            throw CoordinatorError.labelConflict(
-              id: id, split: name, first: configuration.modalities[firstOwner[place]].name,
-              firstLabel: configuration.classes[Int(labels[place])],
-              second: configuration.modalities[modality].name,
-              secondLabel: configuration.classes[Int(split.labels[row])])
-          }
-          rows[modality][place] = Int32(row)
-        } else {
-          places[id] = ids.count
-          ids.append(id)
-          labels.append(split.labels[row])
-          firstOwner.append(modality)
-          rows[modality].append(Int32(row))
-        }
-      }
-    }
-    for modality in rows.indices {
-      let lacking = ids.count - rows[modality].count
-      rows[modality] += Array(repeating: Roster.absent, count: lacking)
-    }
   }
 }

@@ -49,6 +49,10 @@ public struct RunFacts: Sendable {
   public let testCount: Int
   /// The number of cycles in an epoch: in each, every modality has a turn.
   public let cyclesPerEpoch: Int
+  /// Who has what.
+  public let rosters: Rosters
+  /// What is odd about the data though they can be trained on, a sentence each.
+  public let warnings: [String]
 }
 
 /// How far a run is.

@@ -48,7 +48,8 @@ struct Team {
           testCount: rosters.test.samples(of: modality).count)
       },
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
-      testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch)
+      testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
+      warnings: roster.warnings)
   }
 
   /// Hears every rank before it fails, so that one look tells all that is wrong with the data.

@@ -30,6 +30,15 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// One sentence: what was found, and what is allowed.
   public var description: String {
     switch self {
+    case .needsImage(_, let shape), .wrongFrames(_, let shape),
+      .kernelTooLarge(_, _, _, _, let shape), .pooledAway(_, _, _, let shape):
+      shape.channelsFirstHint.map { "\(sentence); \($0)" } ?? sentence
+    default: sentence
+    }
+  }
+
+  private var sentence: String {
+    switch self {
     case .badOption(let option, let value, let allowed):
       "\(option) is \(value), but must be \(allowed)"
     case .needsImage(let encoder, let shape):

@@ -37,6 +37,9 @@ public final class Console {
     write(line + "\n")
   }
 
+  /// Says what may be meant but is odd, the one way in which all warnings are said.
+  public func warn(_ sentence: String) { say("warning: \(sentence)") }
+
   /// Writes a line to the log alone: what is said elsewhere.
   public func note(_ line: String) {
     guard let log else { return }

@@ -27,9 +27,8 @@ final class RunReporter: RunObserver {
     self.configuration = configuration
     self.directory = directory
     self.console = console
-    let isJoint = configuration.method == .jointConcat || configuration.method == .jointSum
     progress = ProgressLine(
-      names: isJoint ? ["joint"] : configuration.modalities.map(\.name),
+      names: configuration.method.isJoint ? ["joint"] : configuration.modalities.map(\.name),
       epochs: configuration.epochs)
     metrics = try directory.map { try LineFile(creating: $0.metrics) }
   }
@@ -49,10 +48,10 @@ final class RunReporter: RunObserver {
     }
     console.say(table.lines)
     console.say()
-    for modality in facts.modalities where modality.trainCount == 0 {
-      console.say(
-        "warning: modality \(modality.name) has no training samples, so its encoder learns nothing")
-    }
+    console.say(PresenceLines.of(facts.rosters, names: configuration.modalities.map(\.name)))
+    console.say()
+    facts.warnings.forEach(console.warn)
+    if !facts.warnings.isEmpty { console.say() }
   }
 
   func progressed(_ turn: RunProgress) throws {
@@ -71,7 +70,7 @@ final class RunReporter: RunObserver {
       try metrics?.append(line)
       keptEpochs += 1
     } catch {
-      if !hasWarnedOfMetrics { console.say("warning: \(error); training goes on") }
+      if !hasWarnedOfMetrics { console.warn("\(error); training goes on") }
       hasWarnedOfMetrics = true
     }
     warnIfHeadIsStill(record)
@@ -90,7 +89,7 @@ final class RunReporter: RunObserver {
 
   func saveFailed(epoch: Int, problems: [String]) {
     if epoch + 1 == configuration.epochs { unsaved = problems }
-    console.say("warning: the weights of epoch \(epoch + 1) were not saved:")
+    console.warn("the weights of epoch \(epoch + 1) were not saved:")
     for problem in problems { console.say("  " + problem) }
   }
 
@@ -127,8 +126,8 @@ final class RunReporter: RunObserver {
       return
     }
     hasWarnedOfStillHead = true
-    console.say(
-      "warning: the head has stopped learning (median |G'|/|G| is \(ratio) in epoch \(record.epoch + 1)); raise hgm.forget"
+    console.warn(
+      "the head has stopped learning (median |G'|/|G| is \(ratio) in epoch \(record.epoch + 1)); raise hgm.forget"
     )
   }
 }

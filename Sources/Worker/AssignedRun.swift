@@ -34,7 +34,7 @@ final class AssignedRun {
 
   /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
   func takePart() throws {
-    try inventory.send(over: endpoint, to: 0)
+    try modality.inventory(of: data, host: host).send(over: endpoint, to: 0)
     let rosters = try Rosters.receive(over: endpoint, from: 0)
     let model = try WorkerSession.refusing(over: endpoint) {
       try ModalityModel(
@@ -94,14 +94,5 @@ final class AssignedRun {
     try report.send(over: endpoint, to: 0, epoch: epoch)
     try endpoint.flush()
     return directive.isLast
-  }
-
-  private var inventory: Inventory {
-    func split(_ source: any SampleSource) -> Inventory.Split {
-      Inventory.Split(ids: source.ids, labels: source.labels.map(Int32.init))
-    }
-    return Inventory(
-      host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
-      test: split(data.test))
   }
 }

@@ -51,7 +51,7 @@ final class ModalityModel {
     learner = ModalityLearner(
       encoder: encoder, source: data.train, classCount: configuration.classes.count,
       capacity: capacity, options: configuration.scheduled(modality.optimizer),
-      augmenter: try Self.augmenter(modality, seed: configuration.seed, data: raw))
+      augmenter: try modality.augmenter(seed: configuration.seed, data: raw))
     method = Self.method(
       configuration, modality: index, learner: learner, endpoint: endpoint)
     if let saved { try restore(from: saved) }
@@ -72,15 +72,6 @@ final class ModalityModel {
       let rows = samples.map { Int(rosters[split].rows[modality][$0]) }
       try body(learner.logits(of: rows, in: source, head: method.head))
     }
-  }
-
-  private static func augmenter(
-    _ modality: ModalityConfiguration, seed: UInt64, data: ModalityData
-  ) throws -> Augmenter? {
-    guard modality.augmentation != AugmentationOptions() else { return nil }
-    return try Augmenter(
-      modality.augmentation, sampleShape: data.train.sampleShape, isText: data.vocabulary != nil,
-      generator: SeededGenerator(seed: seed, stream: "augment/\(modality.name)"))
   }
 
   private static func method(

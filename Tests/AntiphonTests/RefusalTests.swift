@@ -70,12 +70,6 @@ extension Jobs {
       )
     }
 
-    @Test func `a validation split that leaves nothing to train on`() async throws {
-      expect(
-        try await train(.ranks(3), set: ["data.validation=0.999"]),
-        says: "no training samples are left after the validation split; lower data.validation")
-    }
-
     @Test func `a modality that lost all its training samples`() async throws {
       expect(
         try await train(

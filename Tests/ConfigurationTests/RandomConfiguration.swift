@@ -18,6 +18,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.order = Array(0..<count).shuffled(using: &draw.generator)
   run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
   run.data.validationFraction = draw.fraction()
+  run.data.allowsOverlap = draw.flag()
   run.optimizer = draw.modality("any").optimizer
   run.headLearningRateScale = draw.fraction() * 10
   run.inactiveEncoders = draw.pick(run.inactiveEncoders)

@@ -39,7 +39,8 @@ import Testing
     let inventory = Inventory(
       host: "n2", sampleShape: [8, 16, 1],
       train: .init(ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0]),
-      test: .init(ids: [], labels: []))
+      test: .init(ids: [], labels: [], hasWrittenIDs: false),
+      warnings: ["odd: é,\n\"x\"", ""])
     let found = try exchange {
       try inventory.send(over: $0, to: 1)
     } _: {
@@ -58,6 +59,7 @@ import Testing
           frame.append([Int32](repeating: 5, count: 3))
           frame.append("only twelve.")
           frame.append([Int32](repeating: 0, count: 3))
+          frame.append(1)
         }
         try endpoint.send(frame, to: 1)
       } _: {
@@ -73,7 +75,29 @@ import Testing
           frame.append([-3, 5] as [Int32])
           frame.append("ab")
           frame.append([0, 0] as [Int32])
+          frame.append(1)
         }
+        try endpoint.send(frame, to: 1)
+      } _: {
+        _ = try Inventory.receive(over: $0, from: 0)
+      }
+    }
+  }
+
+  @Test func `an inventory that promises more warnings than it has is refused`() throws {
+    #expect(throws: ExchangeError.self) {
+      try exchange { endpoint in
+        let frame = endpoint.frame(.inventory)
+        frame.append("host")
+        frame.append([1])
+        for _ in 0..<2 {
+          frame.append([] as [Int32])
+          frame.append("")
+          frame.append([] as [Int32])
+          frame.append(1)
+        }
+        frame.append(Int.max)
+        frame.append("one")
         try endpoint.send(frame, to: 1)
       } _: {
         _ = try Inventory.receive(over: $0, from: 0)

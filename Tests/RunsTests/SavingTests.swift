@@ -1,4 +1,5 @@
 import Configuration
+import Datasets
 import Exchange
 import Foundation
 import Glibc
@@ -114,9 +115,10 @@ import Worker
 
   @Test func `a run that never began leaves its folder free`() throws {
     var run = configuration(epochs: 1)
-    run.modalities[1].source = .synthetic(.init())
-    run.data.validationFraction = 0.9999
-    #expect(throws: CoordinatorError.nothingToTrainOn) { try train(run) }
+    var other = SyntheticOptions()
+    (other.component, other.seed) = (1, 9)
+    run.modalities[1].source = .synthetic(other)
+    #expect(throws: CoordinatorError.self) { try train(run) }
     #expect(scratch.names() == [])
   }
 

@@ -6,11 +6,14 @@ public struct Inventory: Sendable, Equatable {
     public var ids: [String]
     /// One label a row.
     public var labels: [Int32]
+    /// Whether somebody wrote the ids; false: they are the rows' numbers.
+    public var hasWrittenIDs: Bool
 
     /// Ids with their labels.
-    public init(ids: [String], labels: [Int32]) {
+    public init(ids: [String], labels: [Int32], hasWrittenIDs: Bool = true) {
       self.ids = ids
       self.labels = labels
+      self.hasWrittenIDs = hasWrittenIDs
     }
   }
 
@@ -22,9 +25,14 @@ public struct Inventory: Sendable, Equatable {
   public var train: Split
   /// The test samples.
   public var test: Split
+  /// What is odd about them though they can be used, a sentence each.
+  public var warnings: [String]
 
   /// An inventory of a host.
-  public init(host: String, sampleShape: [Int], train: Split, test: Split) {
+  public init(
+    host: String, sampleShape: [Int], train: Split, test: Split, warnings: [String] = []
+  ) {
+    self.warnings = warnings
     self.host = host
     self.sampleShape = sampleShape
     self.train = train
@@ -41,7 +49,10 @@ public struct Inventory: Sendable, Equatable {
       frame.append(split.ids.map { Int32($0.utf8.count) })
       frame.append(split.ids.joined())
       frame.append(split.labels)
+      frame.append(split.hasWrittenIDs ? 1 : 0)
     }
+    frame.append(warnings.count)
+    for warning in warnings { frame.append(warning) }
     try endpoint.send(frame, to: rank)
   }
 
@@ -50,8 +61,12 @@ public struct Inventory: Sendable, Equatable {
     try endpoint.receive(.inventory, from: rank) { frame in
       let host = try frame.readText()
       let shape = try frame.readArray(of: Int.self)
-      return Inventory(
+      var inventory = Inventory(
         host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame))
+      for _ in 0..<max(0, try frame.read(Int.self)) {
+        inventory.warnings.append(try frame.readText())
+      }
+      return inventory
     }
   }
 
@@ -59,6 +74,7 @@ public struct Inventory: Sendable, Equatable {
     let lengths = try frame.readArray(of: Int32.self)
     let text = try frame.readArray(of: UInt8.self)
     let labels = try frame.readArray(of: Int32.self)
+    let hasWrittenIDs = try frame.read(Int.self) != 0
     guard lengths.allSatisfy({ $0 >= 0 }), labels.count == lengths.count,
       lengths.reduce(0, { $0 + Int($1) }) == text.count
     else {
@@ -70,6 +86,6 @@ public struct Inventory: Sendable, Equatable {
       defer { start += Int(length) }
       return String(decoding: text[start..<start + Int(length)], as: UTF8.self)
     }
-    return Split(ids: ids, labels: labels)
+    return Split(ids: ids, labels: labels, hasWrittenIDs: hasWrittenIDs)
   }
 }

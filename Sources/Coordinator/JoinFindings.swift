@@ -1,0 +1,119 @@
+import Configuration
+import Exchange
+import MLA
+
+/// What is odd about the join of the modalities: refused where training would make no sense, said
+/// where it may be meant.
+struct JoinFindings {
+  /// What may be meant, a sentence each.
+  private(set) var warnings: [String] = []
+
+  private let configuration: RunConfiguration
+  private var names: [String] { configuration.modalities.map(\.name) }
+
+  init(_ configuration: RunConfiguration) { self.configuration = configuration }
+
+  /// Looks for test samples that are training samples: written ids of both. Row numbers begin at 0
+  /// in every file, so that they say nothing.
+  mutating func compare(_ inventories: [Inventory], test: JoinedSplit) throws {
+    let trained = Set(inventories.filter(\.train.hasWrittenIDs).flatMap(\.train.ids))
+    var shared: Set<String> = []
+    var example: (id: String, modality: String)?
+    for (name, inventory) in zip(names, inventories) where inventory.test.hasWrittenIDs {
+      for id in inventory.test.ids where trained.contains(id) {
+        shared.insert(id)
+        example = example ?? (id, name)
+      }
+    }
+    guard let example else { return }
+    let overlap = Overlap(
+      count: shared.count, testCount: test.ids.count, id: example.id, modality: example.modality)
+    guard configuration.data.allowsOverlap else { throw CoordinatorError.overlap(overlap) }
+    warnings.append(
+      "\(overlap); data.allow_overlap takes them, so results are not those of new samples")
+  }
+
+  /// Looks for modalities whose samples never meet, as when one writes 0001 and the other 1.
+  mutating func lookForMeetings(
+    in joined: JoinedSplit, of splits: [Inventory.Split], named name: String, isTraining: Bool
+  ) throws {
+    let presence = joined.roster.presence
+    let having = splits.indices.filter { !splits[$0].ids.isEmpty }
+    func meet(_ first: Int, _ second: Int) -> Bool {
+      presence.contains { $0.modalities.contains(first) && $0.modalities.contains(second) }
+    }
+    func ids(of modality: Int) -> String {
+      let kind = splits[modality].hasWrittenIDs ? "ids" : "row numbers"
+      return "the \(kind) of \(names[modality]) (such as '\(splits[modality].ids[0])')"
+    }
+    var apart: [(first: Int, second: Int)] = []
+    for (place, first) in having.enumerated() {
+      for second in having.dropFirst(place + 1) where !meet(first, second) {
+        apart.append((first, second))
+      }
+    }
+    guard let (first, second) = apart.first else { return }
+    let lonely = having.first { one in having.allSatisfy { $0 == one || !meet(one, $0) } }
+    if isTraining, configuration.method.isJoint, let lonely {
+      let other = having.first { $0 != lonely } ?? lonely
+      throw CoordinatorError.nothingJoint(
+        method: configuration.method.rawValue, modality: names[lonely],
+        problem: "\(ids(of: lonely)) are none of \(ids(of: other))")
+    }
+    let complete = presence.first { $0.modalities.count == names.count }?.sampleCount ?? 0
+    let others = apart.count - 1
+    let rest =
+      others == 0 ? "" : ", and so it is with \(others) more \(others == 1 ? "pair" : "pairs")"
+    warnings.append(
+      "no \(name) sample has both \(names[first]) and \(names[second])\(rest):"
+        + " \(ids(of: first)) are none of \(ids(of: second)); \(complete) of"
+        + " \(joined.ids.count) \(name) samples have all modalities; equal samples need equal ids")
+  }
+
+  /// Looks for modalities and classes that a split has nothing of.
+  mutating func lookForGaps(
+    in roster: Roster, labels: [Int32], named name: String, isTraining: Bool
+  ) {
+    guard roster.sampleCount > 0 else { return }
+    let lacking = Set(missingClasses(among: labels))
+    for (modality, rows) in roster.rows.enumerated() {
+      let own = zip(rows, labels).filter { $0.0 != Roster.absent }.map(\.1)
+      let consequence = isTraining ? "its encoder learns nothing" : "it has no say in the results"
+      if own.isEmpty {
+        warnings.append("modality \(names[modality]) has no \(name) samples, so \(consequence)")
+      } else if isTraining {
+        let unseen = missingClasses(among: own).filter { !lacking.contains($0) }
+        guard !unseen.isEmpty else { continue }
+        warnings.append(
+          "modality \(names[modality]) has no \(name) sample of \(described(unseen))")
+      }
+    }
+    guard !lacking.isEmpty else { return }
+    let consequence =
+      isTraining
+      ? "the model cannot learn to tell what it never sees; give samples, or take it out of 'classes'"
+      : "results say nothing about it"
+    warnings.append(
+      "there is no \(name) sample of \(described(lacking.sorted())): \(consequence)")
+  }
+
+  /// Says that a validation split that was asked for is not there.
+  mutating func missValidation() {
+    warnings.append(
+      "data.validation is \(configuration.data.validationFraction), which is less than half a sample"
+        + " of each class, or would take its only one: there are no validation samples, and epochs"
+        + " are evaluated on the test split; raise it, or give more samples")
+  }
+
+  private func missingClasses(among labels: [Int32]) -> [Int] {
+    var occurs = [Bool](repeating: false, count: configuration.classes.count)
+    for label in labels { occurs[Int(label)] = true }
+    return occurs.indices.filter { !occurs[$0] }
+  }
+
+  private func described(_ classes: [Int]) -> String {
+    let listed = classes.prefix(5).map { "'\(configuration.classes[$0])'" }.joined(separator: ", ")
+    let rest = classes.count > 5 ? " and \(classes.count - 5) more" : ""
+    return "\(classes.count == 1 ? "class" : "the classes") \(listed)\(rest)"
+  }
+}

@@ -1,0 +1,50 @@
+import Configuration
+import Exchange
+import MLA
+
+/// The samples of one split: the union of the modalities' ids, in the order they are first listed.
+struct JoinedSplit {
+  /// The id of every sample.
+  private(set) var ids: [String] = []
+  /// The label of every sample.
+  private(set) var labels: [Int32] = []
+  /// The row of every sample in each modality, or `Roster.absent`: `[M][N]`.
+  private(set) var rows: [[Int32]]
+
+  /// Joins `splits`, one a modality. Throws where two of them disagree about a sample's label.
+  init(
+    _ splits: [Inventory.Split], named name: String, _ configuration: RunConfiguration
+  ) throws {
+    var places: [String: Int] = [:]
+    var firstOwner: [Int] = []
+    rows = splits.map { _ in [] }
+    for (modality, split) in splits.enumerated() {
+      rows[modality] = Array(repeating: Roster.absent, count: ids.count)
+      for (row, id) in split.ids.enumerated() {
+        if let place = places[id] {
+          guard labels[place] == split.labels[row] else {
+            throw CoordinatorError.labelConflict(
+              id: id, split: name, first: configuration.modalities[firstOwner[place]].name,
+              firstLabel: configuration.classes[Int(labels[place])],
+              second: configuration.modalities[modality].name,
+              secondLabel: configuration.classes[Int(split.labels[row])])
+          }
+          rows[modality][place] = Int32(row)
+        } else {
+          places[id] = ids.count
+          ids.append(id)
+          labels.append(split.labels[row])
+          firstOwner.append(modality)
+          rows[modality].append(Int32(row))
+        }
+      }
+    }
+    for modality in rows.indices {
+      let lacking = ids.count - rows[modality].count
+      rows[modality] += Array(repeating: Roster.absent, count: lacking)
+    }
+  }
+
+  /// Who has which of all these samples.
+  var roster: Roster { Roster(sampleCount: ids.count, rows: rows) }
+}

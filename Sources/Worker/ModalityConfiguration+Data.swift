@@ -1,0 +1,31 @@
+import Configuration
+import Datasets
+import Exchange
+import Networks
+import Tensors
+
+extension ModalityConfiguration {
+  /// What a worker tells of its `data` before training: ids and labels, and what is odd about them.
+  /// A dry run asks for the same.
+  public func inventory(of data: ModalityData, host: String) -> Inventory {
+    func split(_ source: any SampleSource) -> Inventory.Split {
+      Inventory.Split(
+        ids: source.ids, labels: source.labels.map(Int32.init),
+        hasWrittenIDs: source.hasWrittenIDs)
+    }
+    let seesPictures = encoder.takesPictures || augmentation.needsPictures
+    let layout = seesPictures ? data.train.sampleShape.channelsFirstHint : nil
+    return Inventory(
+      host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
+      test: split(data.test), warnings: data.warnings + [layout].compactMap(\.self))
+  }
+
+  /// What changes the training samples at random; nil where nothing does. Throws where `data` are
+  /// not of the kind that is asked for.
+  public func augmenter(seed: UInt64, data: ModalityData) throws -> Augmenter? {
+    guard augmentation != AugmentationOptions() else { return nil }
+    return try Augmenter(
+      augmentation, sampleShape: data.train.sampleShape, isText: data.vocabulary != nil,
+      generator: SeededGenerator(seed: seed, stream: "augment/\(name)"))
+  }
+}
