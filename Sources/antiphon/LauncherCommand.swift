@@ -40,8 +40,14 @@ struct LauncherCommand: ParsableCommand {
       let plan = LaunchPlan(
         ranks: configuration.rankCount, inOneProcess: options.oneProcess, start: start,
         threads: configuration.execution.threads)
-      if start.dryRun { for line in DryRun.lines(configuration) + [""] { print(line) } }
+      guard start.dryRun else { return plan.print() }
+      let console = Console()
+      let dryRun = DryRun(configuration, mayLieElsewhere: start.hostfile != nil)
+      console.say(dryRun.lines + [""])
+      dryRun.warnings.forEach(console.warn)
+      if !dryRun.warnings.isEmpty { console.say() }
       plan.print()
+      if let fault = dryRun.fault { throw fault }
     }
   }
 

@@ -97,5 +97,17 @@ extension Jobs {
       #expect(outcome.output.contains("srun --mpi=pmix "), "\(outcome)")
       #expect(workshop.scratch.names(in: "run") == [])
     }
+
+    @Test func `a dry run that finds a fault says the plan too, and ends with status 65`()
+      async throws
+    {
+      try workshop.scratch.write("id,label,index\ntrain0,1,0\n", to: "b_train.csv")
+      let job = try launch(
+        workshop.trainArguments("pair.yaml", to: "run", options: ["--dry-run"]))
+      let outcome = try #require(job.outcome(within: 60))
+      #expect(outcome.status == 65, "\(outcome)")
+      #expect(outcome.output.contains("mpirun -np 3 "), "\(outcome)")
+      #expect(outcome.sentences.count == 1 && outcome.sentences[0].hasPrefix("sample 'train0'"))
+    }
   }
 }
