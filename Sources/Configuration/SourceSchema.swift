@@ -69,7 +69,7 @@ enum SourceSchema {
         "`[samples, …]`, a `.npy` file or an array of a `.npz` file, `file.npz:name`"),
       Field(
         "labels", \.labels, Codec<String>.path.orNull,
-        "`[samples]`, integers; in place of `manifest`"),
+        "`[samples]`, integers from 0 or names of classes; in place of `manifest`"),
       Field(
         "ids", \.ids, Codec<String>.path.orNull,
         "a text file with one id a line; null: the row's number is the id"),

@@ -34,6 +34,33 @@ extension SampleSource {
     #expect(numbered.ids == ["0", "1", "2"])
   }
 
+  @Test func `row numbers are no written ids, however the source is wrapped`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Handmade.npy("(2, 1)", [1, 2] as [Float]), "x.npy")
+    try folder.write(Handmade.npy("(2,)", [0, 1] as [Int32]), "y.npy")
+    try folder.write("a\nb\n", "ids.txt")
+    try folder.write("id,label,index\na,0,1\n", "m.csv")
+    try folder.write(Handmade.idx(2051, [2, 1, 1], [1, 2]), "images")
+    try folder.write(Handmade.idx(2049, [2], [0, 1]), "labels")
+    func areWritten(_ options: SourceOptions) throws -> [Bool] {
+      let data = try ModalityData.open(options, root: folder.path, classes: classes, seed: 0)
+      let wrapped = try [data, data.cached(), data.standardised(.global, fittedOn: [0]).data]
+      return wrapped.flatMap { [$0.train.hasWrittenIDs, $0.test.hasWrittenIDs] }
+    }
+    func arrays(_ train: ArraySplit, _ test: ArraySplit) -> SourceOptions {
+      .arrays(ArrayOptions(train: train, test: test))
+    }
+    let rows = ArraySplit(values: "x.npy", labels: "y.npy")
+    let named = ArraySplit(values: "x.npy", labels: "y.npy", ids: "ids.txt")
+    let listed = ArraySplit(values: "x.npy", manifest: "m.csv")
+    #expect(try areWritten(arrays(rows, named)) == [false, true, false, true, false, true])
+    #expect(try areWritten(arrays(listed, rows)) == [true, false, true, false, true, false])
+    let images = ImageOptions(
+      train: .init(images: "images", labels: "labels"),
+      test: .init(images: "images", manifests: ["m.csv"]))
+    #expect(try areWritten(.idx(images)) == [false, true, false, true, false, true])
+  }
+
   @Test func `a manifest picks rows of an array, in its order`() throws {
     let folder = try TemporaryFolder()
     try folder.write(
