@@ -33,7 +33,7 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     case .nothingToTrainOn:
       "there are no training samples; name files with samples under each modality's data"
     case .overlap(let overlap):
-      "\(overlap); take them out of one of the two, or set data.allow_overlap: true if they are meant"
+      "\(overlap); take them out of one of the two, give different samples different ids, or set data.allow_overlap: true"
     case .nothingJoint(let method, let modality, let problem):
       "method \(method) trains modalities together, but no training sample of modality \(modality) has another modality: \(problem); equal samples need equal ids, or use method mla or separate"
     case .emptySplit(.test):

@@ -15,19 +15,17 @@ struct JoinFindings {
 
   /// Looks for test samples that are training samples: written ids of both. Row numbers begin at 0
   /// in every file, so that they say nothing.
-  mutating func compare(_ inventories: [Inventory], test: JoinedSplit) throws {
-    let trained = Set(inventories.filter(\.train.hasWrittenIDs).flatMap(\.train.ids))
-    var shared: Set<String> = []
-    var example: (id: String, modality: String)?
-    for (name, inventory) in zip(names, inventories) where inventory.test.hasWrittenIDs {
-      for id in inventory.test.ids where trained.contains(id) {
-        shared.insert(id)
-        example = example ?? (id, name)
-      }
+  mutating func compare(
+    _ train: JoinedSplit, _ test: JoinedSplit, of splits: [Inventory.Split]
+  ) throws {
+    let shared = test.ids.indices.filter { test.isWritten[$0] && train.hasWritten(test.ids[$0]) }
+    guard let first = shared.first else { return }
+    let owner = splits.indices.first {
+      splits[$0].hasWrittenIDs && test.rows[$0][first] != Roster.absent
     }
-    guard let example else { return }
     let overlap = Overlap(
-      count: shared.count, testCount: test.ids.count, id: example.id, modality: example.modality)
+      count: shared.count, testCount: test.ids.count, id: test.ids[first],
+      modality: owner.map { names[$0] } ?? "")
     guard configuration.data.allowsOverlap else { throw CoordinatorError.overlap(overlap) }
     warnings.append(
       "\(overlap); data.allow_overlap takes them, so results are not those of new samples")
@@ -101,8 +99,8 @@ struct JoinFindings {
   mutating func missValidation() {
     warnings.append(
       "data.validation is \(configuration.data.validationFraction), which is less than half a sample"
-        + " of each class, or would take its only one: there are no validation samples, and epochs"
-        + " are evaluated on the test split; raise it, or give more samples")
+        + " of each class, or would take its only one: there are no validation samples; raise it, or"
+        + " give more samples")
   }
 
   private func missingClasses(among labels: [Int32]) -> [Int] {

@@ -11,11 +11,15 @@ struct JoinedSplit {
   /// The row of every sample in each modality, or `Roster.absent`: `[M][N]`.
   private(set) var rows: [[Int32]]
 
+  /// For every sample, whether a modality has it by an id that somebody wrote.
+  private(set) var isWritten: [Bool] = []
+  /// The sample of every id.
+  private var places: [String: Int] = [:]
+
   /// Joins `splits`, one a modality. Throws where two of them disagree about a sample's label.
   init(
     _ splits: [Inventory.Split], named name: String, _ configuration: RunConfiguration
   ) throws {
-    var places: [String: Int] = [:]
     var firstOwner: [Int] = []
     rows = splits.map { _ in [] }
     for (modality, split) in splits.enumerated() {
@@ -30,10 +34,12 @@ struct JoinedSplit {
               secondLabel: configuration.classes[Int(split.labels[row])])
           }
           rows[modality][place] = Int32(row)
+          isWritten[place] = isWritten[place] || split.hasWrittenIDs
         } else {
           places[id] = ids.count
           ids.append(id)
           labels.append(split.labels[row])
+          isWritten.append(split.hasWrittenIDs)
           firstOwner.append(modality)
           rows[modality].append(Int32(row))
         }
@@ -44,6 +50,9 @@ struct JoinedSplit {
       rows[modality] += Array(repeating: Roster.absent, count: lacking)
     }
   }
+
+  /// Whether the split has a sample by this id, and somebody wrote it.
+  func hasWritten(_ id: String) -> Bool { places[id].map { isWritten[$0] } ?? false }
 
   /// Who has which of all these samples.
   var roster: Roster { Roster(sampleCount: ids.count, rows: rows) }

@@ -24,7 +24,7 @@ public struct RosterBuilder {
     let train = try JoinedSplit(inventories.map(\.train), named: "train", configuration)
     let test = try JoinedSplit(inventories.map(\.test), named: "test", configuration)
     var findings = JoinFindings(configuration)
-    try findings.compare(inventories, test: test)
+    try findings.compare(train, test, of: inventories.map(\.test))
     try findings.lookForMeetings(
       in: train, of: inventories.map(\.train), named: "training", isTraining: true)
     try findings.lookForMeetings(

@@ -90,9 +90,10 @@ public struct NPYType: Sendable, Equatable, CustomStringConvertible {
       case .labels: "array.astype('int64'), or array.astype(str) where they are names"
       }
     if descr.hasSuffix("O") {
+      let stack = purpose == .numbers ? ", or numpy.stack(array) where the objects are arrays" : ""
       return
         "holds Python objects (dtype '\(descr)'), which are never loaded because they can run"
-        + " code; save \(purpose.plain): \(remedy)"
+        + " code; save \(purpose.plain): \(remedy)\(stack)"
     }
     return switch purpose {
     case .numbers:

@@ -156,7 +156,7 @@ import Testing
       "4 of 10 test samples are training samples too: their ids stand in training files and in test files, such as 's4' of modality y"
     #expect(
       error?.description
-        == "\(problem); take them out of one of the two, or set data.allow_overlap: true if they are meant"
+        == "\(problem); take them out of one of the two, give different samples different ids, or set data.allow_overlap: true"
     )
     run.data.allowsOverlap = true
     #expect(
@@ -235,7 +235,7 @@ import Testing
     #expect(builder.rosters.validation.sampleCount == 0)
     #expect(
       builder.warnings == [
-        "data.validation is \(fraction), which is less than half a sample of each class, or would take its only one: there are no validation samples, and epochs are evaluated on the test split; raise it, or give more samples"
+        "data.validation is \(fraction), which is less than half a sample of each class, or would take its only one: there are no validation samples; raise it, or give more samples"
       ])
   }
 

@@ -49,59 +49,39 @@ import Testing
     #expect(found == inventory)
   }
 
-  @Test func `an inventory whose lengths lie is refused`() throws {
-    #expect(throws: ExchangeError.self) {
-      try exchange { endpoint in
-        let frame = endpoint.frame(.inventory)
-        frame.append("host")
-        frame.append([1])
-        for _ in 0..<2 {
-          frame.append([Int32](repeating: 5, count: 3))
-          frame.append("only twelve.")
-          frame.append([Int32](repeating: 0, count: 3))
-          frame.append(1)
-        }
-        try endpoint.send(frame, to: 1)
-      } _: {
-        _ = try Inventory.receive(over: $0, from: 0)
+  /// Sends an inventory that may lie: the lengths of two splits' ids with their text, and how many
+  /// warnings follow, where one does.
+  private func receiveInventory(
+    lengths: [Int32], text: String, promised warningCount: Int = 1
+  ) throws -> Inventory {
+    try exchange { endpoint in
+      let frame = endpoint.frame(.inventory)
+      frame.append("host")
+      frame.append([1])
+      for _ in 0..<2 {
+        frame.append(lengths)
+        frame.append(text)
+        frame.append([Int32](repeating: 0, count: lengths.count))
+        frame.append(1)
       }
+      frame.append(warningCount)
+      frame.append("one")
+      try endpoint.send(frame, to: 1)
+    } _: {
+      try Inventory.receive(over: $0, from: 0)
     }
-    #expect(throws: ExchangeError.self) {
-      try exchange { endpoint in
-        let frame = endpoint.frame(.inventory)
-        frame.append("host")
-        frame.append([1])
-        for _ in 0..<2 {
-          frame.append([-3, 5] as [Int32])
-          frame.append("ab")
-          frame.append([0, 0] as [Int32])
-          frame.append(1)
-        }
-        try endpoint.send(frame, to: 1)
-      } _: {
-        _ = try Inventory.receive(over: $0, from: 0)
-      }
+  }
+
+  @Test func `an inventory whose lengths lie is refused`() throws {
+    #expect(try receiveInventory(lengths: [5, 7], text: "only twelve.").train.ids.count == 2)
+    for (lengths, text) in [([5, 5, 5], "only twelve."), ([-3, 5], "ab")] as [([Int32], String)] {
+      #expect(throws: ExchangeError.self) { try receiveInventory(lengths: lengths, text: text) }
     }
   }
 
   @Test func `an inventory that promises more warnings than it has is refused`() throws {
     #expect(throws: ExchangeError.self) {
-      try exchange { endpoint in
-        let frame = endpoint.frame(.inventory)
-        frame.append("host")
-        frame.append([1])
-        for _ in 0..<2 {
-          frame.append([] as [Int32])
-          frame.append("")
-          frame.append([] as [Int32])
-          frame.append(1)
-        }
-        frame.append(Int.max)
-        frame.append("one")
-        try endpoint.send(frame, to: 1)
-      } _: {
-        _ = try Inventory.receive(over: $0, from: 0)
-      }
+      try receiveInventory(lengths: [], text: "", promised: Int.max)
     }
   }
 

@@ -110,7 +110,8 @@ extension BrokenInput {
     golden(
       "npy: objects", "objects.npy",
       "holds Python objects (dtype '|O'), which are never loaded because they can run code;"
-        + " save numbers: array.astype('float32')"),
+        + " save numbers: array.astype('float32'), or numpy.stack(array) where the objects are"
+        + " arrays"),
     golden(
       "npy: structures", "structures.npy",
       "holds structures (fields with names); save one array of numbers each"),
