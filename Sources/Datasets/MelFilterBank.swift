@@ -57,6 +57,7 @@ public struct MelFilterBank: Sendable {
 
   static func hertz(ofMel mel: Double) -> Double {
     let bend = bendHertz / hertzPerMel
-    return mel < bend ? mel * hertzPerMel : bendHertz * Elementary.exponential(logStep * (mel - bend))
+    return mel < bend
+      ? mel * hertzPerMel : bendHertz * Elementary.exponential(logStep * (mel - bend))
   }
 }

@@ -87,7 +87,9 @@ public final class Spectrogram {
       BLAS.multiply(
         weights, power, into: output, m: filters.bandCount, n: frameCount, k: binCount)
     }
-    for index in 0..<shape.elementCount { output[index] = Self.logarithm(max(output[index], 1e-10)) }
+    for index in 0..<shape.elementCount {
+      output[index] = Self.logarithm(max(output[index], 1e-10))
+    }
   }
 
   private static func logarithm(_ value: Float) -> Float {

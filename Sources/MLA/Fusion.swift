@@ -93,7 +93,9 @@ public enum Fusion {
       }
     }
     return modalities.map { modality in
-      top.indices.map { modality.present[$0] ? Elementary.exponential(top[$0] - modality.entropies[$0]) : 0 }
+      top.indices.map {
+        modality.present[$0] ? Elementary.exponential(top[$0] - modality.entropies[$0]) : 0
+      }
     }
   }
 
@@ -168,7 +170,8 @@ public enum Fusion {
             let logSum = modality.logSums[sample]
             for place in sample * classCount..<(sample + 1) * classCount {
               let z = Double(logits[place])
-              scores[place] += weight * (fusesProbabilities ? Elementary.exponential(z - logSum) : z)
+              scores[place] +=
+                weight * (fusesProbabilities ? Elementary.exponential(z - logSum) : z)
             }
           }
         }
@@ -182,7 +185,8 @@ public enum Fusion {
         }
         predictions[sample] = best
         probabilities[sample] =
-          fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
+          fusesProbabilities
+          ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
       }
     }
     return FusionResult(

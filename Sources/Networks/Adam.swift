@@ -38,7 +38,8 @@ public final class Adam {
     let (step, offset) = (Double(stepCount), range.lowerBound)
     let isDecoupled = options.kind == .adamw
     let rule = AdamStep(
-      rate: Float(learningRate / (1 - Elementary.power(options.beta1, step))), beta2: Float(options.beta2),
+      rate: Float(learningRate / (1 - Elementary.power(options.beta1, step))),
+      beta2: Float(options.beta2),
       rest1: Float(1 - options.beta1), rest2: Float(1 - options.beta2),
       correction: Float((1 - Elementary.power(options.beta2, step)).squareRoot()),
       epsilon: Float(options.epsilon), decay: isDecoupled ? 0 : Float(weightDecay),

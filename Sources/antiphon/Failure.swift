@@ -7,6 +7,7 @@ import Glibc
 import MPI
 import Runs
 import Storage
+import Tensors
 import Verification
 import Worker
 
@@ -65,7 +66,7 @@ enum Failure {
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
     case is ConfigurationError, is DataError, is StorageError, is RunError, is RefusalSent,
-      is CoordinatorError, ExchangeError.refused:
+      is CoordinatorError, is UnknownLanes, ExchangeError.refused:
       .badInput
     default: .internalError
     }

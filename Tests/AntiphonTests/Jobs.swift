@@ -14,23 +14,27 @@ enum Way: Sendable {
 extension Workshop {
   /// Runs the program on files of this workshop.
   func antiphon(
-    _ way: Way, _ arguments: [String], timeout seconds: Int = 60
+    _ way: Way, _ arguments: [String], environment: [String: String] = [:],
+    timeout seconds: Int = 60
   ) async throws -> MPIRun.Outcome {
     switch way {
     case .ranks(let count):
-      try await MPIRun.ranks(count, "antiphon", arguments, timeout: seconds)
+      try await MPIRun.ranks(
+        count, "antiphon", arguments, environment: environment, timeout: seconds)
     case .oneProcess:
-      try await MPIRun.alone("antiphon", arguments + ["--one-process"], timeout: seconds)
+      try await MPIRun.alone(
+        "antiphon", arguments + ["--one-process"], environment: environment, timeout: seconds)
     }
   }
 
   /// Trains a configuration of this workshop into its folder `output`.
   func train(
     _ way: Way, _ configuration: String, to output: String, set overrides: [String] = [],
-    options: [String] = []
+    options: [String] = [], environment: [String: String] = [:]
   ) async throws -> MPIRun.Outcome {
     try await antiphon(
-      way, trainArguments(configuration, to: output, set: overrides, options: options))
+      way, trainArguments(configuration, to: output, set: overrides, options: options),
+      environment: environment)
   }
 
   func trainArguments(

@@ -43,7 +43,8 @@ final class StepBenchmark {
       ("peak_mib", decimals(peak, 1)),
       ("sgemm_gflops", decimals(SgemmPeak.gflops(), 1)),
       ("core", "\"\(BLAS.coreName)\""), ("lanes", "\"\(Lanes.current.rawValue)\""),
-      ("products", "\"\(Products.current.rawValue)\""), ("threads", "\(threads)"), ("steps", "\(steps)"),
+      ("products", "\"\(Products.current.rawValue)\""), ("threads", "\(threads)"),
+      ("steps", "\(steps)"),
       ("loss", decimals(loss, 6)),
     ]
     let text = fields.map { "\"\($0)\": \($1)" }.joined(separator: ", ")
