@@ -10,8 +10,16 @@ public enum AtomicFile {
   public static let temporarySuffix = ".partial"
 
   /// Puts `bytes` under the name `path`, in place of what was there.
+  ///
+  /// For files of the program's own: what a user names may be a link or a device, which a file
+  /// would replace; see `OutputFile`.
   public static func write(_ bytes: [UInt8], to path: String) throws {
-    try write(to: path) { append in
+    try write(bytes, to: path, asOwnedBy: nil)
+  }
+
+  /// The same, with the owner and the permissions of the file that is replaced.
+  static func write(_ bytes: [UInt8], to path: String, asOwnedBy old: stat?) throws {
+    try write(to: path, asOwnedBy: old) { append in
       try bytes.withUnsafeBytes { try append($0) }
     }
   }
@@ -23,6 +31,13 @@ public enum AtomicFile {
   public static func write(
     to path: String, _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
+    try write(to: path, asOwnedBy: nil, body)
+  }
+
+  private static func write(
+    to path: String, asOwnedBy old: stat?,
+    _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
     let folder = folder(of: path)
     let token = UInt64.random(in: .min ... .max)
     let temporary = "\(folder)/.\(String(token, radix: 16))\(temporarySuffix)"
@@ -31,6 +46,12 @@ public enum AtomicFile {
       mode: 0o666)
     do {
       try body { try file.write($0) }
+      if let old {
+        // The mode last: a new owner takes some of its bits away.
+        guard fchown(file.raw, old.st_uid, old.st_gid) == 0,
+          fchmod(file.raw, old.st_mode & 0o7777) == 0
+        else { throw StorageError.system(path, "cannot be given its owner and permissions", errno) }
+      }
       if retried({ fsync(file.raw) }) < 0 {
         throw StorageError.system(path, "cannot be brought to the disk", errno)
       }
@@ -56,7 +77,8 @@ public enum AtomicFile {
     }
   }
 
-  private static func folder(of path: String) -> String {
+  /// The folder that `path` stands in, as a path that a name can be put behind.
+  static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     // "/name" is in "/.", since "/" itself would give the temporary two slashes.
     return slash == path.startIndex ? "/." : String(path[..<slash])

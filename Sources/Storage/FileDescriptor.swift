@@ -32,13 +32,8 @@ struct FileDescriptor: ~Copyable {
 
   /// Writes all of `bytes`, however many calls it takes.
   func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let slice = UnsafeRawBufferPointer(rebasing: rest)
-      let count = retried { Glibc.write(raw, slice.baseAddress, slice.count) }
-      if count <= 0 { throw .system(place, "cannot be written", count < 0 ? errno : EIO) }
-      rest = rest.dropFirst(count)
-    }
+    let code = Descriptors.write(bytes, to: raw)
+    if code != 0 { throw .system(place, "cannot be written", code) }
   }
 }
 

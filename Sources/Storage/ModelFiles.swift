@@ -20,25 +20,64 @@ public enum ModelFiles {
   }
 
   /// Creates a folder and those above it; one that is there already is fine.
-  public static func createFolder(_ path: String) throws {
-    var prefix = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      prefix += prefix.isEmpty || prefix == "/" ? part : "/" + part
-      guard mkdir(prefix, 0o777) != 0, errno != EEXIST else { continue }
-      throw StorageError(path, "the folder cannot be made: \(String(cString: strerror(errno)))")
+  ///
+  /// - Returns: whether this call made it: of several at once, one did.
+  @discardableResult
+  public static func createFolder(_ path: String) throws -> Bool {
+    let slash = UInt8(ascii: "/")
+    var isNew = false
+    // Byte by byte: a character may begin with a slash and go on with an accent.
+    for end in path.utf8.indices where path.utf8[end] == slash && end != path.startIndex {
+      isNew = try createOne(String(path[..<end]), of: path)
     }
+    return path.utf8.last == slash ? isNew : try createOne(path, of: path)
+  }
+
+  /// Creates one folder, on the way to `whole`; false if it was there.
+  private static func createOne(_ path: String, of whole: String) throws -> Bool {
+    if mkdir(path, 0o777) == 0 { return true }
+    let code = errno
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let isDangling = code == EEXIST && errno == ENOENT
+      throw isDangling
+        ? StorageError(path, "is a link that leads nowhere, expected a folder")
+        : .system(whole, "the folder cannot be made", code)
+    }
+    // Of what stands in the way of a folder below, that one's failure will speak.
+    guard path != whole || status.st_mode & S_IFMT == S_IFDIR else {
+      throw StorageError(path, "is no folder; name another, or move what is there away")
+    }
+    return false
   }
 
   /// Removes a superseded folder of weights. What cannot be removed is left; it harms nobody.
   public static func removeFolder(_ path: String) {
     guard let folder = opendir(path) else { return }
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    while let name = nextName(in: folder) {
       if name.hasSuffix(".safetensors") { unlink("\(path)/\(name)") }
     }
     closedir(folder)
     rmdir(path)
+  }
+
+  /// The names in a folder, without `.` and `..`; bytes that are no UTF-8 are shown as such.
+  public static func names(in path: String) throws -> [String] {
+    guard let folder = opendir(path) else {
+      throw StorageError.system(path, "the folder cannot be read", errno)
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let name = nextName(in: folder) {
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  private static func nextName(in folder: OpaquePointer) -> String? {
+    guard let entry = readdir(folder) else { return nil }
+    return withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
   }
 }

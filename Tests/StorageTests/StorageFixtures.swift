@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A folder for one test, gone afterwards.
 final class StorageFolder {
@@ -20,6 +21,34 @@ final class StorageFolder {
 
   func bytes(_ name: String) throws -> [UInt8] {
     try Array(Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+  }
+}
+
+/// Somebody who reads a file or a pipe to its end, on a thread of their own: those that tests run on
+/// may all be waiting.
+final class Reader: Sendable {
+  private let found = Mutex<[UInt8]>([])
+  private let end = DispatchSemaphore(value: 0)
+
+  /// Begins to read after so many microseconds.
+  init(of path: String, after microseconds: UInt32 = 0) {
+    Thread.detachNewThread { [self] in
+      usleep(microseconds)
+      let descriptor = open(path, O_RDONLY)
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+        found.withLock { $0 += buffer[..<count] }
+      }
+      close(descriptor)
+      end.signal()
+    }
+  }
+
+  /// All that was there to read.
+  var bytes: [UInt8] {
+    end.wait()
+    defer { end.signal() }
+    return found.withLock { $0 }
   }
 }
 
