@@ -1,11 +1,13 @@
 extension Codec where Value == String {
   /// Text that says something: a path, a name.
-  static func text(_ expected: String) -> Codec {
+  static func text(
+    _ expected: String, isForbidden: @escaping @Sendable (Unicode.Scalar) -> Bool = \.isForbidden
+  ) -> Codec {
     Codec(
       expected: expected,
       parse: { node, _ in
-        guard case .scalar(let text, _) = node.content, !node.isNull, !text.isEmpty,
-          text.utf8.count <= 4096, !text.unicodeScalars.contains(where: \.isForbidden)
+        guard let text = node.text, !node.isNull, !text.isEmpty, text.utf8.count <= 4096,
+          !text.unicodeScalars.contains(where: isForbidden)
         else { return nil }
         return text
       },
@@ -17,15 +19,22 @@ extension Codec where Value == String {
 
   /// The folder of the data: relative to the file's folder, or, on the command line, to the current
   /// one; always absolute when read.
+  ///
+  /// The default is the folder that the file is in, whatever that is called; so everything that can
+  /// be a folder's name is read back.
   static var folder: Codec {
-    let text = Codec.text("the path of a folder")
+    let text = Codec.text("the path of a folder", isForbidden: { $0 == "\0" })
     return Codec(
       expected: text.expected,
       parse: { node, scope in
-        let base = node.place.isOverride ? currentFolder : scope.folder
-        return try text.parse(node, scope).map { path in
-          base.map { path.asPath(relativeTo: $0) } ?? path
+        guard let path = try text.parse(node, scope) else { return nil }
+        let base = node.place.isOverride ? "." : scope.folder
+        guard let base else { return path }
+        guard !path.hasShellTilde(in: base) else {
+          throw node.unexpected(
+            "the path of a folder; shells know what '~' means there, files do not: write it out")
         }
+        return try path.absolutePath(from: base)
       },
       write: text.write)
   }
@@ -95,6 +104,8 @@ extension String {
     let escaped = unicodeScalars.map { scalar in
       switch scalar.properties.generalCategory {
       case _ where scalar == "\\" || scalar == "\"": "\\\(scalar)"
+      // What looks like aliases would count against the text when it is read.
+      case _ where scalar == "*": "\\x2A"
       case .format, .control, .privateUse, .unassigned:
         "\\U" + String(repeating: "0", count: 8 - scalar.hex.count) + scalar.hex
       default: String(scalar)

@@ -20,7 +20,7 @@ struct Codec<Value>: Sendable {
   /// The value of `node`, or the error that says what was expected.
   func read(_ node: ConfigurationNode, _ scope: Scope) throws -> Value {
     if let value = try parse(node, scope) { return value }
-    let hint = node.plainText.map { suggestion(for: $0, among: names) } ?? ""
+    let hint = node.text.map { suggestion(for: $0, among: names) } ?? ""
     throw node.unexpected(expected + hint)
   }
 }
@@ -73,14 +73,15 @@ extension Codec where Value == Bool {
 }
 
 extension Codec where Value: Equatable & Sendable {
-  /// One of several names, each of which stands for a value.
+  /// One of several names, each of which stands for a value; in quotes or not, as JSON has them and
+  /// people do not.
   static func named(_ choices: [(name: String, value: Value)]) -> Codec {
     let names = choices.map(\.name)
     return Codec(
-      plain: names.count == 2 ? names.joined(separator: " or ") : "one of \(names.listed)",
+      expected: names.count == 2 ? names.joined(separator: " or ") : "one of \(names.listed)",
       names: names,
-      parse: { text in choices.first { $0.name == text }?.value },
-      write: { value in choices.first { $0.value == value }?.name ?? "null" })
+      parse: { node, _ in node.text.flatMap { text in choices.first { $0.name == text }?.value } },
+      write: { value, _ in choices.first { $0.value == value }?.name.asYAML ?? "null" })
   }
 }
 

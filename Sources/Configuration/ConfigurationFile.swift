@@ -2,19 +2,20 @@ import Glibc
 
 /// The text of a configuration file, or the sentence that says why there is none.
 struct ConfigurationFile {
-  /// Ten thousand classes with long names still fit.
-  static let largestSize = 1 << 20
-
   let text: String
 
   /// Reads the file at `path`, which may be anything: missing, a folder, a pipe, a video.
   init(path: String) throws {
     func refuse(_ problem: String) -> ConfigurationError {
-      ConfigurationError(file: path.legible(), problem: problem)
+      ConfigurationError(file: path.isEmpty ? "''" : path.legible(), problem: problem)
     }
     // A pipe without a writer would keep a blocking open waiting for ever.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw refuse(Self.problem(errno: errno)) }
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT { try checkCurrentFolder() }
+      throw refuse(Self.problem(errno: code))
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw refuse(Self.problem(errno: errno)) }
@@ -44,9 +45,10 @@ struct ConfigurationFile {
       guard count >= 0 else { throw refuse(problem(errno: errno)) }
       guard count > 0 else { return bytes }
       bytes += buffer[..<count]
-      guard bytes.count <= largestSize else {
+      let limit = ReadingLimits(for: bytes).byteCount
+      guard bytes.count <= limit else {
         throw refuse(
-          "found a file of more than \(largestSize >> 20) MiB, expected a configuration of a few "
+          "found a file of more than \(limit >> 20) MiB, expected a configuration of a few "
             + "kilobytes; check that this is the right file")
       }
     }

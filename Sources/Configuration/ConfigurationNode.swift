@@ -32,6 +32,12 @@ struct ConfigurationNode {
     return ["", "~", "null"].contains(text)
   }
 
+  /// Text, quoted or not. Nothing is text too: a modality may be called `null`.
+  var text: String? {
+    guard case .scalar(let text, _) = content else { return nil }
+    return text
+  }
+
   /// Text that was not quoted, unless it stands for nothing.
   var plainText: String? {
     guard case .scalar(let text, isPlain: true) = content, !isNull else { return nil }

@@ -15,12 +15,12 @@ struct Override {
         file: "--set \(argument.legible())",
         problem: "found no 'path.to.key=value', expected for example optimizer.lr=0.01")
     }
-    guard String(parts[1]).utf8.count <= ConfigurationFile.largestSize else {
+    guard String(parts[1]).utf8.count <= ReadingLimits.written.byteCount else {
       throw ConfigurationError(
         file: file, problem: "found more than a MiB of text, expected a value; put it in the file")
     }
     let joined = path.map { $0.legible() }.joined(separator: ".")
-    var composer = YAMLComposer(file: file)
+    var composer = YAMLComposer(file: file, limits: .written)
     value =
       try composer.compose(String(parts[1]), path: joined)
       ?? ConfigurationNode(

@@ -23,11 +23,13 @@ extension RunConfiguration {
   public static func parse(
     _ text: String, file: String, baseDirectory: String?, overrides: [String] = []
   ) throws -> RunConfiguration {
-    guard text.utf8.count <= ConfigurationFile.largestSize else {
+    let limits = ReadingLimits(for: text.utf8)
+    guard text.utf8.count <= limits.byteCount else {
       throw ConfigurationError(
-        file: file, problem: "found more than a MiB of text, expected a configuration")
+        file: file,
+        problem: "found more than \(limits.byteCount >> 20) MiB of text, expected a configuration")
     }
-    var composer = YAMLComposer(file: file)
+    var composer = YAMLComposer(file: file, limits: limits)
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     let text = hasMark ? String(text.unicodeScalars.dropFirst()) : text
     guard var root = try composer.compose(text), !root.isNull else {
@@ -39,7 +41,7 @@ extension RunConfiguration {
       throw root.unexpected("a configuration of 'key: value' lines; start from one in examples/")
     }
     for override in try overrides.map(Override.init) { try override.apply(to: &root) }
-    return try decode(root, folder: baseDirectory?.asPath(relativeTo: currentFolder))
+    return try decode(root, folder: baseDirectory?.absolutePath())
   }
 
   private static func decode(_ root: ConfigurationNode, folder: String?) throws -> RunConfiguration
@@ -57,11 +59,12 @@ extension RunConfiguration {
 
   /// The resolved configuration: every value written out, no preset, in the documented order.
   ///
-  /// `parse` gives back an equal configuration; so ranks can hand it to each other as text.
+  /// `parse` gives back an equal configuration, however large and whatever its names are; so ranks
+  /// can hand it to each other as text.
   public var yaml: String {
     let scope = Scope(modalities: modalities.map(\.name))
     return """
-      # A resolved configuration of Antiphon: every value is written out.
+      \(ReadingLimits.resolvedMark)
       # docs/configuration.md says what each key means.
 
       """ + Self.lines(of: RunSchema.run.write(self, scope), indent: "")

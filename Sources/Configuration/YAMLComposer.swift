@@ -5,23 +5,25 @@ import Yams
 /// Anchors and aliases work as long as the values do not multiply; tags of other programs and merge
 /// keys are refused.
 struct YAMLComposer {
-  /// More than a thousand times what 64 modalities need; aliases must stay below it too.
-  static let largestValueCount = 200_000
   /// More than the deepest key, `modalities.NAME.data.spectrogram.kind`, needs.
   static let largestDepth = 16
 
   /// The file as the user named it, or `--set path.to.key`.
   let file: String
+  private let limits: ReadingLimits
   private var valueCount = 0
 
-  init(file: String) {
+  init(file: String, limits: ReadingLimits) {
     self.file = file
+    self.limits = limits
   }
 
   /// The one value that `text` holds, found under the keys `path`; nil if the text holds nothing.
   mutating func compose(_ text: String, path: String = "") throws -> ConfigurationNode? {
     let bound = Double(text.utf8.count) * aliasGrowthBound(of: text)
-    guard bound <= 1e7 else { throw refusal(of: nil, "found aliases that multiply", tamed) }
+    guard bound <= limits.followedByteCount else {
+      throw refusal(of: nil, "found aliases that multiply", tamed)
+    }
     guard let root = try composed(text) else { return nil }
     return try convert(root, line: root.mark?.line, path: path, depth: 0)
   }
@@ -32,6 +34,10 @@ struct YAMLComposer {
     do {
       return try Parser(yaml: text, encoding: .utf8).singleRoot()
     } catch let error as YamlError {
+      // JSON writes what is beyond 16 bits as two escapes; YAML knows escapes of 32 bits.
+      if let joined = text.joiningSurrogateEscapes(), let root = try? composed(joined) {
+        return root
+      }
       throw sentence(for: error, in: text)
     }
   }
@@ -42,8 +48,8 @@ struct YAMLComposer {
     _ node: Node, line: Int?, path: String, depth: Int
   ) throws -> ConfigurationNode {
     valueCount += 1
-    guard valueCount <= Self.largestValueCount else {
-      throw refusal(of: line, "found more than \(Self.largestValueCount) values", tamed)
+    guard valueCount <= limits.valueCount else {
+      throw refusal(of: line, "found more than \(limits.valueCount) values", tamed)
     }
     guard depth <= Self.largestDepth else {
       throw refusal(

@@ -4,7 +4,7 @@ import Glibc
 public enum InputFile {
   /// Where `path` lies: absolute paths stay as they are, others are relative to `root`.
   public static func resolve(_ path: String, root: String) -> String {
-    if path.hasPrefix("/") || root.isEmpty { return path }
+    if path.utf8.first == UInt8(ascii: "/") || root.isEmpty { return path }
     return root.hasSuffix("/") ? root + path : root + "/" + path
   }
 
@@ -70,7 +70,7 @@ public enum InputFile {
     guard descriptor >= 0 else {
       let code = errno
       throw DataError(
-        path, openFailure(code), isOfMissingFile: code == ENOENT || code == ENOTDIR)
+        path, openFailure(code, path), isOfMissingFile: code == ENOENT || code == ENOTDIR)
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -103,8 +103,10 @@ public enum InputFile {
     }
   }
 
-  private static func openFailure(_ code: Int32) -> String {
+  private static func openFailure(_ code: Int32, _ path: String) -> String {
     switch code {
+    case ENOENT where path.utf8.starts(with: "~/".utf8) || path.contains("/~/"):
+      "no such file; shells know what '~' means there, files do not: write the folder out"
     case ENOENT, ENOTDIR: "no such file; --set data.root=DIR says where relative paths start"
     case EACCES, EPERM: "permission denied; make it readable for the user who trains"
     default: "cannot be opened: \(reason(code))"

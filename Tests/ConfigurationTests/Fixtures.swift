@@ -57,7 +57,7 @@ struct FixedGenerator: RandomNumberGenerator {
 }
 
 /// The folder of the package, from this file's place in it.
-let packageFolder = "\(#filePath)/../../..".asPath(relativeTo: "/")
+let packageFolder = #filePath.folderOfPath.folderOfPath.folderOfPath
 
 /// Whether a file or folder is there and may be read.
 func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }

@@ -7,8 +7,9 @@ import Networks
 func randomConfiguration(seed: UInt64) -> RunConfiguration {
   var draw = Draw(generator: FixedGenerator(state: seed))
   let count = draw.whole(1...6)
+  let names = oddModalityNames.shuffled(using: &draw.generator).prefix(count)
   var run = RunConfiguration(
-    classes: draw.classes(), modalities: (0..<count).map { draw.modality("m-\($0)_\(seed)") })
+    classes: draw.classes(), modalities: names.map { draw.modality($0) })
   run.features = draw.whole(1...65_536)
   run.sampling = draw.pick(run.sampling)
   run.method = run.sampling == .own ? .separate : draw.pick(run.method)
@@ -34,6 +35,22 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   return run
 }
 
+/// Names that YAML, or somebody who reads it, could take for something else.
+let oddModalityNames = [
+  "3d", "1", "007", "yes", "n", "off", "null", "NULL", "1e3", "0x1f", "1_000", "true", "y", "No",
+  "2026-01-01", "1-2", "inf", "nan", "audio", "m-1_x", "0", "9223372036854775808",
+]
+
+/// The same among names that may be any text.
+let oddNames =
+  oddModalityNames + [
+    "a: b", "- c", "\"quoted\"", "日本", "e\u{301}", " ", "\u{200D}", "&a", "*a", "R&B *B", "~", ".",
+    "..",
+    "...", "-", "---", "12:30", "1.5", ".inf", "+1", "=", "<<", "!x", "%x", "@x", "`x", "? x", "#x",
+    "x #y", "[a", "{", "'", "\\", "\\n", "a,b", "a/b", "\u{1F600}", "\u{E000}", "\u{A0}", "x ", "|",
+    ">",
+  ]
+
 private struct Draw {
   var generator: FixedGenerator
 
@@ -46,10 +63,7 @@ private struct Draw {
     Choice.allCases.randomElement(using: &generator) ?? current
   }
   mutating func path() -> String {
-    let odd = [
-      "a.npy", "x y/b.npz:key", "ü/ß.csv", "-", "null", "1e5", "~", "[a", "{", "#c", "'", "\\",
-    ]
-    return odd.randomElement(using: &generator) ?? ""
+    (oddNames + ["a.npy", "x y/b.npz:key", "ü/ß.csv"]).randomElement(using: &generator) ?? ""
   }
   mutating func paths(_ counts: ClosedRange<Int>) -> [String] {
     (0..<whole(counts)).map { _ in path() }
@@ -57,10 +71,7 @@ private struct Draw {
 
   mutating func classes() -> [String] {
     if flag() { return (0..<whole(2...30)).map(String.init) }
-    let odd = [
-      "no", "null", "1", "0", "a: b", "- c", "\"quoted\"", "日本", "e\u{301}", " ", "\u{200D}", "&a",
-    ]
-    return Array(odd.shuffled(using: &generator).prefix(whole(2...odd.count)))
+    return Array(oddNames.shuffled(using: &generator).prefix(whole(2...oddNames.count)))
   }
 
   mutating func modality(_ name: String) -> ModalityConfiguration {
