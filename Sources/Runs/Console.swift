@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// Where a run speaks to the person who started it, and to its log.
 ///
@@ -63,13 +64,6 @@ public final class Console {
     hasOpenLine = false
   }
 
-  private func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
-  }
+  /// A run goes on when nobody listens any more: what it says is in its log.
+  private func write(_ text: String) { Descriptors.write(text, to: STDOUT_FILENO) }
 }

@@ -43,14 +43,18 @@ public struct DemoJob {
     console.say(
       "Two modalities of one made-up data set (lazy2): 'strong' is easy, 'weak' takes work.")
     var runs: [(title: String, evaluation: Evaluation)] = []
-    for (method, title) in methods {
-      var configuration = Self.configuration(seed: seed)
-      configuration.method = method
-      console.say()
-      let result = try TrainingJob(endpoint: endpoint, host: host, console: console).run(
-        configuration, in: RunDirectory(creating: directory.below(method.rawValue)))
-      if let evaluation = result.evaluation { runs.append((title, evaluation)) }
+    try directory.keptIfUsed {
+      for (method, title) in methods {
+        var configuration = Self.configuration(seed: seed)
+        configuration.method = method
+        console.say()
+        let result = try TrainingJob(endpoint: endpoint, host: host, console: console).run(
+          configuration, in: RunDirectory(creating: directory.below(method.rawValue)))
+        if let evaluation = result.evaluation { runs.append((title, evaluation)) }
+      }
     }
+    console.startLogging(to: directory.log)
+    defer { console.stopLogging() }
     console.say()
     console.say(ResultTable.comparing(runs).lines)
     console.say()

@@ -33,6 +33,8 @@ public struct EvaluationJob {
     _ configuration: RunConfiguration, model run: RunDirectory, split: EvaluatedSplit, csv: String?
   ) throws -> RunResult {
     let description = try ModelDescription(of: run)
+    // Opened first: what is wrong with its path is not to be found after all the work.
+    let predictions = try csv.map { try OutputFile($0) }
     let reporter = try RunReporter(configuration, directory: nil, console: console)
     let session = try CoordinatorSession(
       configuration, endpoint: endpoint, host: host, runDirectory: run.path, observer: reporter)
@@ -42,9 +44,9 @@ public struct EvaluationJob {
     }
     console.say("\(split.rawValue) split, weights after epoch \(description.epochs)")
     console.say(ResultTable.ofRun(evaluation).lines)
-    if let csv {
+    if let csv, let predictions {
       let text = PredictionTable.csv(evaluation, ids: result.ids, classes: configuration.classes)
-      try AtomicFile.write(Array(text.utf8), to: csv)
+      try predictions.write(Array(text.utf8))
       let count = Numerals.grouped(evaluation.labels.count)
       console.say("predictions of \(count) samples are in \(csv)")
     }

@@ -7,6 +7,7 @@ public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByInteg
 {
   case text(String)
   case integer(Int)
+  case unsigned(UInt64)
   case number(Double)
   case flag(Bool)
   case list([JSONValue])
@@ -33,6 +34,7 @@ public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByInteg
     switch self {
     case .text(let text): try container.encode(text)
     case .integer(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
     case .number(let value) where value.isFinite: try container.encode(value)
     case .flag(let flag): try container.encode(flag)
     case .list(let values): try container.encode(values)

@@ -12,7 +12,7 @@ final class LineFile {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw StorageError(path, "cannot be created: \(String(cString: strerror(errno)))")
+      throw StorageError.system(path, "cannot be created", errno)
     }
   }
 
@@ -20,21 +20,12 @@ final class LineFile {
 
   /// Appends a line and its end.
   func append(_ line: String) throws {
-    let bytes = Array((line + "\n").utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        let reason = String(cString: strerror(errno))
-        // The next line begins where this one would have.
-        if ftruncate(descriptor, byteCount) == 0 { lseek(descriptor, byteCount, SEEK_SET) }
-        throw StorageError(path, "a line could not be written: \(reason)")
-      }
-      written += count
+    let code = Descriptors.write(line + "\n", to: descriptor)
+    guard code == 0 else {
+      // The next line begins where this one would have.
+      if ftruncate(descriptor, byteCount) == 0 { lseek(descriptor, byteCount, SEEK_SET) }
+      throw StorageError.system(path, "a line could not be written", code)
     }
-    byteCount += bytes.count
+    byteCount += line.utf8.count + 1
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Storage
 
@@ -19,51 +20,93 @@ public struct RunDirectory: Sendable {
   /// The results, for scripts.
   public var summary: String { "\(path)/summary.json" }
   /// What was said while it ran.
-  public var log: String { "\(path)/log.txt" }
+  public var log: String { "\(path)/\(Self.logName)" }
+
+  /// Whether this process made the folder.
+  private let isNew: Bool
 
   /// The folder of a run that exists.
-  public init(existing path: String) {
-    self.path = Self.absolute(path)
+  public init(existing path: String) throws {
+    self.path = try path.absolutePath()
+    isNew = false
   }
 
-  /// Makes the folder of a new run.
+  /// Makes the folder of a new run, or of several.
   ///
+  /// Of several processes at once, at most one gets it.
+  ///
+  /// - Parameters:
+  ///   - output: the folder that the user names; nil: a new one, `runs/lazy2-20261121-153000`.
+  ///   - name: what a new one is called.
   /// - Throws: `RunError.occupied` where a run is already; nothing is ever overwritten.
+  public init(output: String?, for name: String) throws {
+    guard let output else {
+      self = try Self.fresh(for: name)
+      return
+    }
+    try NamedPath.check(output, of: "--output")
+    try self.init(creating: output)
+  }
+
+  /// Makes the folder at `path`, or takes the empty one that is there.
   public init(creating path: String) throws {
-    self.path = Self.absolute(path)
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
-    guard contents.isEmpty else { throw RunError.occupied(path) }
-    try ModelFiles.createFolder(self.path)
+    let absolute = try path.absolutePath()
+    let isNew = try ModelFiles.createFolder(absolute)
+    guard let claimed = try Self(claiming: absolute, isNew: isNew) else {
+      throw RunError.occupied(path)
+    }
+    self = claimed
   }
 
-  /// Removes the traces of a run that failed before it began, so that the same command, once what
-  /// was wrong is put right, finds its folder free.
-  func discard() {
-    for file in [configuration, metrics, log] { try? FileManager.default.removeItem(atPath: file) }
-    rmdir(path)
+  /// A folder is whose who makes the log in it; nil if somebody else was there before.
+  private init?(claiming path: String, isNew: Bool) throws {
+    self.path = path
+    self.isNew = isNew
+    guard try ModelFiles.names(in: path).isEmpty else { return nil }
+    let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { return nil }
+      throw StorageError.system(log, "cannot be created", errno)
+    }
+    close(descriptor)
   }
 
-  /// A name for a run that was given none: `runs/lazy2-20261121-153000`.
-  public static func fresh(for name: String) -> String {
-    let now = Date()
+  /// A folder below `runs/` that nobody has yet.
+  private static func fresh(for name: String) throws -> RunDirectory {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = "yyyyMMdd-HHmmss"
-    let base = "runs/\(name)-\(formatter.string(from: now))"
-    var candidate = base
-    var number = 2
-    while FileManager.default.fileExists(atPath: candidate) {
-      candidate = "\(base)-\(number)"
+    let base = try "runs/\(name)-\(formatter.string(from: Date()))".absolutePath()
+    var number = 1
+    while true {
+      let path = number == 1 ? base : "\(base)-\(number)"
+      if try ModelFiles.createFolder(path), let made = try Self(claiming: path, isNew: true) {
+        return made
+      }
       number += 1
     }
-    return candidate
+  }
+
+  /// Removes the traces of a run that failed before it began, so that the same command, once what
+  /// was wrong is put right, finds its folder free. A folder with results stays.
+  func discard() {
+    for file in [configuration, metrics, log] { unlink(file) }
+    if isNew { rmdir(path) }
+  }
+
+  /// Makes several runs in this folder; where not even the first one begins, the folder is free
+  /// again.
+  func keptIfUsed<Result>(_ runs: () throws -> Result) throws -> Result {
+    do {
+      return try runs()
+    } catch {
+      if (try? ModelFiles.names(in: path)) == [Self.logName] { discard() }
+      throw error
+    }
   }
 
   /// The folder of one of several runs.
   public func below(_ name: String) -> String { "\(path)/\(name)" }
 
-  private static func absolute(_ path: String) -> String {
-    let start = path.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
-    return URL(fileURLWithPath: start + path).standardizedFileURL.path
-  }
+  private static let logName = "log.txt"
 }

@@ -2,6 +2,8 @@
 public enum RunError: Error, Equatable, CustomStringConvertible {
   /// The folder of a new run holds something already.
   case occupied(String)
+  /// A path on the command line is none.
+  case noPath(what: String, found: String, problem: String)
   /// The folder holds no finished model.
   case noModel(String)
   /// A file of the run is not what this build writes.
@@ -16,6 +18,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .occupied(let path):
       "\(path) is not empty; a run never overwrites another, so name a new folder with --output"
+    case .noPath(let what, let found, let problem): "\(what): found '\(found)', \(problem)"
     case .noModel(let path):
       "\(path) holds no model (model.json is missing); name the folder of a run that has saved weights"
     case .unreadable(let file, let problem): "\(file): \(problem)"

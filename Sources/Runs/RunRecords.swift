@@ -38,7 +38,7 @@ enum RunRecords {
   static func summary(_ result: RunResult, of configuration: RunConfiguration) -> JSONValue {
     var members: [String: JSONValue] = [
       "method": .text(configuration.method.rawValue),
-      "seed": .integer(Int(clamping: configuration.seed)),
+      "seed": .unsigned(configuration.seed),
       "seconds": .number(result.seconds),
       "cycles_per_second": .number(result.cyclesPerSecond),
       "weights_sha256": .text(result.weightsDigest),

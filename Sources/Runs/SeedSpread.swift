@@ -54,7 +54,7 @@ struct SeedSpread {
     }
     return [
       "method": .text(method.rawValue),
-      "seeds": .list(seeds.map { .integer(Int(clamping: $0)) }),
+      "seeds": .list(seeds.map { .unsigned($0) }),
       "fused": group("fused"), "modalities": group("modalities"),
     ]
   }

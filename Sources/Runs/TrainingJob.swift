@@ -24,11 +24,17 @@ public struct TrainingJob {
   public func run(
     _ configuration: RunConfiguration, in directory: RunDirectory
   ) throws -> RunResult {
-    try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
     console.startLogging(to: directory.log)
     defer { console.stopLogging() }
+    let reporter: RunReporter
+    do {
+      try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+      reporter = try RunReporter(configuration, directory: directory, console: console)
+    } catch {
+      directory.discard()
+      throw error
+    }
     console.say(headline(configuration))
-    let reporter = try RunReporter(configuration, directory: directory, console: console)
     do {
       let session = try CoordinatorSession(
         configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
@@ -51,13 +57,17 @@ public struct TrainingJob {
   public func run(
     _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
   ) throws {
-    let results = try seeds.map { seed in
-      var seeded = configuration
-      seeded.seed = seed
-      let result = try run(seeded, in: RunDirectory(creating: directory.below("seed-\(seed)")))
-      console.say()
-      return result
+    let results = try directory.keptIfUsed {
+      try seeds.map { seed in
+        var seeded = configuration
+        seeded.seed = seed
+        let result = try run(seeded, in: RunDirectory(creating: directory.below("seed-\(seed)")))
+        console.say()
+        return result
+      }
     }
+    console.startLogging(to: directory.log)
+    defer { console.stopLogging() }
     let spread = SeedSpread(results, seeds: seeds, method: configuration.method)
     try spread.json.write(to: directory.summary)
     console.say(spread.table.lines)

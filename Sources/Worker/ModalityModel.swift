@@ -135,7 +135,9 @@ extension ModalityModel {
   /// Throws when the training texts give other token numbers than those that the weights know.
   private static func check(_ vocabulary: Vocabulary?, against file: TensorFile) throws {
     guard let vocabulary else { return }
-    let saved = file.metadata[vocabularyKey]?.split(separator: " ").map(String.init) ?? []
+    // Scalar by scalar: a word may begin with an accent, or be a mark that follows an emoji.
+    let text = file.metadata[vocabularyKey] ?? ""
+    let saved = text.unicodeScalars.split(separator: " ").map(String.init)
     guard saved != vocabulary.words else { return }
     throw StorageError(
       file.place,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MPI
 import Runs
+import Storage
 import Tensors
 
 /// The command line.
@@ -23,16 +24,21 @@ struct Antiphon: ParsableCommand {
   /// Runs the command that the arguments name. Whatever is wrong, people read it once and in the
   /// same form, and scripts get the same status, however the program was started.
   static func main() {
+    Descriptors.prepareStandard()
     Interruption.install()
     do {
+      try Invocation.checkText()
       try Lanes.check()
       var command = try parseAsRoot()
       try command.run()
     } catch let error where exitCode(for: error) == .failure {
       Failure.end(with: error)
     } catch {
-      // A word about the arguments, which all ranks share: the first rank says it.
-      if RankProgram.isWorker { Glibc.exit(exitCode(for: error).rawValue) }
+      // A word about the arguments, which ranks share: the first one says it and ends the others.
+      let code = exitCode(for: error).rawValue
+      if Invocation.isWorker, code == 0 || Failure.isEnded(within: Failure.argumentGrace) {
+        Glibc.exit(code)
+      }
       exit(withError: error)
     }
   }

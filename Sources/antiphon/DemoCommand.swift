@@ -21,14 +21,14 @@ struct DemoCommand: ParsableCommand {
   @OptionGroup var options: DemoOptions
 
   func run() throws {
-    guard options.oneProcess || !RankProgram.isWorker else { return try RankProgram.serve("demo") }
-    let (seed, output) = (options.seed, options.output ?? RunDirectory.fresh(for: "demo"))
+    guard !Invocation.isWorker else { return try RankProgram.serve("demo") }
+    let (seed, output) = (options.seed, options.output)
     try RankProgram.run(
       "demo", ranks: DemoJob.configuration(seed: seed).rankCount,
       inOneProcess: options.oneProcess, threads: 1
     ) { endpoint, host in
       try DemoJob(endpoint: endpoint, host: host, console: Console()).run(
-        seed: seed, in: RunDirectory(creating: output))
+        seed: seed, in: RunDirectory(output: output, for: "demo"))
     }
   }
 }

@@ -4,6 +4,7 @@ import Exchange
 import MLA
 import MPI
 import Runs
+import Storage
 
 /// Options of `evaluate`.
 struct EvaluateOptions: ParsableArguments {
@@ -29,7 +30,12 @@ struct EvaluateOptions: ParsableArguments {
 
   /// The run's configuration with what the command line says about it.
   func load() throws -> RunConfiguration {
-    try EvaluationJob.configuration(
+    try NamedPath.check(run, of: "RUN")
+    if let csv {
+      try NamedPath.check(csv, of: "--csv")
+      try OutputFile.check(csv)
+    }
+    return try EvaluationJob.configuration(
       of: RunDirectory(existing: run), fusion: fusion, overrides: overrides)
   }
 }
@@ -42,11 +48,11 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var options: EvaluateOptions
 
   func run() throws {
-    guard options.oneProcess || !RankProgram.isWorker else {
+    guard !Invocation.isWorker else {
       return try RankProgram.serve("evaluate")
     }
     let configuration = try options.load()
-    let directory = RunDirectory(existing: options.run)
+    let directory = try RunDirectory(existing: options.run)
     let (split, csv) = (options.split, options.csv)
     try RankProgram.run(
       "evaluate", ranks: configuration.rankCount, inOneProcess: options.oneProcess,

@@ -2,7 +2,6 @@ import Configuration
 import Coordinator
 import Datasets
 import Exchange
-import Foundation
 import Glibc
 import MPI
 import Runs
@@ -31,7 +30,7 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     // The coordinator has said what an interruption left; the workers have nothing to add.
     if !isInterruption(error), !isEnded(within: grace(for: error)) {
-      FileHandle.standardError.write(Data("antiphon: error: \(error)\n".utf8))
+      Descriptors.write("antiphon: error: \(error)\n", to: STDERR_FILENO)
     }
     MPIWorld.abort(code: status(of: error).rawValue)
   }
@@ -39,18 +38,23 @@ enum Failure {
   /// How long this rank leaves it to others to end the job, in seconds: often several see the same
   /// failure at the same time, and the lowest of them shall speak for all.
   private static func grace(for error: any Error) -> Double {
-    guard LaunchEnvironment.current.isLaunched else { return 0 }
+    guard Invocation.isRank else { return 0 }
     // The coordinator has been told, and ends the job as soon as it has heard all others too.
     if error is RefusalSent { return 600 }
     let rank = LaunchEnvironment.current.rank ?? 0
+    // Every rank sees the same arguments at the same time; the launcher ends them after the first.
+    if rank > 0, case RunError.noPath = error { return argumentGrace }
     if rank > 0 { return min(3, 0.2 + 0.1 * Double(rank)) }
     // A rank that was stopped itself finds its deadline over when the job's end wakes it up.
     if case ExchangeError.deadlineExceeded = error { return 0.05 }
     return 0
   }
 
+  /// How long a rank leaves it to the first one to speak of the arguments that all were given.
+  static let argumentGrace = 3.0
+
   /// Waits so many seconds; whether the job's end reached this rank meanwhile.
-  private static func isEnded(within seconds: Double) -> Bool {
+  static func isEnded(within seconds: Double) -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
     while !Interruption.isRequested, ContinuousClock.now < end { usleep(10_000) }
     return Interruption.isRequested

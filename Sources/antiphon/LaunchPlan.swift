@@ -1,5 +1,8 @@
+import Configuration
 import Foundation
+import Glibc
 import MPI
+import Storage
 
 /// The command line that starts a job: environment, mpirun, program, in this order.
 struct LaunchPlan {
@@ -54,9 +57,12 @@ struct LaunchPlan {
   }
 
   /// Prints the words for a shell script, a zero byte behind each; in a dry run, for people.
-  func print() {
+  func print() throws {
+    // mpirun has no word of its own for this.
+    if !inOneProcess { try checkCurrentFolder() }
     guard !start.dryRun else { return Swift.print(description) }
-    FileHandle.standardOutput.write(Data(words.flatMap { Array($0.utf8) + [0] }))
+    let code = Descriptors.write(words.map { $0 + "\0" }.joined(), to: STDOUT_FILENO)
+    if code != 0 { throw StorageError.system("the command line", "cannot be written", code) }
   }
 
   private var defaults: LaunchDefaults {

@@ -40,13 +40,13 @@ struct LauncherCommand: ParsableCommand {
       let plan = LaunchPlan(
         ranks: configuration.rankCount, inOneProcess: options.oneProcess, start: start,
         threads: configuration.execution.threads)
-      guard start.dryRun else { return plan.print() }
+      guard start.dryRun else { return try plan.print() }
       let console = Console()
       let dryRun = DryRun(configuration, mayLieElsewhere: start.hostfile != nil)
       console.say(dryRun.lines + [""])
       dryRun.warnings.forEach(console.warn)
       if !dryRun.warnings.isEmpty { console.say() }
-      plan.print()
+      try plan.print()
       if let fault = dryRun.fault { throw fault }
     }
   }
@@ -57,7 +57,7 @@ struct LauncherCommand: ParsableCommand {
 
     func run() throws {
       let configuration = try options.load()
-      LaunchPlan(
+      try LaunchPlan(
         ranks: configuration.rankCount, inOneProcess: options.oneProcess, start: start,
         threads: configuration.execution.threads
       ).print()
@@ -69,7 +69,7 @@ struct LauncherCommand: ParsableCommand {
     @OptionGroup var start: StartOptions
 
     func run() throws {
-      LaunchPlan(
+      try LaunchPlan(
         ranks: DemoJob.configuration(seed: 0).rankCount, inOneProcess: options.oneProcess,
         start: start, threads: 1
       ).print()
@@ -81,7 +81,7 @@ struct LauncherCommand: ParsableCommand {
     @OptionGroup var start: StartOptions
 
     func run() throws {
-      LaunchPlan(
+      try LaunchPlan(
         ranks: try options.rankCount(), inOneProcess: options.oneProcess, start: start, threads: 1
       ).print()
     }
@@ -91,7 +91,7 @@ struct LauncherCommand: ParsableCommand {
     @OptionGroup var start: StartOptions
 
     func run() throws {
-      LaunchPlan(ranks: 2, inOneProcess: false, start: start, threads: nil).print()
+      try LaunchPlan(ranks: 2, inOneProcess: false, start: start, threads: nil).print()
     }
   }
 }

@@ -10,11 +10,6 @@ import Worker
 ///
 /// Only the coordinator reads configurations and speaks to people; the workers get everything from it.
 enum RankProgram {
-  /// Whether this process is a rank that serves: known before MPI is initialised.
-  static var isWorker: Bool {
-    LaunchEnvironment.current.isLaunched && LaunchEnvironment.current.rank != 0
-  }
-
   /// A worker's whole program.
   static func serve(_ command: String) throws {
     try run(command, ranks: 0, inOneProcess: false, threads: nil) { _, _ in }

@@ -28,6 +28,7 @@ struct TrainOptions: ParsableArguments {
   /// The configuration with everything that the command line says about it.
   func load() throws -> RunConfiguration {
     _ = try seedList()
+    try NamedPath.check(configuration, of: "CONFIG")
     var loaded = try RunConfiguration.load(path: configuration, overrides: overrides)
     if let seed { loaded.seed = seed }
     return loaded
@@ -57,17 +58,17 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var options: TrainOptions
 
   func run() throws {
-    guard options.oneProcess || !RankProgram.isWorker else { return try RankProgram.serve("train") }
+    guard !Invocation.isWorker else { return try RankProgram.serve("train") }
     let configuration = try options.load()
     let seeds = try options.seedList()
     let name = URL(fileURLWithPath: options.configuration).deletingPathExtension().lastPathComponent
-    let output = options.output ?? RunDirectory.fresh(for: name)
+    let output = options.output
     try RankProgram.run(
       "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
     ) { endpoint, host in
       let job = TrainingJob(endpoint: endpoint, host: host, console: Console())
-      let directory = try RunDirectory(creating: output)
+      let directory = try RunDirectory(output: output, for: name)
       if let seeds {
         try job.run(configuration, seeds: seeds, in: directory)
       } else {

@@ -30,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     // All ranks read the same files; what is wrong with them, the first rank says.
-    let ranks = RankProgram.isWorker && !options.oneProcess ? 0 : try options.rankCount()
+    let ranks = Invocation.isWorker ? 0 : try options.rankCount()
     let cases = options.cases
     try RankProgram.onEveryRank(
       "verify", ranks: ranks, inOneProcess: options.oneProcess, threads: 1

@@ -163,7 +163,9 @@ extension Workshop {
       var generator = SeededGenerator(seed: 4, stream: "texts/\(split)")
       let rows = (0..<count).map { sample in
         let rest = (0..<generator.integer(below: 9)).map { _ in "w\(generator.integer(below: 20))" }
-        let words = [["poor", "fair", "good"][sample % 3]] + rest
+        // What remains of a heart is a word too: a mark alone. Rare, so that others stand before it.
+        let heart = sample % 5 == 0 ? ["\u{2764}\u{FE0F}"] : []
+        let words = [["poor", "fair", "good"][sample % 3]] + heart + rest
         return "\(split)\(sample),\(sample % 3),\(words.joined(separator: " "))\n"
       }
       try scratch.write("id,label,text\n" + rows.joined(), to: "words_\(split).csv")

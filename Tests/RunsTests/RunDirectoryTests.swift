@@ -1,0 +1,56 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite struct RunDirectoryTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test(arguments: [false, true])
+  func `of several runs that start at once, one has the folder`(isThere: Bool) throws {
+    for round in 0..<20 {
+      let path = scratch["\(round)"]
+      if isThere { mkdir(path, 0o777) }
+      let owners = Mutex(0)
+      let refusals = Mutex<[String]>([])
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        do {
+          _ = try RunDirectory(creating: path)
+          owners.withLock { $0 += 1 }
+        } catch {
+          refusals.withLock { $0.append("\(error)") }
+        }
+      }
+      #expect(owners.withLock { $0 } == 1)
+      #expect(refusals.withLock { Set($0) } == ["\(RunError.occupied(path))"])
+    }
+  }
+
+  private func expectTaken() {
+    #expect(throws: RunError.occupied(scratch["run"])) {
+      try RunDirectory(creating: scratch["run"])
+    }
+  }
+
+  @Test func `a folder with anything in it is taken`() throws {
+    for name in ["a", ".hidden", "log.txt"] {
+      try scratch.write("mine", to: "run/\(name)")
+      expectTaken()
+      #expect(scratch.text("run/\(name)") == "mine")
+      try scratch.remove("run/\(name)")
+    }
+    // A name that is no text is a name too.
+    let odd: [CChar] = Array("\(scratch["run"])/".utf8CString.dropLast()) + [-23, 0]
+    #expect(mkdir(odd, 0o700) == 0)
+    expectTaken()
+  }
+
+  @Test func `dots and slashes are no names, and two dots are the system's`() throws {
+    #expect(try RunDirectory(creating: scratch["./a//b/."]).path == scratch["a/b"])
+    #expect(try RunDirectory(existing: scratch["a/../b"]).path == scratch["a/../b"])
+  }
+}
