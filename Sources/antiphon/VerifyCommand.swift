@@ -16,7 +16,10 @@ struct VerifyOptions: ParsableArguments {
 
   /// The number of ranks that the largest case needs.
   func rankCount() throws -> Int {
-    try cases.map { try OracleCase(path: $0).modalityCount + 1 }.max() ?? 1
+    try cases.map { path in
+      try NamedPath.check(path, of: "CASE")
+      return try OracleCase(path: path).modalityCount + 1
+    }.max() ?? 1
   }
 }
 

@@ -75,6 +75,7 @@ extension Jobs {
       try expectRefused("$T --output=~/x", says: "--output: found '~/x', \(tilde)")
       try expectRefused("$A train '' --one-process", says: "CONFIG: found '', \(empty)")
       try expectRefused("$A evaluate '' --one-process", says: "RUN: found '', \(empty)")
+      try expectRefused("$A verify '' --one-process", says: "CASE: found '', \(empty)")
       let folder = workshop.scratch.path
       let noFolder = "is no folder; name another, or move what is there away"
       try expectRefused("$T --output pair.yaml", says: "\(folder)/pair.yaml: \(noFolder)")

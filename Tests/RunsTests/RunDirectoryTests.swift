@@ -12,12 +12,16 @@ import Testing
 
   @Test(arguments: [false, true])
   func `of several runs that start at once, one has the folder`(isThere: Bool) throws {
-    for round in 0..<20 {
+    for round in 0..<100 {
       let path = scratch["\(round)"]
       if isThere { mkdir(path, 0o777) }
       let owners = Mutex(0)
       let refusals = Mutex<[String]>([])
-      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+      let waiting = Atomic(2)
+      DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        // Both look at the same moment, where there are two cores.
+        waiting.subtract(1, ordering: .relaxed)
+        for _ in 0..<100_000 where waiting.load(ordering: .relaxed) > 0 {}
         do {
           _ = try RunDirectory(creating: path)
           owners.withLock { $0 += 1 }
