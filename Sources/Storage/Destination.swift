@@ -66,6 +66,9 @@ enum Destination {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw StorageError(path, "cannot be created: \(folder) is no folder")
     }
+    guard status.st_nlink > 0 else {
+      throw StorageError(path, "cannot be created: the folder \(folder) was deleted")
+    }
     guard access(folder, W_OK | X_OK) == 0 else {
       throw StorageError.system(path, "cannot be created in \(folder)", errno)
     }

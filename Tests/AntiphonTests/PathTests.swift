@@ -150,6 +150,9 @@ extension Jobs {
       for line in ["-rw------- .* kept.csv", "lrw.* link.csv -> ", "prw.* pipe", "lrw.* out -> "] {
         #expect(outcome.output.contains(try Regex(line)), "\(outcome)")
       }
+      try expectRefused(
+        "mkdir x; cd x; rmdir ../x; $A evaluate \(workshop.scratch["run"]) --one-process --csv x.csv",
+        says: "x.csv: cannot be created: the folder . was deleted")
       for launcher in ["evaluate run --one-process", "launcher evaluate run"] {
         for (path, problem) in [
           (
