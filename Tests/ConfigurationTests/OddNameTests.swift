@@ -75,7 +75,7 @@ import Testing
 
 /// Every JSON document is YAML; what writes JSON puts all texts in quotes.
 @Suite struct JSONTests {
-  @Test(arguments: 0..<100, [JSONText.Style.ascii, .utf8])
+  @Test(arguments: 0..<40, [JSONText.Style.ascii, .utf8])
   func `a configuration as JSON is the same configuration`(
     seed: Int, style: JSONText.Style
   ) throws {
