@@ -91,6 +91,15 @@ public struct LaunchDefaults: Sendable {
       variables["OMPI_MCA_btl_vader_eager_limit"] = "\(Self.eagerLimit)"
       variables["OMPI_MCA_btl_vader_segment_size"] = "\(segmentSize)"
     }
+    if freeSharedMemory < Self.leastSharedMemory {
+      // Where shared memory is full, or takes no more files, ranks would wait for it for ever.
+      for name in [
+        "osc_sm_backing_directory", "btl_vader_backing_directory",
+        "shmem_mmap_backing_file_base_dir",
+      ] {
+        variables["OMPI_MCA_" + name] = Self.temporaryFolder
+      }
+    }
     if hosts != .here {
       // A host or a link that is gone ends the job after 5 s instead of minutes.
       variables["OMPI_MCA_oob_tcp_keepalive_time"] = "2"
@@ -109,16 +118,38 @@ public struct LaunchDefaults: Sendable {
   /// classes by 1024 features, and more than a turn of most jobs.
   private static let eagerLimit = 512 << 10
 
+  /// About how many bytes of address space MPI maps in each rank of this node: a segment of shared
+  /// memory for each of them, and its own libraries.
+  public var mappedByMPI: Int { (segmentSize ?? Self.smallSegment) * rankCount + Self.libraries }
+
+  /// The size of Open MPI's own segments, and about that of its libraries, in bytes.
+  static let (smallSegment, libraries) = (4 << 20, 208 << 20)
+
   /// The shared memory for messages that each rank reserves, in bytes. Vader cannot connect ranks if
   /// it is below about ten messages of the eager limit; nil where the node has no room for that.
   private var segmentSize: Int? {
     [64 << 20, 16 << 20].first { $0 <= freeSharedMemory / (rankCount + 1) }
   }
 
-  /// The bytes that are free in /dev/shm, where ranks of one node meet.
-  public static var freeSharedMemory: Int {
+  /// The least shared memory, in bytes, in which ranks can meet.
+  public static let leastSharedMemory = 1 << 20
+
+  private static var temporaryFolder: String {
+    getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  }
+
+  /// The bytes that are free in /dev/shm, where ranks of one node meet; 0 where it takes no more files.
+  public static var freeSharedMemory: Int { freeMemory(in: "/dev/shm") }
+
+  /// How many files the ranks of a node may want there.
+  public static let leastFiles = 64
+
+  /// The bytes that new files in a folder can have.
+  public static func freeMemory(in folder: String) -> Int {
     var status = statvfs()
-    guard statvfs("/dev/shm", &status) == 0 else { return 0 }
+    guard statvfs(folder, &status) == 0, status.f_flag & UInt(ST_RDONLY) == 0 else { return 0 }
+    // A few files a rank; a file system without such a limit says that it has none at all.
+    guard status.f_files == 0 || status.f_favail > leastFiles else { return 0 }
     let (bytes, overflow) = Int(clamping: status.f_bavail)
       .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
     return overflow ? .max : bytes

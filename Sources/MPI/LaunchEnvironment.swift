@@ -11,7 +11,9 @@ public struct LaunchEnvironment: Sendable {
   /// writes to it too once it is initialised, so it is read once, before that.
   public static let current: LaunchEnvironment = {
     var variables: [String: String] = [:]
-    for name in [openMPI, openMPIRank, pmix, pmi, slurmStep, slurmJob] {
+    for name in [
+      openMPI, openMPIRank, openMPILocal, segment, backing, pmix, pmi, slurmStep, slurmJob,
+    ] {
       if let value = getenv(name) { variables[name] = String(cString: value) }
     }
     return LaunchEnvironment(variables)
@@ -23,6 +25,17 @@ public struct LaunchEnvironment: Sendable {
   /// This process's rank, as the launcher says it; nil where there is no launcher.
   public var rank: Int? {
     (variables[Self.openMPIRank] ?? variables[Self.pmix]).flatMap { Int($0) }
+  }
+
+  /// Whether Open MPI was told to put what ranks of a node share elsewhere than into /dev/shm.
+  var hasOtherMemory: Bool { variables[Self.backing] != nil }
+
+  /// About how many bytes of address space MPI will map in this rank, as `LaunchDefaults.mappedByMPI`.
+  public var mappedByMPI: Int {
+    let ranks = variables[Self.openMPILocal].flatMap { Int($0) } ?? 1
+    let segment = variables[Self.segment].flatMap { Int($0) } ?? LaunchDefaults.smallSegment
+    let (shared, overflows) = segment.multipliedReportingOverflow(by: ranks)
+    return (overflows ? 0 : max(0, shared)) + LaunchDefaults.libraries
   }
 
   /// Throws if a launcher speaks of several processes where MPI has `size` = 1 rank.
@@ -44,6 +57,9 @@ public struct LaunchEnvironment: Sendable {
 
   private static let openMPI = "OMPI_COMM_WORLD_SIZE"
   private static let openMPIRank = "OMPI_COMM_WORLD_RANK"
+  private static let backing = "OMPI_MCA_osc_sm_backing_directory"
+  private static let openMPILocal = "OMPI_COMM_WORLD_LOCAL_SIZE"
+  private static let segment = "OMPI_MCA_btl_vader_segment_size"
   private static let pmix = "PMIX_RANK"
   private static let pmi = "PMI_SIZE"
   private static let slurmStep = "SLURM_STEP_NUM_TASKS"

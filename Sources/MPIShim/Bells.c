@@ -44,7 +44,7 @@ static int find_bells(MPI_Comm node) {
   return code;
 }
 
-int32_t mpis_hang_bells(void) {
+int32_t mpis_hang_bells(int32_t has_room) {
   MPI_Comm node;
   int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   if (code != MPI_SUCCESS) return code;
@@ -52,6 +52,13 @@ int32_t mpis_hang_bells(void) {
   MPI_Comm_size(node, &ranks);
   if (ranks == 1) return MPI_Comm_free(&node);
   MPI_Comm_set_errhandler(node, MPI_ERRORS_RETURN);
+  // Where one rank cannot make its window, the others would wait for it inside of MPI for ever.
+  int room = has_room, all_have_room = 0;
+  code = MPI_Allreduce(&room, &all_have_room, 1, MPI_INT, MPI_MIN, node);
+  if (code != MPI_SUCCESS || !all_have_room) {
+    MPI_Comm_free(&node);
+    return code;
+  }
   code = MPI_Win_allocate_shared(sizeof *own, 1, MPI_INFO_NULL, node, &own, &window);
   if (code == MPI_SUCCESS) {
     atomic_store(&own->strokes, 0);

@@ -56,7 +56,7 @@ public struct DemoJob {
     console.startLogging(to: directory.log)
     defer { console.stopLogging() }
     console.say()
-    console.say(ResultTable.comparing(runs).lines)
+    console.say(ResultTable.comparing(runs))
     console.say()
     console.say(Self.moral(runs))
     console.say("The runs are in \(directory.path)")

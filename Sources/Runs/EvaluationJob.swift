@@ -43,7 +43,7 @@ public struct EvaluationJob {
       throw CoordinatorError.emptySplit(split)
     }
     console.say("\(split.rawValue) split, weights after epoch \(description.epochs)")
-    console.say(ResultTable.ofRun(evaluation).lines)
+    console.say(ResultTable.ofRun(evaluation, of: configuration))
     if let csv, let predictions {
       let text = PredictionTable.csv(evaluation, ids: result.ids, classes: configuration.classes)
       try predictions.write(Array(text.utf8))

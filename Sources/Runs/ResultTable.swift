@@ -1,12 +1,13 @@
 import Configuration
 import Coordinator
+import MLA
 
 /// Results as a table: a row a predictor, or a row a run.
 enum ResultTable {
-  /// The result of one run: every fusion, then every modality by itself.
-  static func ofRun(_ evaluation: Evaluation) -> TextTable {
+  /// The result of one run: its fusions, then every modality by itself.
+  static func ofRun(_ evaluation: Evaluation, of configuration: RunConfiguration) -> TextTable {
     var table = TextTable(["predictor", "samples", "accuracy %", "macro-F1 %"])
-    for fused in evaluation.fused {
+    for fused in evaluation.fused where shows(fused.kind, configuration) {
       let name = fused.kind == evaluation.primary.kind ? "\(fused.kind) *" : fused.kind
       table.add([
         "fused, \(name)", Numerals.grouped(evaluation.labels.count),
@@ -20,6 +21,14 @@ enum ResultTable {
       ])
     }
     return table
+  }
+
+  /// Whether tables have a row for a fusion. Under weights that nobody gave, fixed ones are averages by
+  /// another name; the one that a run is about is shown in any case.
+  static func shows(_ kind: String, _ configuration: RunConfiguration) -> Bool {
+    let fixed = [FusionKind.fixedLogits, .fixedProbabilities].map(\.rawValue)
+    return !fixed.contains(kind) || configuration.fixedFusionWeights != nil
+      || kind == configuration.fusion.rawValue
   }
 
   /// Several runs side by side, each with its own fusion and every modality by itself.

@@ -46,12 +46,13 @@ final class RunReporter: RunObserver {
         Numerals.grouped(modality.testCount), Numerals.grouped(modality.parameterCount),
       ])
     }
-    console.say(table.lines)
+    console.say(table)
     console.say()
     console.say(PresenceLines.of(facts.rosters, names: configuration.modalities.map(\.name)))
     console.say()
     facts.warnings.forEach(console.warn)
     if !facts.warnings.isEmpty { console.say() }
+    console.endOpening()
   }
 
   func progressed(_ turn: RunProgress) throws {
@@ -89,8 +90,9 @@ final class RunReporter: RunObserver {
 
   func saveFailed(epoch: Int, problems: [String]) {
     if epoch + 1 == configuration.epochs { unsaved = problems }
-    console.warn("the weights of epoch \(epoch + 1) were not saved:")
-    for problem in problems { console.say("  " + problem) }
+    console.warn(
+      "the weights of epoch \(epoch + 1) were not saved:"
+        + problems.map { "\n  " + $0 }.joined())
   }
 
   /// What is left of a run that ended before its time.

@@ -4,12 +4,12 @@ import Coordinator
 /// Means and standard deviations over runs that differ in their seed only.
 struct SeedSpread {
   private let seeds: [UInt64]
-  private let method: RunConfiguration.Method
+  private let configuration: RunConfiguration
   private let rows: [(name: String, accuracy: [Double], macroF1: [Double], group: String)]
 
-  init(_ results: [RunResult], seeds: [UInt64], method: RunConfiguration.Method) {
+  init(_ results: [RunResult], seeds: [UInt64], of configuration: RunConfiguration) {
     self.seeds = seeds
-    self.method = method
+    self.configuration = configuration
     let evaluations = results.compactMap(\.evaluation)
     guard let first = evaluations.first else {
       rows = []
@@ -33,7 +33,7 @@ struct SeedSpread {
   var table: TextTable {
     let title = "mean of \(Numerals.counted(seeds.count, "seed", "seeds")) ± deviation"
     var table = TextTable([title, "accuracy %", "macro-F1 %"])
-    for row in rows {
+    for row in rows where row.group != "fused" || ResultTable.shows(row.name, configuration) {
       let title = row.group == "fused" ? "fused, \(row.name)" : "\(row.name) alone"
       table.add([title, Self.cell(row.accuracy), Self.cell(row.macroF1)])
     }
@@ -53,7 +53,7 @@ struct SeedSpread {
           }))
     }
     return [
-      "method": .text(method.rawValue),
+      "method": .text(configuration.method.rawValue),
       "seeds": .list(seeds.map { .unsigned($0) }),
       "fused": group("fused"), "modalities": group("modalities"),
     ]

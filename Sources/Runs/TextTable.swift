@@ -13,18 +13,42 @@ public struct TextTable {
   }
 
   /// The table as lines.
-  public var lines: [String] {
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
-    func line(_ cells: [String]) -> String {
-      let padded = zip(cells, widths).enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + padding : padding + cell.0
+  public var lines: [String] { lines(of: Array(header.indices)) }
+
+  /// The table as lines of at most `width` columns, if it can be: columns that do not fit stand below,
+  /// behind the first one once more.
+  public func lines(within width: Int?) -> [String] {
+    guard let width else { return lines }
+    var lines: [String] = []
+    var group = [0]
+    var taken = widths[0]
+    for column in header.indices.dropFirst() {
+      if group.count > 1, taken + 2 + widths[column] > width {
+        lines += self.lines(of: group) + [""]
+        (group, taken) = ([0], widths[0])
       }
-      return padded.joined(separator: "  ")
+      group.append(column)
+      taken += 2 + widths[column]
     }
-    let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+    return lines + self.lines(of: group)
+  }
+
+  private var widths: [Int] {
+    header.indices.map { column in
+      ([header] + rows).map { WordWrap.columns($0[column]) }.max() ?? 0
+    }
+  }
+
+  private func lines(of columns: [Int]) -> [String] {
+    let widths = self.widths
+    func line(_ cells: [String]) -> String {
+      columns.map { column in
+        let cell = cells[column]
+        let padding = String(repeating: " ", count: widths[column] - WordWrap.columns(cell))
+        return column == 0 ? cell + padding : padding + cell
+      }.joined(separator: "  ")
+    }
+    let rule = columns.map { String(repeating: "-", count: widths[$0]) }.joined(separator: "  ")
     return [line(header), rule] + rows.map(line)
   }
 }

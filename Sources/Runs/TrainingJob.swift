@@ -41,7 +41,7 @@ public struct TrainingJob {
         observer: reporter)
       let result = try session.train()
       // Results are said before they are written: on a full disk they are not lost for people.
-      report(result, directory)
+      report(result, of: configuration, directory)
       try write(result, of: configuration, to: directory)
       guard reporter.unsaved.isEmpty else {
         throw RunError.notSaved(problems: reporter.unsaved, kept: reporter.kept)
@@ -58,25 +58,48 @@ public struct TrainingJob {
     _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
   ) throws {
     let results = try directory.keptIfUsed {
-      try seeds.map { seed in
+      try seeds.enumerated().map { place, seed in
         var seeded = configuration
         seeded.seed = seed
-        let result = try run(seeded, in: RunDirectory(creating: directory.below("seed-\(seed)")))
-        console.say()
+        let folder = try RunDirectory(creating: directory.below("seed-\(seed)"))
+        // Seeds differ in their results alone. What else a run says is in its log.
+        (console.detail, console.label) = (place == 0 ? .opening : .warnings, "seed \(seed)")
+        defer { (console.detail, console.label) = (.all, "") }
+        let result = try run(seeded, in: folder)
+        console.detail = .all
+        console.say(Self.line(seed, result, folder))
         return result
       }
     }
+    console.say()
     console.startLogging(to: directory.log)
     defer { console.stopLogging() }
-    let spread = SeedSpread(results, seeds: seeds, method: configuration.method)
+    let spread = SeedSpread(results, seeds: seeds, of: configuration)
     try spread.json.write(to: directory.summary)
-    console.say(spread.table.lines)
+    console.say(spread.table)
     let runs = seeds.count == 1 ? "1 run and its" : "\(seeds.count) runs and their"
     console.say("\(runs) means are in \(directory.path)")
   }
 
+  /// A seed's run in one line.
+  static func line(_ seed: UInt64, _ result: RunResult, _ directory: RunDirectory) -> String {
+    var parts = ["seed \(seed)"]
+    if let evaluation = result.evaluation {
+      let own = evaluation.modalities.map {
+        " \($0.name) \(Numerals.percent($0.metrics.accuracy))"
+      }
+      parts.append(
+        "\(evaluation.split.rawValue): fused "
+          + Numerals.percent(evaluation.primary.metrics.accuracy) + own.joined())
+    } else {
+      parts.append("trained, but there was no split to evaluate on")
+    }
+    return (parts + [Numerals.duration(result.seconds), directory.path]).joined(separator: " · ")
+  }
+
   /// Says what is left of a run that ended before its time, and why in its log.
   private func account(for error: any Error, _ reporter: RunReporter, _ directory: RunDirectory) {
+    console.detail = .all
     if case ExchangeError.interrupted = error {
       console.say("interrupted\(culprit); \(reporter.kept)")
     } else {
@@ -121,7 +144,9 @@ public struct TrainingJob {
     try AtomicFile.write(Array(classes.utf8), to: directory.classes)
   }
 
-  private func report(_ result: RunResult, _ directory: RunDirectory) {
+  private func report(
+    _ result: RunResult, of configuration: RunConfiguration, _ directory: RunDirectory
+  ) {
     guard let evaluation = result.evaluation else {
       console.say("trained, but there was no split to evaluate on; the run is in \(directory.path)")
       return
@@ -129,7 +154,7 @@ public struct TrainingJob {
     console.say()
     console.say(
       "\(evaluation.split.rawValue) split, final weights (* fusion named in the configuration)")
-    console.say(ResultTable.ofRun(evaluation).lines)
+    console.say(ResultTable.ofRun(evaluation, of: configuration))
     console.say()
     console.say(
       "\(Numerals.duration(result.seconds)) · \(Numerals.decimals(result.cyclesPerSecond, 1)) cycles/s · the run is in \(directory.path)"

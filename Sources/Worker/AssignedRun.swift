@@ -22,7 +22,10 @@ final class AssignedRun {
       work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
       overrides: [])
     modality = configuration.modalities[work.modality]
-    if let threads = configuration.execution.threads { Threads.count = threads }
+    if let threads = configuration.execution.threads {
+      Threads.count = threads
+      try BLAS.reserve(threads: threads)
+    }
     Products.current = configuration.execution.products
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: work.coordinator)

@@ -14,6 +14,8 @@ struct Antiphon: ParsableCommand {
     discussion: """
       One rank coordinates, every other rank owns one modality. ./launch builds, counts the ranks \
       and starts them; under mpirun or srun --mpi=pmix the commands run as they are.
+
+      \(Usage.statuses)
       """,
     version: AntiphonVersion.current,
     subcommands: [
@@ -25,6 +27,7 @@ struct Antiphon: ParsableCommand {
   /// same form, and scripts get the same status, however the program was started.
   static func main() {
     Descriptors.prepareStandard()
+    BLAS.restartWithoutThreads()
     Interruption.install()
     do {
       try Invocation.checkText()
@@ -35,11 +38,12 @@ struct Antiphon: ParsableCommand {
       Failure.end(with: error)
     } catch {
       // A word about the arguments, which ranks share: the first one says it and ends the others.
-      let code = exitCode(for: error).rawValue
-      if Invocation.isWorker, code == 0 || Failure.isEnded(within: Failure.argumentGrace) {
-        Glibc.exit(code)
+      let status = exitCode(for: error)
+      if Invocation.isWorker, status.isSuccess || Failure.isEnded(within: Failure.argumentGrace) {
+        Glibc.exit(status.rawValue)
       }
-      exit(withError: error)
+      Usage.say(fullMessage(for: error), isFault: !status.isSuccess)
+      Glibc.exit(status.rawValue)
     }
   }
 }

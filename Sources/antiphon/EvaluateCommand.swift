@@ -11,18 +11,22 @@ struct EvaluateOptions: ParsableArguments {
   @Argument(help: "The folder of a run.")
   var run: String
 
-  @Option(help: "The split: test or validation.")
+  @Option(help: .init("The split: test or validation.", valueName: "split"))
   var split: EvaluatedSplit = .test
 
-  @Option(help: "The fusion named first, and used for --csv; the run's own if not given.")
+  @Option(
+    help: .init(
+      "The fusion named first, and used for --csv; the run's own if not given.", valueName: "kind"))
   var fusion: FusionKind?
 
-  @Option(help: "Write every sample's prediction to this CSV file.")
+  @Option(help: .init("Write every sample's prediction to this CSV file.", valueName: "file"))
   var csv: String?
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: "Overrides one key of the run's configuration, such as data.root=DIR. May be repeated.")
+    help: .init(
+      "Overrides one key of the run's configuration, such as data.root=DIR. May be repeated.",
+      valueName: "key=value"))
   var overrides: [String] = []
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
@@ -38,16 +42,32 @@ struct EvaluateOptions: ParsableArguments {
     return try EvaluationJob.configuration(
       of: RunDirectory(existing: run), fusion: fusion, overrides: overrides)
   }
+
+  /// How the evaluation is started.
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    let configuration = try load()
+    return LaunchPlan(
+      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
+      threads: configuration.execution.threads)
+  }
 }
 
 /// `antiphon evaluate`.
 struct EvaluateCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Evaluates the saved model of a run.")
+  static let configuration = usage("antiphon")
+
+  /// What people read about the command, called `program` and its name.
+  static func usage(_ program: String) -> CommandConfiguration {
+    Usage.command(
+      "evaluate", of: program, "Evaluates the saved model of a run.",
+      example: "evaluate runs/first --split validation --csv predictions.csv")
+  }
 
   @OptionGroup var options: EvaluateOptions
+  @OptionGroup var dryRun: DryRunOption
 
   func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
     guard !Invocation.isWorker else {
       return try RankProgram.serve("evaluate")
     }

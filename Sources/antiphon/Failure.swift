@@ -30,7 +30,8 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     // The coordinator has said what an interruption left; the workers have nothing to add.
     if !isInterruption(error), !isEnded(within: grace(for: error)) {
-      Descriptors.write("antiphon: error: \(error)\n", to: STDERR_FILENO)
+      let text = Terminal.errors.dressed("antiphon: error: \(error)") + "\n"
+      Descriptors.write(text, to: STDERR_FILENO)
     }
     MPIWorld.abort(code: status(of: error).rawValue)
   }
@@ -39,9 +40,11 @@ enum Failure {
   /// failure at the same time, and the lowest of them shall speak for all.
   private static func grace(for error: any Error) -> Double {
     guard Invocation.isRank else { return 0 }
+    // All ranks of a node have the same limits, and mpirun takes a while to end those without MPI.
+    if error is BLAS.MemoryLimit, rankOfJob > 0 { return 5 }
     // The coordinator has been told, and ends the job as soon as it has heard all others too.
     if error is RefusalSent { return 600 }
-    let rank = LaunchEnvironment.current.rank ?? 0
+    let rank = rankOfJob
     // Every rank sees the same arguments at the same time; the launcher ends them after the first.
     if rank > 0, case RunError.noPath = error { return argumentGrace }
     if rank > 0 { return min(3, 0.2 + 0.1 * Double(rank)) }
@@ -52,6 +55,8 @@ enum Failure {
 
   /// How long a rank leaves it to the first one to speak of the arguments that all were given.
   static let argumentGrace = 3.0
+
+  private static var rankOfJob: Int { LaunchEnvironment.current.rank ?? 0 }
 
   /// Waits so many seconds; whether the job's end reached this rank meanwhile.
   static func isEnded(within seconds: Double) -> Bool {
@@ -70,7 +75,7 @@ enum Failure {
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
     case is ConfigurationError, is DataError, is StorageError, is RunError, is RefusalSent,
-      is CoordinatorError, is UnknownLanes, ExchangeError.refused:
+      is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit, ExchangeError.refused:
       .badInput
     default: .internalError
     }

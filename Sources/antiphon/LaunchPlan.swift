@@ -2,22 +2,38 @@ import Configuration
 import Foundation
 import Glibc
 import MPI
+import Runs
 import Storage
+import Tensors
 
 /// The command line that starts a job: environment, mpirun, program, in this order.
 struct LaunchPlan {
+  /// What people say about starting.
+  struct Start {
+    /// The file that lists hosts; nil: ranks run here.
+    var hostFile: String?
+    /// Words for mpirun.
+    var mpiOptions: [String] = []
+    /// Whether to say only what would be started.
+    var isDry = false
+  }
+
   let ranks: Int
   let inOneProcess: Bool
-  let start: LauncherCommand.StartOptions
+  let start: Start
   let threads: Int?
+  /// What a dry run says before the command lines.
+  var forecast: DryRun?
+  /// Whether ranks that will not have the memory they need are not started.
+  var checksMemory = true
 
   /// The words of the whole command; the program's own arguments are those given to the launcher
   /// less what is about starting.
   var words: [String] {
     let program = [CommandLine.arguments[0]] + Self.programArguments
     guard !inOneProcess else { return environment + program }
-    return environment + variables { _ in true } + ["mpirun"] + defaults.arguments + mpiOptions
-      + program
+    return environment + variables { _ in true } + ["mpirun"] + defaults.arguments
+      + start.mpiOptions + program
   }
 
   /// The same job under Slurm. Ranks there have no daemon of Open MPI's to keep alive, but they send
@@ -53,34 +69,67 @@ struct LaunchPlan {
     let direct = words.map(quoted).joined(separator: " ")
     guard !inOneProcess else { return "starts:\n  \(direct)" }
     let slurm = slurmWords.map(quoted).joined(separator: " ")
-    return "starts:\n  \(direct)\n\nunder Slurm:\n  \(slurm)"
+    return "starts:\n  \(direct)\n\(hostNote)\nunder Slurm:\n  \(slurm)"
+  }
+
+  /// ./launch hands mpirun a tidy copy of such a file; who starts mpirun by hand must make one.
+  private var hostNote: String {
+    guard let path = start.hostFile, let file = try? HostFile(path: path), file.isFromWindows else {
+      return ""
+    }
+    return "  (\(path) has line ends of Windows, which mpirun does not read: sed -i 's/\\r$//')\n"
   }
 
   /// Prints the words for a shell script, a zero byte behind each; in a dry run, for people.
   func print() throws {
     // mpirun has no word of its own for this.
     if !inOneProcess { try checkCurrentFolder() }
-    guard !start.dryRun else { return Swift.print(description) }
+    guard !start.isDry else { return try printForPeople() }
+    // Each rank would refuse the same; nothing needs to be started for it.
+    if checksMemory, let fault = memoryFault { throw fault }
     let code = Descriptors.write(words.map { $0 + "\0" }.joined(), to: STDOUT_FILENO)
     if code != 0 { throw StorageError.system("the command line", "cannot be written", code) }
   }
 
+  /// What a run would take and warn of, the command lines, and what a run would refuse.
+  private func printForPeople() throws {
+    let console = Console()
+    if let forecast {
+      console.say(forecast.lines + [""])
+      forecast.warnings.forEach(console.warn)
+      if !forecast.warnings.isEmpty { console.say() }
+    }
+    Swift.print(description)
+    if let fault = forecast?.fault { throw fault }
+  }
+
+  /// Why ranks cannot have the memory that they need; nil: they can.
+  var memoryFault: BLAS.MemoryLimit? {
+    do {
+      try BLAS.checkMemory(threads: rankThreads, shared: inOneProcess ? 0 : defaults.mappedByMPI)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private var defaults: LaunchDefaults {
     LaunchDefaults(
-      rankCount: ranks, hosts: start.hostfile.map { .file($0) } ?? .here,
-      forwarded: ["OPENBLAS_NUM_THREADS", "ANTIPHON_TERMINAL"].filter {
-        $0 != "ANTIPHON_TERMINAL" || ProcessInfo.processInfo.environment[$0] != nil
-      })
+      rankCount: ranks, hosts: start.hostFile.map { .file($0) } ?? .here,
+      forwarded: ["OPENBLAS_NUM_THREADS"]
+        + [Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR"].filter {
+          ProcessInfo.processInfo.environment[$0] != nil
+        })
   }
 
-  private var mpiOptions: [String] {
-    start.mpiOptions.flatMap { $0.split(separator: " ").map(String.init) }
-  }
-
-  /// The launcher's arguments without those that only say how to start.
+  /// The arguments of the command without those that only say how to start it.
   private static var programArguments: [String] {
+    let isLauncher =
+      CommandLine.arguments.dropFirst().first
+      == LauncherCommand.configuration
+      .commandName
     var words: [String] = []
-    var rest = CommandLine.arguments.dropFirst(2)[...]
+    var rest = CommandLine.arguments.dropFirst(isLauncher ? 2 : 1)[...]
     while let word = rest.popFirst() {
       switch word {
       case "--dry-run": continue

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Configuration
-import Foundation
 import MPI
 import Runs
 
@@ -9,89 +7,92 @@ struct LauncherCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "launcher", abstract: "Prints how a command is started, for ./launch.",
     shouldDisplay: false,
-    subcommands: [Train.self, Evaluate.self, Demo.self, Verify.self, Doctor.self])
+    subcommands: [
+      Train.self, Evaluate.self, Demo.self, Verify.self, Doctor.self, Rehearse.self,
+    ])
 
   /// Options that are about starting, not about the command.
   struct StartOptions: ParsableArguments {
-    @Option(help: "A file that lists hosts, as mpirun takes it.")
+    @Option(help: .init("A file that lists hosts, as mpirun takes it.", valueName: "file"))
     var hostfile: String?
 
     @Option(
       name: .customLong("mpi"), parsing: .unconditionalSingleValue,
-      help: "An option handed to mpirun as it is, such as --mpi '--mca btl_tcp_if_include eth0'.")
+      help: .init(
+        "Options handed to mpirun as they are, such as --mpi '--mca btl_tcp_if_include eth0'.",
+        valueName: "options"))
     var mpiOptions: [String] = []
 
-    @Flag(help: "Say what would be started, and start nothing.")
-    var dryRun = false
+    @OptionGroup var dryRun: DryRunOption
 
     /// mpirun, told to be quiet, would not say a word about it.
     func validate() throws {
-      guard let hostfile, access(hostfile, R_OK) != 0 else { return }
-      throw ValidationError("--hostfile: \(hostfile) cannot be read")
+      do {
+        _ = try hostfile.map { try HostFile(path: $0) }
+      } catch {
+        throw ValidationError("--hostfile: \(error)")
+      }
+      if let fault = MPIOptions.fault(in: words) { throw ValidationError("--mpi: \(fault)") }
+    }
+
+    /// How to start.
+    var start: LaunchPlan.Start {
+      LaunchPlan.Start(hostFile: hostfile, mpiOptions: words, isDry: dryRun.isAsked)
+    }
+
+    private var words: [String] {
+      mpiOptions.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     }
   }
 
   struct Train: ParsableCommand {
+    static let configuration = TrainCommand.usage("./launch")
     @OptionGroup var options: TrainOptions
     @OptionGroup var start: StartOptions
 
-    func run() throws {
-      let configuration = try options.load()
-      let plan = LaunchPlan(
-        ranks: configuration.rankCount, inOneProcess: options.oneProcess, start: start,
-        threads: configuration.execution.threads)
-      guard start.dryRun else { return try plan.print() }
-      let console = Console()
-      let dryRun = DryRun(configuration, mayLieElsewhere: start.hostfile != nil)
-      console.say(dryRun.lines + [""])
-      dryRun.warnings.forEach(console.warn)
-      if !dryRun.warnings.isEmpty { console.say() }
-      try plan.print()
-      if let fault = dryRun.fault { throw fault }
-    }
+    func run() throws { try options.plan(start.start).print() }
   }
 
   struct Evaluate: ParsableCommand {
+    static let configuration = EvaluateCommand.usage("./launch")
     @OptionGroup var options: EvaluateOptions
     @OptionGroup var start: StartOptions
 
-    func run() throws {
-      let configuration = try options.load()
-      try LaunchPlan(
-        ranks: configuration.rankCount, inOneProcess: options.oneProcess, start: start,
-        threads: configuration.execution.threads
-      ).print()
-    }
+    func run() throws { try options.plan(start.start).print() }
   }
 
   struct Demo: ParsableCommand {
+    static let configuration = DemoCommand.usage("./launch")
     @OptionGroup var options: DemoOptions
     @OptionGroup var start: StartOptions
 
-    func run() throws {
-      try LaunchPlan(
-        ranks: DemoJob.configuration(seed: 0).rankCount, inOneProcess: options.oneProcess,
-        start: start, threads: 1
-      ).print()
-    }
+    func run() throws { try options.plan(start.start).print() }
   }
 
   struct Verify: ParsableCommand {
+    static let configuration = VerifyCommand.usage("./launch")
     @OptionGroup var options: VerifyOptions
     @OptionGroup var start: StartOptions
 
-    func run() throws {
-      try LaunchPlan(
-        ranks: try options.rankCount(), inOneProcess: options.oneProcess, start: start, threads: 1
-      ).print()
-    }
+    func run() throws { try options.plan(start.start).print() }
   }
 
   struct Doctor: ParsableCommand {
+    static let configuration = DoctorCommand.usage("./launch")
     @OptionGroup var start: StartOptions
 
     func run() throws {
-      try LaunchPlan(ranks: 2, inOneProcess: false, start: start, threads: nil).print()
+      if let path = start.hostfile {
+        for line in Runs.Doctor.unknownHosts(try HostFile(path: path), path: path) {
+          Usage.say(line, isFault: true)
+        }
+      }
+      try DoctorCommand.plan(start.start).print()
     }
+  }
+
+  /// Ranks that meet and part, when ./launch wants to know why a job could not start.
+  struct Rehearse: ParsableCommand {
+    func run() throws { try withMPI { _ in } }
   }
 }

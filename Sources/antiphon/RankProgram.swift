@@ -39,13 +39,17 @@ enum RankProgram {
     do {
       if inOneProcess {
         Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1))
+        try BLAS.reserve(threads: Threads.count)
         let host = ProcessInfo.processInfo.hostName
         try OneProcess.run(ranks: ranks, deadline: .seconds(300)) { try body($0, host) }
       } else {
+        // MPI maps memory that all ranks of the node share, and is told to say nothing if it cannot.
+        try BLAS.reserve(threads: 1, shared: LaunchEnvironment.current.mappedByMPI)
         try withMPI { world in
           // The coordinator is on the first node; it computes little, and only while others wait.
           let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
           Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
+          try BLAS.reserve(threads: Threads.count)
           try body(Endpoint(MPITransport(world), deadline: .seconds(300)), world.hostName)
         }
       }

@@ -5,29 +5,46 @@ import Runs
 
 /// Options of `train`.
 struct TrainOptions: ParsableArguments {
-  @Argument(help: "The configuration, a YAML file (docs/configuration.md).")
+  @Argument(
+    help: .init(
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
   var configuration: String
 
-  @Option(help: "The folder for the run; a new name below runs/ if not given.")
+  @Option(
+    help: .init("The folder for the run; a new name below runs/ if not given.", valueName: "dir"))
   var output: String?
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: "Overrides one key of the configuration: path.to.key=value. May be repeated.")
+    help: .init(
+      "Overrides one key of the configuration: path.to.key=value. May be repeated.",
+      valueName: "key=value"))
   var overrides: [String] = []
 
-  @Option(help: "The seed; overrides the configuration's.")
+  @Option(help: .init("The seed; overrides the configuration's.", valueName: "n"))
   var seed: UInt64?
 
-  @Option(help: "Several seeds, as 1,2,3: a run each, and their means.")
+  @Option(
+    help: .init("Several seeds, as 1,2,3: a run each, and their means.", valueName: "n,n,n"))
   var seeds: String?
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
   var oneProcess = false
 
+  func validate() throws { _ = try seedList() }
+
+  /// How the run is started.
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    let configuration = try load()
+    return LaunchPlan(
+      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
+      threads: configuration.execution.threads,
+      forecast: start.isDry
+        ? DryRun(configuration, mayLieElsewhere: start.hostFile != nil) : nil)
+  }
+
   /// The configuration with everything that the command line says about it.
   func load() throws -> RunConfiguration {
-    _ = try seedList()
     try NamedPath.check(configuration, of: "CONFIG")
     var loaded = try RunConfiguration.load(path: configuration, overrides: overrides)
     if let seed { loaded.seed = seed }
@@ -52,12 +69,20 @@ struct TrainOptions: ParsableArguments {
 
 /// `antiphon train`.
 struct TrainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Trains what a configuration describes.")
+  static let configuration = usage("antiphon")
+
+  /// What people read about the command, called `program` and its name.
+  static func usage(_ program: String) -> CommandConfiguration {
+    Usage.command(
+      "train", of: program, "Trains what a configuration describes.",
+      example: "train examples/lazy2.yaml --set epochs=20 --seeds 1,2,3 --output runs/first")
+  }
 
   @OptionGroup var options: TrainOptions
+  @OptionGroup var dryRun: DryRunOption
 
   func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
     guard !Invocation.isWorker else { return try RankProgram.serve("train") }
     let configuration = try options.load()
     let seeds = try options.seedList()

@@ -8,11 +8,16 @@ import Verification
 
 /// Options of `verify`.
 struct VerifyOptions: ParsableArguments {
-  @Argument(help: "Case files of the reference implementation.")
+  @Argument(help: .init("Case files of the reference implementation.", valueName: "case.npz"))
   var cases: [String]
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
   var oneProcess = false
+
+  /// How the cases are started.
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    LaunchPlan(ranks: try rankCount(), inOneProcess: oneProcess, start: start, threads: 1)
+  }
 
   /// The number of ranks that the largest case needs.
   func rankCount() throws -> Int {
@@ -25,13 +30,21 @@ struct VerifyOptions: ParsableArguments {
 
 /// `antiphon verify`.
 struct VerifyCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "verify",
-    abstract: "Compares this build with the float64 reference implementation, number by number.")
+  static let configuration = usage("antiphon")
+
+  /// What people read about the command, called `program` and its name.
+  static func usage(_ program: String) -> CommandConfiguration {
+    Usage.command(
+      "verify", of: program,
+      "Compares this build with the float64 reference implementation, number by number.",
+      example: "verify Tests/VerificationTests/Golden/*.npz", statuses: Usage.verifyStatuses)
+  }
 
   @OptionGroup var options: VerifyOptions
+  @OptionGroup var dryRun: DryRunOption
 
   func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
     // All ranks read the same files; what is wrong with them, the first rank says.
     let ranks = Invocation.isWorker ? 0 : try options.rankCount()
     let cases = options.cases

@@ -158,7 +158,7 @@ enum SmallEvaluation {
       SmallEvaluation.of([1, 0, 0, 9, 9, 0], [1, 0, 1, 0]),
       SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]),
     ].map(result)
-    let spread = SeedSpread(results, seeds: [4, 5, 6], method: .mla)
+    let spread = SeedSpread(results, seeds: [4, 5, 6], of: SmallEvaluation.configuration)
     let json = try spread.json.text(pretty: false)
     #expect(
       json.contains(
@@ -175,11 +175,18 @@ enum SmallEvaluation {
     #expect(spread.table.lines.contains { $0.hasPrefix("x alone") && $0.contains("66.67 ± 33.33") })
   }
 
+  private static let separate: RunConfiguration = {
+    var run = SmallEvaluation.configuration
+    run.method = .separate
+    return run
+  }()
+
   @Test func `one seed has no deviation, and no evaluation no rows`() throws {
     let one = SeedSpread(
-      [result(SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]))], seeds: [1], method: .mla)
+      [result(SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]))], seeds: [1],
+      of: SmallEvaluation.configuration)
     #expect(one.table.lines[2].contains("75.00 ± 0.00"))
-    let none = SeedSpread([result(nil)], seeds: [1], method: .separate)
+    let none = SeedSpread([result(nil)], seeds: [1], of: Self.separate)
     #expect(none.table.lines.count == 2)
     #expect(
       try none.json.text(pretty: false)

@@ -41,8 +41,9 @@ int32_t mpis_send(const void *bytes, int32_t byte_count, int32_t target, mpis_ha
 int32_t mpis_test(mpis_handle *request, int32_t *done);
 
 /// Gives every rank a bell that the ranks of its node can ring. Collective; where the system does not
-/// allow shared memory, nobody of the node has one, which is no error.
-int32_t mpis_hang_bells(void);
+/// allow shared memory, or one of its ranks has no room for it, nobody of the node has one, which is no
+/// error.
+int32_t mpis_hang_bells(int32_t has_room);
 /// Collective.
 int32_t mpis_take_down_bells(void);
 /// Whether this rank can ring that one, and so is rung by it.

@@ -1,0 +1,118 @@
+import Glibc
+
+/// A file that lists hosts for mpirun, a line each: `node1 slots=2`. What is behind a `#` is a remark.
+///
+/// mpirun is told to be quiet, and of some faults it only says that there are no nodes. So what it could
+/// not read is refused here.
+public struct HostFile: Sendable {
+  /// What is wrong with a host file, as one sentence.
+  public struct Fault: Error, Equatable, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+  }
+
+  /// The hosts, in the order of the file; one that has several lines is there several times.
+  public let hosts: [String]
+  /// Whether lines end as those of Windows do, or a byte order mark is in front: mpirun reads neither.
+  public let isFromWindows: Bool
+
+  /// Reads a file. A pipe is left alone, for it can be read only once: there, no hosts are known.
+  public init(path: String) throws(Fault) {
+    guard let bytes = try Self.bytes(of: path) else {
+      self = HostFile(hosts: [], isFromWindows: false)
+      return
+    }
+    try self.init(bytes, path: path)
+  }
+
+  private init(hosts: [String], isFromWindows: Bool) {
+    self.hosts = hosts
+    self.isFromWindows = isFromWindows
+  }
+
+  /// Reads the content of the file at `path`.
+  init(_ bytes: [UInt8], path: String) throws(Fault) {
+    guard !bytes.contains(0), var text = String(validating: bytes, as: UTF8.self) else {
+      throw Fault(description: "\(path) is no text; expected \(Self.expected)")
+    }
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    if hasMark { text.unicodeScalars.removeFirst() }
+    var hosts: [String] = []
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      if let host = try Self.host(in: line, at: "\(path):\(number + 1)") { hosts.append(host) }
+    }
+    guard !hosts.isEmpty else {
+      throw Fault(description: "\(path) lists no host; expected \(Self.expected)")
+    }
+    self.init(hosts: hosts, isFromWindows: hasMark || bytes.contains(UInt8(ascii: "\r")))
+  }
+
+  private static let expected = "a host a line, such as: node1 slots=2"
+
+  /// The host that a line names; nil: the line is empty, or a remark.
+  private static func host(
+    in line: Substring, at place: String
+  ) throws(Fault) -> String? {
+    var rest = line.prefix { $0 != "#" }.drop(while: \.isWhitespace)
+    guard !rest.isEmpty else { return nil }
+    let host = rest.prefix { !$0.isWhitespace }
+    guard host.allSatisfy(isPartOfName) else {
+      throw Fault(
+        description: "\(place): found '\(host)', expected the name of a host, of letters, digits,"
+          + " dots and hyphens, then a blank and slots=N")
+    }
+    rest = rest.dropFirst(host.count)
+    while true {
+      rest = rest.drop(while: \.isWhitespace)
+      guard !rest.isEmpty else { return String(host) }
+      let key = rest.prefix { $0 != "=" && !$0.isWhitespace }
+      rest = rest.dropFirst(key.count).drop(while: \.isWhitespace)
+      guard rest.first == "=" else {
+        throw Fault(
+          description: "\(place): found '\(key)' behind the host, expected slots=N")
+      }
+      rest = rest.dropFirst().drop(while: \.isWhitespace)
+      let value = rest.prefix { !$0.isWhitespace }
+      rest = rest.dropFirst(value.count)
+      let isCount = key.lowercased().contains("slots") || key.lowercased() == "count"
+      guard !value.isEmpty, !isCount || value.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+        throw Fault(
+          description: "\(place): \(key)=\(value): expected a whole number, such as \(key)=2")
+      }
+    }
+  }
+
+  /// Names, also with a user in front, and mpirun's own words for hosts of an allocation.
+  private static func isPartOfName(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || ".-_@+^".contains(character))
+  }
+
+  /// More than the names of a hundred thousand hosts.
+  private static let largest = 16 << 20
+
+  /// What is in a file; nil: it is a pipe or a device.
+  private static func bytes(of path: String) throws(Fault) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else {
+      throw Fault(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return nil }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw Fault(description: "\(path) is a folder; expected a file with \(expected)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard status.st_size <= largest else {
+      throw Fault(description: "\(path) is too large for a list of hosts (\(status.st_size) bytes)")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+    guard count >= 0 else {
+      throw Fault(description: "\(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    return Array(bytes.prefix(count))
+  }
+}
