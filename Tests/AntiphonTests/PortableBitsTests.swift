@@ -83,7 +83,7 @@ extension Jobs {
       Subject(
         testDescription: "transformer of texts", workshop: { try .texts() },
         configuration: "texts.yaml", ranks: 3,
-        hash: "026c9303331383770f1a4557cd4dc0a2fefebab3dfee5d791fc11129bbe34f9a"),
+        hash: "cf96ac97aaf33b6f45c6927fdffbf22cd1945474709699a2383a8b7629ffa86a"),
       Subject(
         testDescription: "HGM: others, bias, update", workshop: { try .pair() },
         configuration: "pair.yaml", ranks: 3,
