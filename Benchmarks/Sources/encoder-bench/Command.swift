@@ -3,15 +3,21 @@ import Tensors
 /// What the command line asks for.
 struct Command {
   enum Action: String {
-    case step, layers, help
+    case step, layers, products, shapes, widths, help
   }
 
   static let usage = """
     usage: encoder-bench step CASE [--threads T] [--products P] [--steps N] [--serve]
            encoder-bench layers CASE [--threads T] [--products P] [--steps N]
+           encoder-bench products CASE [--threads T] [--steps N]
+           encoder-bench shapes [--threads T] [--steps N]
+           encoder-bench widths
 
       step     times training steps: forward, loss, backward, optimizer; one JSON line
       layers   times every layer of a step by itself; a table
+      products times steps with our own products of matrices beside OpenBLAS's
+      shapes   times single products of both; a table
+      widths   the widths of lanes that this processor can run, the slowest last
 
       --threads T    how many cores to use (1)
       --products P   who multiplies matrices: openblas (the default) or portable
@@ -44,16 +50,21 @@ struct Command {
     }
     self.action = action
     guard action != .help else { return }
-    guard arguments.count > 1 else { throw Mistake(description: "\(verb) needs a case") }
-    guard let subject = EncoderCase(rawValue: arguments[1]) else {
-      throw Mistake(description: "there is no case '\(arguments[1])'")
+    var rest = arguments.dropFirst()
+    if action != .shapes && action != .widths {
+      guard let name = rest.popFirst() else {
+        throw Mistake(description: "\(verb) needs a case")
+      }
+      guard let subject = EncoderCase(rawValue: name) else {
+        throw Mistake(description: "there is no case '\(name)'")
+      }
+      self.subject = subject
     }
-    self.subject = subject
-    var rest = arguments.dropFirst(2)
     while let option = rest.popFirst() {
       switch option {
       case "--threads": threads = try Self.number(of: option, rest.popFirst(), atMost: 1_024)
-      case "--products": products = try Self.products(rest.popFirst())
+      case "--products" where action == .step || action == .layers:
+        products = try Self.products(rest.popFirst())
       case "--steps": steps = try Self.number(of: option, rest.popFirst(), atMost: 1_000_000)
       case "--serve" where action == .step: serves = true
       default: throw Mistake(description: "\(verb) has no option '\(option)'")

@@ -16,6 +16,12 @@ if command.action == .help {
   print(Command.usage)
   exit(0)
 }
+if command.action == .widths {
+  // Plain lanes are for processors that have no others.
+  let widths = Lanes.available.filter { $0 != .plain || Lanes.available.count == 1 }
+  print(widths.reversed().map(\.rawValue).joined(separator: " "))
+  exit(0)
+}
 Machine.refuseDebugBuild(of: "encoder-bench")
 // OpenBLAS looks at this when it is loaded, so that only a new start gets rid of it.
 if getenv("OPENBLAS_CORETYPE") != nil {
@@ -24,12 +30,17 @@ if getenv("OPENBLAS_CORETYPE") != nil {
 }
 Threads.count = command.threads
 Products.current = command.products
+if command.action == .shapes {
+  ShapeBenchmark.run(rounds: command.steps ?? 15)
+  exit(0)
+}
 do {
   let step = try TrainingStep(command.subject)
   switch command.action {
   case .step: StepBenchmark(step, command).run()
   case .layers: LayerBenchmark(step, command).run()
-  case .help: break
+  case .products: ProductsBenchmark(step, command).run()
+  case .shapes, .widths, .help: break
   }
 } catch {
   Machine.complain("encoder-bench: \(error)")
