@@ -3,14 +3,17 @@
 #include <float.h>
 #include <math.h>
 
+#define NUMBER double
+#define BITS uint64_t
+#define CORE(name) one_##name
 #include "Kernels/Elementary.h"
 
 double natural_logarithm(double x) {
   if (!(x > 0)) return x == 0 ? -HUGE_VAL : NAN;
   if (x > DBL_MAX) return x;
   // Subnormal numbers are made normal, by a power of two that is then taken away.
-  if (x < DBL_MIN) return log_core(x * 0x1p54) - 54 * 6.93147180559945309417e-01;
-  return log_core(x);
+  if (x < DBL_MIN) return one_logarithm(x * 0x1p54) - 54 * 6.93147180559945309417e-01;
+  return one_logarithm(x);
 }
 
 double exponential(double x) {
@@ -29,8 +32,8 @@ double exponential(double x) {
   const double y = 1 - ((lower - r * c / (2 - c)) - upper);
   // In two steps, because 2^n itself may be no normal number.
   const int64_t whole = (int64_t)n, half = whole / 2;
-  return y * from_bits((uint64_t)(half + 1023) << 52) *
-         from_bits((uint64_t)(whole - half + 1023) << 52);
+  return y * one_from_bits((uint64_t)(half + 1023) << 52) *
+         one_from_bits((uint64_t)(whole - half + 1023) << 52);
 }
 
 double power(double base, double exponent) {
@@ -47,19 +50,19 @@ double power(double base, double exponent) {
 
 double cosine_of_turns(double turns) {
   const double size = turns < 0 ? -turns : turns;
-  if (size < 0x1p50) return cosine_core_of_turns(size);
+  if (size < 0x1p50) return one_cosine_of_turns(size);
   if (!(size <= DBL_MAX)) return NAN;
-  return size < 0x1p52 ? cosine_core_of_turns(size - (double)(int64_t)size) : 1;
+  return size < 0x1p52 ? one_cosine_of_turns(size - (double)(int64_t)size) : 1;
 }
 
 double sine_of_turns(double turns) {
   // A quarter turn behind the cosine; small angles would lose digits in the difference.
   const double size = turns < 0 ? -turns : turns;
-  if (size <= 0.125) return sine_core(turns * 6.28318530717958647693);
+  if (size <= 0.125) return one_sine(turns * 6.28318530717958647693);
   if (!(size <= DBL_MAX)) return NAN;
   const double rest = size < 0x1p52 ? size - (double)(int64_t)size : 0;
-  const double value = cosine_core_of_turns(rest - 0.25);
+  const double value = one_cosine_of_turns(rest - 0.25);
   return turns < 0 ? -value : value;
 }
 
-double normal_value(uint64_t first, uint64_t second) { return normal_core(first, second); }
+double normal_value(uint64_t first, uint64_t second) { return one_normal(first, second); }

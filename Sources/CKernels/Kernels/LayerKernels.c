@@ -1,4 +1,3 @@
-#include "Elementary.h"
 #include "Exponential.h"
 #include "Lanes.h"
 
