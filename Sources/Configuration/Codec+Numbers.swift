@@ -35,35 +35,71 @@ extension Codec where Value == PictureSize {
 }
 
 extension Codec where Value == Double {
+  /// What a number is computed with.
+  enum Precision {
+    /// Float64, as it is written.
+    case double
+    /// Float32: there it must be within its range, too, and no 0 unless it is written as one.
+    case single
+  }
+
   /// Both ends belong to the range.
-  static func number(from low: Double, to high: Double) -> Codec {
-    number("a number from \(low.brief) to \(high.brief)") { $0 >= low && $0 <= high }
+  static func number(
+    from low: Double, to high: Double, _ precision: Precision = .double
+  ) -> Codec {
+    number("a number from \(low.brief) to \(high.brief)", precision) { $0 >= low && $0 <= high }
   }
 
   /// The upper end does not belong to the range.
-  static func number(from low: Double, below high: Double) -> Codec {
-    number("a number of at least \(low.brief) and below \(high.brief)") { $0 >= low && $0 < high }
+  static func number(
+    from low: Double, below high: Double, _ precision: Precision = .double
+  ) -> Codec {
+    number("a number of at least \(low.brief) and below \(high.brief)", precision) {
+      $0 >= low && $0 < high
+    }
   }
 
   /// The lower end does not belong to the range.
-  static func number(above low: Double, to high: Double) -> Codec {
-    number("a number above \(low.brief) and at most \(high.brief)") { $0 > low && $0 <= high }
+  static func number(
+    above low: Double, to high: Double, _ precision: Precision = .double
+  ) -> Codec {
+    number("a number above \(low.brief) and at most \(high.brief)", precision) {
+      $0 > low && $0 <= high
+    }
   }
 
   private static func number(
-    _ expected: String, isAllowed: @escaping @Sendable (Double) -> Bool
+    _ expected: String, _ precision: Precision,
+    isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Codec {
     Codec(
-      plain: expected,
-      parse: { text in
+      expected: expected,
+      parse: { node, _ in
         // `Double` would also take nan, infinity and hexadecimal numbers.
-        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
+        guard let text = node.plainText,
+          text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
           let value = Double(text), isAllowed(value)
         else { return nil }
+        let mantissa = text.utf8.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
+        let isZero = !mantissa.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
         // One zero is enough: -0.0 would be equal to 0.0 and written differently.
-        return value == 0 ? 0 : value
+        if isZero { return 0 }
+        let rounded = precision == .single ? Double(Float(value)) : value
+        let least =
+          precision == .single ? Double(Float.leastNormalMagnitude) : .leastNormalMagnitude
+        guard abs(rounded) >= least else {
+          throw node.error(
+            "found \(node.found), which is too small to be told from 0, expected \(expected) that "
+              + "is at least \(precision == .single ? "1.2e-38" : "2.3e-308")")
+        }
+        guard isAllowed(rounded) else {
+          throw node.error(
+            "found \(node.found), which is \(rounded.brief) when rounded to float32, expected "
+              + expected)
+        }
+        return value
       },
-      write: { $0.brief })
+      write: { value, _ in value.brief })
   }
 }
 

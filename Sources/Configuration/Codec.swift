@@ -74,13 +74,17 @@ extension Codec where Value == Bool {
 
 extension Codec where Value: Equatable & Sendable {
   /// One of several names, each of which stands for a value; in quotes or not, as JSON has them and
-  /// people do not.
-  static func named(_ choices: [(name: String, value: Value)]) -> Codec {
+  /// people do not. Aliases are read but never written.
+  static func named(
+    _ choices: [(name: String, value: Value)], aliases: [(name: String, value: Value)] = []
+  ) -> Codec {
     let names = choices.map(\.name)
     return Codec(
       expected: names.count == 2 ? names.joined(separator: " or ") : "one of \(names.listed)",
-      names: names,
-      parse: { node, _ in node.text.flatMap { text in choices.first { $0.name == text }?.value } },
+      names: names + aliases.map(\.name),
+      parse: { node, _ in
+        node.text.flatMap { text in (choices + aliases).first { $0.name == text }?.value }
+      },
       write: { value, _ in choices.first { $0.value == value }?.name.asYAML ?? "null" })
   }
 }

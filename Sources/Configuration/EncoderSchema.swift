@@ -101,10 +101,10 @@ extension EncoderSchema {
         "the mean over the tokens that are no padding, or a class token"),
       Field("gelu", \.gelu, .choice, "the form of the rectifier in the hidden layers"),
       Field(
-        "dropout", \.dropout, .number(from: 0, below: 1),
+        "dropout", \.dropout, .number(from: 0, below: 1, .single),
         "the probability that a value of the embedding, a hidden layer or a branch is dropped"),
       Field(
-        "stochastic_depth", \.stochasticDepth, .number(from: 0, below: 1),
+        "stochastic_depth", \.stochasticDepth, .number(from: 0, below: 1, .single),
         "the probability that a sample skips a branch of the last block, rising from 0 in the first"
       ),
     ],

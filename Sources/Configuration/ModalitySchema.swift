@@ -80,7 +80,7 @@ enum ModalitySchema {
       "mask_columns", \.maskedColumns, .whole(0...65_536),
       "pictures: up to so many neighbouring columns become 0; in a spectrogram, frames"),
     Field(
-      "noise", \.noise, .number(from: 0, to: 1_000_000),
+      "noise", \.noise, .number(from: 0, to: 1_000_000, .single),
       "all but texts: the standard deviation of normal noise that every value receives"),
     Field(
       "unknown", \.unknownWords, .number(from: 0, to: 1),

@@ -54,6 +54,12 @@ enum RunSchema {
           "found true, expected false, because hgm.project is update: the look ahead of the head's "
             + "step would not be projected")
       }
+      let (lr, scale) = (run.optimizer.learningRate, run.headLearningRateScale)
+      guard scale == 0 || Float(lr * scale).isNormal else {
+        throw (node["optimizer"]?["head_lr_scale"] ?? node["optimizer"] ?? node).error(
+          "found \(scale.brief), which makes the head's learning rate, with lr \(lr.brief), too small "
+            + "to be told from 0, expected a product of at least 1.2e-38, or 0 to freeze the head")
+      }
     })
 
   /// Applied before all other keys, wherever it stands: see `RunConfiguration.parse`.
@@ -82,7 +88,7 @@ enum RunSchema {
   private static let optimizer = Section<RunConfiguration>(
     fields: OptimizerSchema.optimizer.map { $0.within(\.optimizer) } + [
       Field(
-        "head_lr_scale", \.headLearningRateScale, .number(from: 0, to: 1e6),
+        "head_lr_scale", \.headLearningRateScale, .number(from: 0, to: 1e6, .single),
         "the head's learning rate is this times `lr`; 0 freezes the head")
     ])
 
@@ -98,7 +104,7 @@ enum RunSchema {
 
   private static let execution = Section<ExecutionOptions>(fields: [
     Field(
-      "deadline", \.deadlineSeconds, .number(above: 0, to: 1e6),
+      "deadline", \.deadlineSeconds, .number(from: 0.001, to: 1e6),
       "how long a rank waits for another before the job ends, in seconds"),
     Field(
       "threads", \.threads, Codec<Int>.count(to: 1_024).orNull,

@@ -13,9 +13,11 @@ enum SourceSchema {
       unwrap: { if case .arrays(let options) = $0 { options } else { nil } },
       "One row a sample, in `.npy` or `.npz` files."),
     Variant(
-      "wav", wav, initial: WaveOptions(), wrap: SourceOptions.wav,
-      unwrap: { if case .wav(let options) = $0 { options } else { nil } },
-      "One sound file a sample, turned into a spectrogram."),
+      "audio", aliases: ["wav"], audio, initial: AudioOptions(), wrap: SourceOptions.audio,
+      unwrap: { if case .audio(let options) = $0 { options } else { nil } },
+      "One sound file a sample, turned into a spectrogram: WAV, AIFF, FLAC, Ogg Vorbis, Opus, MP3 and "
+        + "what else libsndfile reads, told by content. Several channels become their mean. `wav` is "
+        + "another name of this kind."),
     Variant(
       "idx", idx, initial: ImageOptions(train: .init(images: ""), test: nil),
       wrap: SourceOptions.idx,
@@ -90,9 +92,9 @@ enum SourceSchema {
       }
     })
 
-  // MARK: wav
+  // MARK: audio
 
-  private static let wav = Section<WaveOptions>(
+  private static let audio = Section<AudioOptions>(
     fields: [
       Field(
         "train", \.train, .paths(1...64), isRequired: true,
@@ -120,10 +122,10 @@ enum SourceSchema {
     Field("hop", \.hop, .count(to: 65_536), "the step between frames, in samples"),
     Field("bands", \.bands, .count(to: 1_024), "the number of mel bands"),
     Field(
-      "low", \.lowestHertz, .number(from: 0, to: 192_000),
+      "low", \.lowestHertz, .number(from: 0, to: 192_000, .single),
       "the lowest frequency of the first band, in hertz"),
     Field(
-      "high", \.highestHertz, Codec<Double>.number(above: 0, to: 192_000).orNull,
+      "high", \.highestHertz, Codec<Double>.number(above: 0, to: 192_000, .single).orNull,
       "the highest frequency of the last band, in hertz; null: half the sampling rate"),
     Field(
       "centred", \.isCentred, .toggle,
@@ -131,7 +133,7 @@ enum SourceSchema {
   ])
 
   @Sendable private static func checkSpectrogram(
-    _ options: WaveOptions, _ node: ConfigurationNode, _ scope: Scope
+    _ options: AudioOptions, _ node: ConfigurationNode, _ scope: Scope
   ) throws {
     func place(_ key: String) -> ConfigurationNode { node["spectrogram"]?[key] ?? node }
     let spectrogram = options.spectrogram

@@ -3,6 +3,8 @@
 /// A new kind is its keys in a `Section`, and one entry in the table of its family.
 struct Variant<Family>: Sendable {
   let kind: String
+  /// Other names of the kind, which are read but never written.
+  let aliases: [String]
   let read: @Sendable (ConfigurationNode, Scope) throws -> Family
   /// Nil where the value is of another kind.
   let write: @Sendable (Family, Scope) -> [(key: String, value: Written)]?
@@ -10,11 +12,12 @@ struct Variant<Family>: Sendable {
 
   /// The kind whose options are `Options`: read over `initial`, turned into the family and back.
   init<Options: Sendable>(
-    _ kind: String, _ section: Section<Options>, initial: Options,
+    _ kind: String, aliases: [String] = [], _ section: Section<Options>, initial: Options,
     wrap: @escaping @Sendable (Options) -> Family,
     unwrap: @escaping @Sendable (Family) -> Options?, _ meaning: String
   ) {
     self.kind = kind
+    self.aliases = aliases
     read = { node, scope in
       var options = initial
       try section.read(node, into: &options, scope, ignoring: "kind")
@@ -33,7 +36,9 @@ extension Field {
     _ key: String, _ property: Property<Root, Family>,
     _ variants: [Variant<Family>], default defaultKind: String? = nil, _ meaning: String
   ) {
-    let codec = Codec<String>.named(variants.map { ($0.kind, $0.kind) })
+    let codec = Codec<String>.named(
+      variants.map { ($0.kind, $0.kind) },
+      aliases: variants.flatMap { variant in variant.aliases.map { ($0, variant.kind) } })
     self.init(
       key: key, expected: "a section with kind: \(variants.map(\.kind).joined(separator: " | "))",
       meaning: meaning, isRequired: defaultKind == nil,

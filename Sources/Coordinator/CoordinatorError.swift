@@ -18,6 +18,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case nothingJoint(method: String, modality: String, problem: String)
   /// There is nothing to evaluate on.
   case emptySplit(EvaluatedSplit)
+  /// A machine cannot hold what the ranks on it need; the text says how much.
+  case outOfMemory(String)
   /// Several workers refused, each for its own reason.
   case refusals([String])
 
@@ -40,6 +42,7 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "the test split has no samples; name its files under each modality's data"
     case .emptySplit(.validation):
       "the validation split has no samples; the run has kept none with data.validation"
+    case .outOfMemory(let problem): problem
     case .refusals(let reasons):
       reasons.count == 1
         ? reasons[0]

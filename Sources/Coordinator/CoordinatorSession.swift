@@ -29,6 +29,10 @@ public final class CoordinatorSession {
         found: endpoint.worldSize, needed: layout.size, modalities: configuration.modalities.count)
     }
     Products.current = configuration.execution.products
+    // Before anybody loads anything.
+    if let problem = configuration.coordinatorMemory().problem() {
+      throw CoordinatorError.outOfMemory("rank 0 (coordinator): \(problem)")
+    }
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: "coordinator, host \(host)")
   }

@@ -32,7 +32,8 @@ extension EpochLoop {
     case .jointConcat, .jointSum:
       return JointService(
         endpoint: session.endpoint, leaders: session.layout.leaders,
-        classCount: configuration.classes.count, batchSize: configuration.batchSize,
+        classCount: configuration.classes.count,
+        batchSize: min(configuration.batchSize, max(1, team.roster.rosters.train.sampleCount)),
         sampleLabels: team.roster.trainLabels,
         hasCommonBias: configuration.method == .jointConcat, optimizer: optimizer,
         headLearningRateScale: scale, observe: log.note)

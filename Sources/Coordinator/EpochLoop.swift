@@ -50,7 +50,7 @@ final class EpochLoop {
     let seconds = (ContinuousClock.now - began).seconds
     // Workers that train alone go on while the coordinator evaluates: only the whole can be timed.
     let timed = configuration.method == .separate ? seconds : trainingSeconds
-    return result(last, seconds: seconds, cyclesPerSecond: timed > 0 ? cycles / timed : 0)
+    return try result(last, seconds: seconds, cyclesPerSecond: timed > 0 ? cycles / timed : 0)
   }
 
   func evaluateOnly(_ split: EvaluatedSplit) throws -> RunResult {
@@ -61,7 +61,7 @@ final class EpochLoop {
     directive.evaluate = split
     directive.isLast = true
     let end = try converse(directive, epoch: configuration.epochs)
-    return result(end, seconds: (ContinuousClock.now - began).seconds, cyclesPerSecond: 0)
+    return try result(end, seconds: (ContinuousClock.now - began).seconds, cyclesPerSecond: 0)
   }
 
   /// Ends an epoch: evaluates and saves if it is time, and tells the observer.
@@ -108,12 +108,13 @@ final class EpochLoop {
         over: endpoint, to: leader, epoch: epoch, head: directive.evaluate == nil ? nil : head)
     }
     let evaluation = try directive.evaluate.map { split in
+      let joint = JointSum(commonBias: method.commonBias, modalityCount: leaders.count)
       let logits = try leaders.indices.map {
-        try receiveLogits(of: split, modality: $0, epoch: epoch)
+        try receiveLogits(of: split, modality: $0, epoch: epoch, adding: joint.share)
       }
-      return Evaluation(
-        split: split, logits: logits, roster: rosters[split], labels: team.roster.labels(of: split),
-        configuration: configuration, commonBias: method.commonBias)
+      return try Evaluation(
+        split: split, logits: logits, labels: team.roster.labels(of: split),
+        configuration: configuration, joint: joint)
     }
     let reports = try leaders.map {
       try WorkerReport.receive(over: endpoint, from: $0, epoch: epoch)
@@ -121,16 +122,33 @@ final class EpochLoop {
     return EpochEnd(evaluation: evaluation, reports: reports)
   }
 
+  /// Puts the logits of the samples that a modality has in their places; those of absent ones are 0.
   private func receiveLogits(
-    of split: EvaluatedSplit, modality: Int, epoch: Int
-  ) throws -> [Float] {
-    let chunks = rosters[split].chunks(
-      of: modality, size: configuration.evaluation.batchSize)
-    return try chunks.flatMap { _ in
-      try endpoint.receive(.logits, turn: epoch, from: leaders[modality]) {
-        try $0.readArray(of: Float.self)
+    of split: EvaluatedSplit, modality: Int, epoch: Int, adding share: [Float]?
+  ) throws -> ModalityLogits {
+    let (roster, classCount) = (rosters[split], configuration.classes.count)
+    var logits = [Float](repeating: 0, count: roster.sampleCount * classCount)
+    for samples in roster.chunks(of: modality, size: configuration.evaluation.batchSize) {
+      try endpoint.receive(.logits, turn: epoch, from: leaders[modality]) { frame in
+        guard try frame.read(Int.self) == samples.count * classCount else {
+          throw ExchangeError.shortMessage(
+            kind: .logits, turn: epoch, wanted: samples.count * classCount * 4,
+            left: frame.remaining)
+        }
+        try logits.withUnsafeMutableBufferPointer { logits in
+          guard let start = logits.baseAddress else { return }
+          for sample in samples {
+            let row = start + sample * classCount
+            try frame.read(into: row, count: classCount)
+            for (label, addend) in (share ?? []).enumerated() { row[label] += addend }
+          }
+        }
       }
     }
+    return ModalityLogits(
+      logits: logits,
+      present: (0..<roster.sampleCount).map { roster.has($0, modality: modality) },
+      classCount: classCount)
   }
 
   private func save(_ directive: Directive, _ end: EpochEnd, epoch: Int) throws {
@@ -142,7 +160,7 @@ final class EpochLoop {
     let folder = "\(session.runDirectory)/\(directive.saveTo)"
     do {
       try HeadFile.save(method, to: folder, epochs: epoch + 1)
-    } catch {
+    } catch let error where !(error is ExchangeError) {
       problems.append(String(describing: error))
     }
     if problems.isEmpty {
@@ -151,7 +169,7 @@ final class EpochLoop {
           SavedWeights(
             epochs: epoch + 1, folder: directive.saveTo,
             sampleShapes: team.inventories.map(\.sampleShape)))
-      } catch {
+      } catch let error where !(error is ExchangeError) {
         problems.append(String(describing: error))
       }
     } else {
@@ -168,7 +186,9 @@ final class EpochLoop {
     savedFolders = [directive.saveTo]
   }
 
-  private func result(_ end: EpochEnd?, seconds: Double, cyclesPerSecond: Double) -> RunResult {
+  private func result(
+    _ end: EpochEnd?, seconds: Double, cyclesPerSecond: Double
+  ) throws -> RunResult {
     let reports = end?.reports ?? []
     let workers = reports.enumerated().map { modality, report in
       RunResult.Rank(
@@ -180,7 +200,7 @@ final class EpochLoop {
       peakMemoryByteCount: ProcessMemory.peakByteCount, waiting: endpoint.waiting)
     return RunResult(
       evaluation: end?.evaluation, seconds: seconds, cyclesPerSecond: cyclesPerSecond,
-      weightsDigest: HeadFile.digest(method, with: reports.map(\.weightsDigest)),
+      weightsDigest: try HeadFile.digest(method, with: reports.map(\.weightsDigest)),
       ranks: [coordinator] + workers,
       ids: (end?.evaluation?.split).map { team.roster.ids(of: $0) } ?? [])
   }

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Tensors
 
 /// How well a model does on one split: fused in every way, and each modality by itself.
 public struct Evaluation: Sendable {
@@ -10,7 +11,7 @@ public struct Evaluation: Sendable {
     public let kind: String
     /// How well its predictions agree with the labels.
     public let metrics: ClassificationMetrics
-    /// Weights, scores and prediction of every sample.
+    /// Weights and prediction of every sample, without scores.
     public let result: FusionResult
   }
 
@@ -40,48 +41,36 @@ public struct Evaluation: Sendable {
   /// The result of the fusion that the configuration (or a joint model) names.
   public var primary: Fused { fused[0] }
 
-  /// Evaluates logits: for each modality the rows `[n, K]` of the samples that it has.
+  /// Evaluates the logits of every modality, which hold their share of a common bias; they, and not
+  /// their number squared or times that of the fusions, decide what memory it takes.
+  ///
+  /// - Parameter joint: how a jointly trained model predicts.
   init(
-    split: EvaluatedSplit, logits parts: [[Float]], roster: Roster, labels: [Int32],
-    configuration: RunConfiguration, commonBias: [Float]?
-  ) {
+    split: EvaluatedSplit, logits modalities: [ModalityLogits], labels: [Int32],
+    configuration: RunConfiguration, joint: JointSum
+  ) throws {
     let classCount = configuration.classes.count
     let labels = labels.map(Int.init)
     self.split = split
     self.labels = labels
-    let present = (0..<roster.modalityCount).map { modality in
-      (0..<roster.sampleCount).map { roster.has($0, modality: modality) }
-    }
-    let joint = JointSum(commonBias: commonBias, modalityCount: parts.count)
-    let modalities = zip(parts, present).map { part, present in
-      ModalityLogits(
-        logits: Self.spread(part, over: present, classCount: classCount, adding: joint.share),
-        present: present, classCount: classCount)
-    }
     entropies = modalities.map(\.entropies)
-    let kinds =
-      [configuration.fusion] + FusionKind.allCases.filter { $0 != configuration.fusion }
-    var results = kinds.map { kind in
-      (
-        kind: kind.rawValue,
-        result: Fusion.fuse(
-          modalities, kind: kind, fixedWeights: configuration.fixedFusionWeights,
-          batchSize: configuration.evaluation.batchSize)
-      )
+    var fused =
+      configuration.method.isJoint
+      ? [Fused("joint", joint.fuse(modalities, keepsScores: false), labels, classCount)] : []
+    for kind in [configuration.fusion]
+      + FusionKind.allCases.filter({ $0 != configuration.fusion })
+    {
+      try LongWork.step()
+      let result = Fusion.fuse(
+        modalities, kind: kind, fixedWeights: configuration.fixedFusionWeights,
+        batchSize: configuration.evaluation.batchSize, keepsScores: false)
+      fused.append(Fused(kind.rawValue, result, labels, classCount))
     }
-    if configuration.method.isJoint {
-      results.insert(("joint", joint.fuse(modalities)), at: 0)
-    }
-    fused = results.map { kind, result in
-      Fused(
-        kind: kind,
-        metrics: ClassificationMetrics(
-          predictions: result.predictions, labels: labels, classCount: classCount),
-        result: result)
-    }
-    self.modalities = zip(configuration.modalities, modalities).map { configured, logits in
+    self.fused = fused
+    self.modalities = try zip(configuration.modalities, modalities).map { configured, logits in
+      try LongWork.step()
       // A modality by itself is a fusion of one.
-      let predictions = Fusion.fuse([logits], kind: .averageLogits).predictions
+      let predictions = Fusion.fuse([logits], kind: .averageLogits, keepsScores: false).predictions
       return Unimodal(
         name: configured.name, sampleCount: logits.present.count { $0 },
         metrics: ClassificationMetrics(
@@ -90,19 +79,13 @@ public struct Evaluation: Sendable {
         predictions: predictions)
     }
   }
+}
 
-  /// Puts the logits of present samples in their places; absent ones stay 0.
-  private static func spread(
-    _ part: [Float], over present: [Bool], classCount: Int, adding share: [Float]?
-  ) -> [Float] {
-    var all = [Float](repeating: 0, count: present.count * classCount)
-    var row = 0
-    for (sample, isPresent) in present.enumerated() where isPresent {
-      for k in 0..<classCount {
-        all[sample * classCount + k] = part[row * classCount + k] + (share?[k] ?? 0)
-      }
-      row += 1
-    }
-    return all
+extension Evaluation.Fused {
+  fileprivate init(_ kind: String, _ result: FusionResult, _ labels: [Int], _ classCount: Int) {
+    self.kind = kind
+    self.result = result
+    metrics = ClassificationMetrics(
+      predictions: result.predictions, labels: labels, classCount: classCount)
   }
 }

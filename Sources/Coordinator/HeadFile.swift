@@ -12,7 +12,8 @@ enum HeadFile {
     guard !tensors.isEmpty else { return }
     try ModelFiles.createFolder(folder)
     try SafeTensors.write(
-      tensors, metadata: WeightsSeal.metadata(of: tensors).merging(["epochs": "\(epochs)"]) { $1 },
+      tensors,
+      metadata: try WeightsSeal.metadata(of: tensors).merging(["epochs": "\(epochs)"]) { $1 },
       to: "\(folder)/\(ModelFiles.head)")
   }
 
@@ -32,9 +33,9 @@ enum HeadFile {
   }
 
   /// One hash over all weights of a model: the coordinator's and the workers', in their order.
-  static func digest(_ method: any CoordinatorMethod, with workers: [String]) -> String {
+  static func digest(_ method: any CoordinatorMethod, with workers: [String]) throws -> String {
     var digest = SHA256()
-    for part in [WeightsDigest.hex(of: tensors(of: method))] + workers {
+    for part in [try WeightsDigest.hex(of: tensors(of: method))] + workers {
       digest.update("\(part)\n".utf8)
     }
     return digest.hex

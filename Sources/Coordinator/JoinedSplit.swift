@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Tensors
 
 /// The samples of one split: the union of the modalities' ids, in the order they are first listed.
 struct JoinedSplit {
@@ -25,6 +26,7 @@ struct JoinedSplit {
     for (modality, split) in splits.enumerated() {
       rows[modality] = Array(repeating: Roster.absent, count: ids.count)
       for (row, id) in split.ids.enumerated() {
+        try LongWork.step()
         if let place = places[id] {
           guard labels[place] == split.labels[row] else {
             throw CoordinatorError.labelConflict(

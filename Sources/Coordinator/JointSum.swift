@@ -14,7 +14,7 @@ struct JointSum {
   /// The model's own prediction of logits that hold their share of the bias already.
   ///
   /// Whatever modalities a sample lacks, the whole bias counts, as if their features were zero.
-  func fuse(_ modalities: [ModalityLogits]) -> FusionResult {
+  func fuse(_ modalities: [ModalityLogits], keepsScores: Bool = true) -> FusionResult {
     guard let first = modalities.first else {
       return Fusion.fuse([], kind: .averageLogits)
     }
@@ -32,7 +32,7 @@ struct JointSum {
     }
     let alone = ModalityLogits(
       logits: sums, present: isAnyPresent, classCount: first.classCount)
-    let result = Fusion.fuse([alone], kind: .averageLogits)
+    let result = Fusion.fuse([alone], kind: .averageLogits, keepsScores: keepsScores)
     // Every modality present counts with weight 1: the sum is not an average.
     let weights = modalities.map { $0.present.map { $0 ? 1.0 : 0.0 } }
     return FusionResult(

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Tensors
 
 /// The workers of a run, ready to train.
 struct Team {
@@ -12,7 +13,8 @@ struct Team {
   init(_ session: CoordinatorSession, weights: String) throws {
     let (configuration, endpoint, leaders) =
       (session.configuration, session.endpoint, session.layout.leaders)
-    endpoint.dependants = leaders
+    // Also those without a part in this run, who wait for the next.
+    endpoint.dependants = Array(1..<max(1, endpoint.worldSize))
     for (modality, leader) in leaders.enumerated() {
       endpoint.describe(leader, as: "modality \(configuration.modalities[modality].name)")
       let work = Assignment.Work(
@@ -29,6 +31,7 @@ struct Team {
       endpoint.describe(leader, as: "modality \(name), host \(inventories[modality].host)")
     }
     let roster = try RosterBuilder(inventories, configuration: configuration)
+    try Self.checkMemory(of: inventories, roster.rosters, session)
     for leader in leaders { try roster.rosters.send(over: endpoint, to: leader) }
     let parameterCounts = try Self.fromEach(leaders) { leader in
       try endpoint.receive(.ready, from: leader) { try $0.read(Int.self) }
@@ -50,6 +53,32 @@ struct Team {
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
       warnings: roster.warnings)
+  }
+
+  /// Refuses a run that the ranks of a host cannot hold together.
+  private static func checkMemory(
+    of inventories: [Inventory], _ rosters: Rosters, _ session: CoordinatorSession
+  ) throws {
+    let configuration = session.configuration
+    let samples = max(rosters.validation.sampleCount, rosters.test.sampleCount)
+    let coordinator = configuration.coordinatorMemory(evaluating: samples)
+    if let problem = coordinator.problem() {
+      throw CoordinatorError.outOfMemory("rank 0 (coordinator): \(problem)")
+    }
+    for host in Set(inventories.map(\.host)).sorted() {
+      let here = zip(configuration.modalities.map(\.name), inventories).filter { $1.host == host }
+      var needs = here.map { (name: "modality \($0)", byteCount: $1.neededByteCount) }
+      if host == session.host { needs.append(("coordinator", coordinator.byteCount)) }
+      let sum = needs.reduce(0) { $0 + $1.byteCount }
+      guard let available = here.map(\.1.availableByteCount).min(), sum > available else {
+        continue
+      }
+      let list = needs.map { "\($0.name) \(MachineMemory.text($0.byteCount))" }
+      throw CoordinatorError.outOfMemory(
+        "the ranks on host \(host) need \(MachineMemory.text(sum)) of memory together "
+          + "(\(list.joined(separator: ", "))), but only \(MachineMemory.text(available)) can be had there; use "
+          + "more hosts, smaller encoders, or fewer features")
+    }
   }
 
   /// Hears every rank before it fails, so that one look tells all that is wrong with the data.

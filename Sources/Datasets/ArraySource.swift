@@ -47,6 +47,9 @@ public struct ArraySource: SampleSource {
     try refuseNonFinite()
   }
 
+  /// All rows of the file, used or not.
+  public var heldByteCount: Int { values.count * values.type.byteCount }
+
   /// Writes sample `index` as float32.
   public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
     let start = rows[index] * sampleShape.elementCount
@@ -74,6 +77,7 @@ public struct ArraySource: SampleSource {
   private func refuseNonFinite() throws {
     var sample = [Float](repeating: 0, count: sampleShape.elementCount)
     for (index, row) in rows.enumerated() {
+      try LongWork.step()
       sample.withUnsafeMutableBufferPointer { buffer in
         if let start = buffer.baseAddress { read(index, into: start) }
       }

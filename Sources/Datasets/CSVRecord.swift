@@ -1,3 +1,5 @@
+import Tensors
+
 /// One record of a CSV file (RFC 4180).
 ///
 /// An own parser, because manifests come from users and the maintained Swift package (SwiftCSV
@@ -29,6 +31,7 @@ private struct CSVParser {
   var line = 1
 
   mutating func record() throws -> CSVRecord? {
+    try LongWork.step()
     guard position < bytes.count else { return nil }
     let start = line
     var fields: [String] = []

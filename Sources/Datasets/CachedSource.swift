@@ -22,10 +22,11 @@ public struct CachedSource: SampleSource {
     guard let byteCount = elementCount([count, stride, MemoryLayout<Float>.size]) else {
       throw DataError("samples", "\(count) of \(source.sampleShape) values need too much memory")
     }
-    try Memory.check(byteCount, for: "\(count) samples of \(source.sampleShape) values")
+    try MachineMemory.check(byteCount, for: "\(count) samples of \(source.sampleShape) values")
     values = try [Float](unsafeUninitializedCapacity: count * stride) { buffer, filled in
       guard let start = buffer.baseAddress else { return }
       for index in 0..<count {
+        try LongWork.step()
         let sample = start + index * stride
         try source.read(index, into: sample)
         // The values are plain numbers: counting them as they come is enough if a read throws.

@@ -55,6 +55,9 @@ public struct ImageSource: SampleSource {
     }
   }
 
+  /// All images of the file, used or not.
+  public var heldByteCount: Int { images.dimensions.reduce(1, *) }
+
   /// Writes sample `index`, its bytes divided by 255, in the size asked for.
   public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
     let count = images.dimensions[1] * images.dimensions[2]

@@ -1,4 +1,5 @@
 import CZlib
+import Tensors
 
 /// Compressed bytes turned back by zlib, never to more than a limit.
 struct Inflation {
@@ -26,7 +27,7 @@ struct Inflation {
 
   /// Inflates `input` until its end or until `limit` (above 0) bytes have come out.
   init(_ input: ArraySlice<UInt8>, _ format: Format, limit: Int, place: String) throws {
-    try Memory.check(limit, for: place)
+    try MachineMemory.check(limit, for: place)
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, format.rawValue, ZLIB_VERSION, size) == Z_OK else {
@@ -41,9 +42,10 @@ struct Inflation {
           let to = output.baseAddress
         else { return }
         while status == Z_OK {
-          // zlib counts in 32 bits.
-          let inputCount = min(source.count - used, 1 << 30)
-          let outputCount = min(limit - filled, 1 << 30)
+          LongWork.pass()
+          // zlib counts in 32 bits; pieces of this size take some milliseconds.
+          let inputCount = min(source.count - used, 1 << 22)
+          let outputCount = min(limit - filled, 1 << 22)
           stream.next_in = UnsafeMutablePointer(mutating: from + used)
           stream.avail_in = UInt32(inputCount)
           stream.next_out = to + filled

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// Files that users name: opened and read with a clear sentence when they cannot be.
 public enum InputFile {
@@ -20,11 +21,13 @@ public enum InputFile {
     let (descriptor, byteCount) = try open(path)
     defer { close(descriptor) }
     try refusePointer(descriptor, path)
-    try Memory.check(byteCount, for: path)
+    try MachineMemory.check(byteCount, for: path)
     var failure: Int32?
     let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
       while filled < byteCount {
-        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, byteCount - filled)
+        LongWork.pass()
+        let wanted = min(4 << 20, byteCount - filled)
+        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, wanted)
         if got < 0 && errno == EINTR { continue }
         if got < 0 { failure = errno }
         if got <= 0 { break }
@@ -118,15 +121,7 @@ public enum InputFile {
   }
 }
 
-/// What one machine can hold, so that a size from outside is refused instead of trapping.
-enum Memory {
-  /// The machine's memory, in bytes.
-  static let byteCount: Int = {
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
-    return pages > 0 && pageByteCount > 0 ? pages * pageByteCount : Int.max
-  }()
-
+extension MachineMemory {
   /// Throws when `needed` bytes cannot be held.
   static func check(_ needed: Int, for place: String) throws {
     guard needed <= byteCount else {

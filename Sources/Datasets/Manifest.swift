@@ -1,3 +1,5 @@
+import Tensors
+
 /// One sample of a manifest.
 public struct ManifestRow: Sendable, Equatable {
   /// The sample's id, unique in its split.
@@ -67,6 +69,7 @@ public struct Manifest: Sendable, Equatable {
     guard records.count > 1 else { throw DataError(place, "has a header but no rows") }
     let reader = LabelReader(classes: classes)
     return try records.dropFirst().map { record in
+      try LongWork.step()
       let file = place
       let place = "\(file):\(record.line)"
       guard record.fields.count == header.fields.count else {

@@ -14,7 +14,7 @@ extension ModalityData {
     case .synthetic(let options): try SyntheticSource.open(options, classes: classes, seed: seed)
     case .arrays(let options): try ArraySource.open(options, root: root, classes: classes)
     // Decoding and transforming a sound takes longer than a turn.
-    case .wav(let options): try WaveSource.open(options, root: root, classes: classes).cached()
+    case .audio(let options): try AudioSource.open(options, root: root, classes: classes).cached()
     case .text(let options): try TextSource.open(options, root: root, classes: classes)
     case .idx(let options): try ImageSource.open(options, root: root, classes: classes)
     }

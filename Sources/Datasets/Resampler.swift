@@ -1,4 +1,5 @@
 import CSampleRate
+import Tensors
 
 /// Converts one sampling rate to another: libsamplerate's best band-limited sinc (144 dB), offline.
 ///
@@ -10,9 +11,12 @@ public final class Resampler {
   /// The rate of what goes out, in hertz.
   public let target: Int
 
+  /// The samples that libsamplerate makes at a time: it is slow, and nobody can ask it to end.
+  private static let mostOutputs = 4096
+
   private let state: OpaquePointer
   private var matrix: ResamplingMatrix?
-  private var conversions = 0
+  private var isPrepared = false
 
   /// A converter from one rate to another; an error says that `place` cannot be converted.
   public init(from source: Int, to target: Int, place: String) throws {
@@ -23,7 +27,7 @@ public final class Resampler {
     }
     var code: Int32 = 0
     guard let state = src_new(Int32(SRC_SINC_BEST_QUALITY), 1, &code) else {
-      throw DataError(place, Self.message(code))
+      throw DataError(place, ResamplingFailure(code: code).problem)
     }
     self.source = source
     self.target = target
@@ -40,18 +44,10 @@ public final class Resampler {
   /// Writes `input`, converted, into `output`, which keeps its room for the next call.
   public func convert(_ input: [Float], into output: inout [Float], place: String) throws {
     let count = outputCount(for: input.count)
-    guard count <= WaveFile.mostFrames else {
+    guard count <= SoundFile.mostFrames else {
       throw DataError(place, "has \(count) samples at \(target) Hz; cut it into clips")
     }
-    if conversions == 0 {
-      // 143 zero crossings of the slower rate to either side, and some more for rounding.
-      matrix = try ResamplingMatrix(from: source, to: target, filterReach: 150) { single in
-        var answer: [Float] = []
-        try convertDirectly(single, into: &answer, place: place)
-        return answer
-      }
-    }
-    conversions += 1
+    try prepare(place)
     guard let matrix else { return try convertDirectly(input, into: &output, place: place) }
     output.removeAll(keepingCapacity: true)
     output.append(contentsOf: repeatElement(0, count: count))
@@ -61,7 +57,21 @@ public final class Resampler {
     }
   }
 
-  /// `convert` by libsamplerate itself.
+  /// Makes the matrix, once.
+  private func prepare(_ place: String) throws {
+    guard !isPrepared else { return }
+    let kernel: ResamplingKernel
+    do { kernel = try Self.kernel.get() } catch { throw DataError(place, error.problem) }
+    matrix = ResamplingMatrix(from: source, to: target, kernel: kernel)
+    isPrepared = true
+  }
+
+  /// The filter, the same for all rates.
+  private static let kernel = Result { () throws(ResamplingFailure) in
+    try ResamplingKernel.measured()
+  }
+
+  /// `convert` by libsamplerate itself, some thousand samples at a time.
   func convertDirectly(_ input: [Float], into output: inout [Float], place: String) throws {
     let count = outputCount(for: input.count)
     output.removeAll(keepingCapacity: true)
@@ -72,11 +82,12 @@ public final class Resampler {
         var consumed = 0
         var produced = 0
         while produced < count {
+          try LongWork.step()
           var data = SRC_DATA()
           data.data_in = input.baseAddress.map { $0 + consumed }
           data.input_frames = input.count - consumed
           data.data_out = output.baseAddress.map { $0 + produced }
-          data.output_frames = count - produced
+          data.output_frames = min(Self.mostOutputs, count - produced)
           data.end_of_input = 1
           data.src_ratio = Double(target) / Double(source)
           try check(src_process(state, &data), place)
@@ -90,11 +101,6 @@ public final class Resampler {
   }
 
   private func check(_ code: Int32, _ place: String) throws {
-    if code != 0 { throw DataError(place, Self.message(code)) }
-  }
-
-  private static func message(_ code: Int32) -> String {
-    let reason = src_strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    return "cannot be resampled: \(reason)"
+    if code != 0 { throw DataError(place, ResamplingFailure(code: code).problem) }
   }
 }

@@ -1,17 +1,17 @@
 import Tensors
 
-/// A rate conversion as one matrix: what libsamplerate does, measured, at the speed of a product.
+/// A rate conversion as one matrix: what libsamplerate does, at the speed of a product.
 ///
 /// Between rates whose ratio is `target : source` in small whole numbers, a converter is linear and
-/// repeats itself: shift the input by `source` samples, and the output shifts by `target`. Its
-/// answers to single ones at `source` places therefore say all about it, and
+/// repeats itself: shift the input by `source` samples, and the output shifts by `target`. So
 ///
 ///     output[j target + p] = sum over -reach <= i < source + reach of A[p, i] input[j source + i]
 ///
-/// is one product for all periods j. Best-quality sinc needs 18 ms for a second of sound; so it
-/// needs half a millisecond, once A was measured (half a second at most).
+/// is one product for all periods j. With s the ratio of the rates where it is below 1, and else 1,
+/// and h libsamplerate's filter, A[p, i] is `s h(s (i - p source / target))`. Best-quality sinc needs
+/// 18 ms for a second of sound; so it needs half a millisecond, once A is there.
 final class ResamplingMatrix {
-  /// Beyond this, measuring takes longer than most data sets would gain.
+  /// Beyond this, A is larger than most data sets would gain from it.
   private static let longestPeriod = 1024
   /// The most floats of input pieces at a time: 256 KB, so that they stay in the cache.
   private static let mostPieceValues = 1 << 16
@@ -27,33 +27,24 @@ final class ResamplingMatrix {
   /// Inputs that one product reads for each period.
   private var width: Int { source + 2 * reach }
 
-  /// Measures `convert`, a conversion between two rates.
-  ///
-  /// Its filter reaches `filterReach` samples of the slower rate to either side. Nil when the
-  /// ratio's period is too long.
-  init?(
-    from sourceRate: Int, to targetRate: Int, filterReach: Int,
-    measuring convert: ([Float]) throws -> [Float]
-  ) rethrows {
+  /// The matrix between two rates; nil when the ratio's period is too long.
+  init?(from sourceRate: Int, to targetRate: Int, kernel: ResamplingKernel) {
     let divisor = greatestCommonDivisor(sourceRate, targetRate)
     let (period, outputs) = (sourceRate / divisor, targetRate / divisor)
     guard max(period, outputs) <= Self.longestPeriod else { return nil }
-    reach = (filterReach * max(sourceRate, targetRate) + targetRate - 1) / targetRate
+    reach = (ResamplingKernel.reach * max(sourceRate, targetRate) + targetRate - 1) / targetRate
     // Short periods are taken together, so that pieces overlap little and the product is large.
     let repeats = max(1, reach / max(period, outputs))
     source = period * repeats
     target = outputs * repeats
     matrix = Tensor([target, source + 2 * reach], capacity: 1)
-    let lead = (reach / period + 2) * period
-    for place in 0..<period {
-      var single = [Float](repeating: 0, count: lead + 2 * period + reach)
-      single[lead + place] = 1
-      for (index, value) in try convert(single).enumerated() {
-        let column = lead + place - index / outputs * period + reach
-        guard (0..<period + 2 * reach).contains(column) else { continue }
+    let ratio = min(1, Double(targetRate) / Double(sourceRate))
+    for output in 0..<outputs {
+      let time = Double(output * period) / Double(outputs)
+      for column in 0..<period + 2 * reach {
+        let value = Float(ratio * kernel.value(at: ratio * (Double(column - reach) - time)))
         for copy in 0..<repeats {
-          let row = copy * outputs + index % outputs
-          matrix.values[row * width + copy * period + column] = value
+          matrix.values[(copy * outputs + output) * width + copy * period + column] = value
         }
       }
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What an id must be to join the samples of different modalities.
 enum SampleID {
   /// What is wrong with `id`, if anything.
@@ -18,6 +20,7 @@ enum IDList {
     if lines.last?.isEmpty == true { lines.removeLast() }
     var first: [String: Int] = [:]
     return try lines.enumerated().map { number, line in
+      try LongWork.step()
       let isWindows = line.last == UInt8(ascii: "\r")
       let id = String(Substring(isWindows ? line.dropLast() : line))
       if let problem = SampleID.problem(id) { throw DataError("\(place):\(number + 1)", problem) }

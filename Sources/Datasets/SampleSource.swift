@@ -15,6 +15,9 @@ public protocol SampleSource {
   /// The shape of one sample as the encoder sees it.
   var sampleShape: Shape { get }
 
+  /// The bytes that the samples take in memory.
+  var heldByteCount: Int { get }
+
   /// Writes sample `index` to `destination`, which has room for `sampleShape.elementCount` floats.
   func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws
 }
@@ -22,6 +25,11 @@ public protocol SampleSource {
 extension SampleSource {
   /// Ids are written, unless a source says otherwise.
   public var hasWrittenIDs: Bool { true }
+
+  /// Those of floats, unless a source keeps something else.
+  public var heldByteCount: Int {
+    elementCount([ids.count, sampleShape.elementCount, MemoryLayout<Float>.size]) ?? .max
+  }
 }
 
 /// A modality's training and test samples.

@@ -5,7 +5,7 @@ public enum SourceOptions: Sendable, Equatable {
   /// One row a sample in `.npy` or `.npz` files.
   case arrays(ArrayOptions)
   /// One sound file a sample.
-  case wav(WaveOptions)
+  case audio(AudioOptions)
   /// Images in an IDX file, as MNIST has them.
   case idx(ImageOptions)
   /// Texts in CSV files.
@@ -77,8 +77,8 @@ public enum Standardisation: String, Sendable, CaseIterable {
   case global
 }
 
-/// Options of `wav`: sound files, cut or padded to one length, then turned into a spectrogram.
-public struct WaveOptions: Sendable, Equatable {
+/// Options of `audio`: sound files, cut or padded to one length, then turned into a spectrogram.
+public struct AudioOptions: Sendable, Equatable {
   /// CSV files with columns `id,label,path`, paths relative to the data root.
   public var train: [String] = []
   /// The same of the test samples; empty: there is no test split.

@@ -17,7 +17,7 @@ extension SpectrogramOptions {
     guard (2...Self.longestWindow).contains(window) else {
       throw problem("window", "is \(window) samples, expected 2 to \(Self.longestWindow)")
     }
-    guard (1...WaveFile.mostFrames).contains(hop) else {
+    guard (1...SoundFile.mostFrames).contains(hop) else {
       throw problem("hop", "is \(hop) samples, expected at least 1")
     }
     guard isCentred || sampleCount >= window else {
@@ -52,20 +52,20 @@ extension SpectrogramOptions {
   }
 }
 
-extension WaveOptions {
+extension AudioOptions {
   /// The length of every clip in samples, `seconds * sampleRateHertz` rounded.
   public func sampleCount() throws -> Int {
-    guard WaveFile.sampleRates.contains(sampleRateHertz) else {
+    guard SoundFile.sampleRates.contains(sampleRateHertz) else {
       throw DataError(
         "sample_rate",
-        "is \(sampleRateHertz) Hz, expected \(WaveFile.sampleRates.lowerBound) to "
-          + "\(WaveFile.sampleRates.upperBound)")
+        "is \(sampleRateHertz) Hz, expected \(SoundFile.sampleRates.lowerBound) to "
+          + "\(SoundFile.sampleRates.upperBound)")
     }
     let count = (seconds * Double(sampleRateHertz)).rounded()
-    guard count >= 1, count <= Double(WaveFile.mostFrames) else {
+    guard count >= 1, count <= Double(SoundFile.mostFrames) else {
       throw DataError(
         "seconds",
-        "is \(seconds), expected 1 to \(WaveFile.mostFrames) samples at \(sampleRateHertz) Hz")
+        "is \(seconds), expected 1 to \(SoundFile.mostFrames) samples at \(sampleRateHertz) Hz")
     }
     return Int(count)
   }

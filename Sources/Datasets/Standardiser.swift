@@ -32,6 +32,7 @@ public struct Standardiser: Sendable, Equatable {
     var moments = [Moments](repeating: Moments(), count: kind == .feature ? elementCount : 1)
     var sample = [Float](repeating: 0, count: elementCount)
     for index in indices {
+      try LongWork.step()
       try sample.withUnsafeMutableBufferPointer { buffer in
         if let start = buffer.baseAddress { try source.read(index, into: start) }
       }
@@ -156,6 +157,8 @@ public struct StandardisedSource: SampleSource {
   public var hasWrittenIDs: Bool { source.hasWrittenIDs }
   /// The shape of one sample.
   public var sampleShape: Shape { source.sampleShape }
+  /// As the samples are before.
+  public var heldByteCount: Int { source.heldByteCount }
 
   /// Writes sample `index`, standardised. Throws where that leaves the range of float32: a value
   /// can be far away from everything that was seen in training.
@@ -197,7 +200,7 @@ extension SourceOptions {
     switch self {
     case .synthetic, .text: .none
     case .arrays(let options): options.standardise
-    case .wav(let options): options.standardise
+    case .audio(let options): options.standardise
     case .idx(let options): options.standardise
     }
   }

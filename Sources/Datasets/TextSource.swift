@@ -40,7 +40,7 @@ public struct TextSource: SampleSource {
           + " to learn from; \(options.minimumCount > 1 ? "lower minimum_count or " : "")give other"
           + " texts")
     }
-    let source = TextSource(train, vocabulary, length: options.length)
+    let source = try TextSource(train, vocabulary, length: options.length)
     let warning = WordCoverage(of: train, by: vocabulary).warning(of: .training)
     guard !options.test.isEmpty else {
       return ModalityData(
@@ -49,20 +49,26 @@ public struct TextSource: SampleSource {
     }
     let test = try manifest(options.test)
     return ModalityData(
-      train: source, test: TextSource(test, vocabulary, length: options.length),
+      train: source, test: try TextSource(test, vocabulary, length: options.length),
       warnings: [
         warning, WordCoverage(of: test, by: vocabulary).warning(of: .test),
       ].compactMap(\.self))
   }
 
-  private init(_ manifest: Manifest, _ vocabulary: Vocabulary, length: Int) {
+  private init(_ manifest: Manifest, _ vocabulary: Vocabulary, length: Int) throws {
     precondition(length > 0)
     ids = manifest.rows.map(\.id)
     labels = manifest.rows.map(\.label)
-    tokens = manifest.rows.map { Array(vocabulary.tokens(of: $0.value).prefix(length)) }
+    tokens = try manifest.rows.map { row in
+      try LongWork.step()
+      return Array(vocabulary.tokens(of: row.value).prefix(length))
+    }
     self.vocabulary = vocabulary
     self.length = length
   }
+
+  /// A number for each word that a text has.
+  public var heldByteCount: Int { tokens.reduce(0) { $0 + $1.count * MemoryLayout<Int>.stride } }
 
   /// Writes the numbers of sample `index`.
   public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {

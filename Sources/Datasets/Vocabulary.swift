@@ -1,3 +1,5 @@
+import Tensors
+
 /// The words that a text encoder knows, by number: the more frequent, the lower.
 public struct Vocabulary: Sendable, Equatable {
   /// What fills up a short text.
@@ -18,6 +20,7 @@ public struct Vocabulary: Sendable, Equatable {
   public init(of texts: [String], limit: Int, minimumCount: Int, ignoresCase: Bool) {
     var counts: [String: Int] = [:]
     for text in texts {
+      LongWork.pass()
       for word in Self.split(text, ignoresCase: ignoresCase) { counts[word, default: 0] += 1 }
     }
     let ordered = counts.filter { $0.value >= minimumCount }.sorted { a, b in

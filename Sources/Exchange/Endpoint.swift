@@ -1,4 +1,6 @@
+import Glibc
 import MPI
+import Tensors
 
 /// One rank's way to speak with the others: typed messages that carry their turn.
 ///
@@ -17,12 +19,19 @@ public final class Endpoint {
   /// The rank that it waits for; still known when the wait has failed.
   public private(set) var awaitedRank: Int?
 
-  /// The ranks that wait for this one while it waits for others.
+  /// The ranks that wait for this one while it waits for others, or works.
   ///
   /// They hear from it four times within a deadline, whatever else happens, so that nobody blames
   /// the rank in the middle: it is the one that knows who keeps all waiting.
   public var dependants: [Int] = []
+  /// The ranks that wait for this one only while it works.
+  ///
+  /// While it waits itself they hear nothing: two ranks that wait for each other must notice.
+  public var employers: [Int] = []
   private var lastSign = ContinuousClock.now
+  private var lastLook = ContinuousClock.now
+  /// When work first saw that the job shall end.
+  private var endAsked: ContinuousClock.Instant?
 
   /// An endpoint over `transport` whose waits end after `deadline`.
   public init(_ transport: any Transport, deadline: Duration) {
@@ -74,9 +83,11 @@ public final class Endpoint {
     awaited = (kind, turn)
     awaitedRank = rank
     repeat {
-      try giveSign()
+      try giveSign(to: dependants)
       let arrived = try wait { deadline in
-        try transport.take(from: rank, into: frame, deadline: deadline, meanwhile: giveSign)
+        try transport.take(from: rank, into: frame, deadline: deadline) {
+          try giveSign(to: dependants)
+        }
       }
       guard arrived else {
         throw ExchangeError.deadlineExceeded(
@@ -106,13 +117,46 @@ public final class Endpoint {
       seconds: deadline.seconds)
   }
 
-  /// Tells those who wait for this rank that it lives, if it is time again.
-  private func giveSign() throws {
-    guard !dependants.isEmpty else { return }
+  /// Runs `body`, all of this rank's part in a job. However long it works between two messages, those
+  /// who wait for it hear that it lives, what it has sent goes on, and it ends when the job shall:
+  /// all of that in the steps of `LongWork`.
+  public func working<R>(_ body: () throws -> R) rethrows -> R {
+    try LongWork.run(lookingUp: { [unowned self] in try lookUp() }, body)
+  }
+
+  private func lookUp() throws {
+    if Interruption.isRequested, isEnded { throw ExchangeError.interrupted }
+    // Where no other rank runs meanwhile, nobody waits.
+    guard transport.othersRun else { return }
+    let now = ContinuousClock.now
+    let worked = lastLook.duration(to: now)
+    guard worked >= min(.milliseconds(10), deadline / 16) else { return }
+    // Somebody waits for what is still leaving, and a sign would come behind it: a quarter of the time
+    // is spent on that.
+    try transport.push(atMost: worked / 4)
+    lastLook = .now
+    collectLeft()
+    try giveSign(to: dependants + employers)
+  }
+
+  /// Whether a job that was asked to end ends here, in the middle of work.
+  ///
+  /// A launcher sends SIGTERM when a rank has died. Who waits for the dead can name it, so work that is
+  /// short goes on to the next wait.
+  private var isEnded: Bool {
+    guard Interruption.signal == SIGTERM, transport.othersRun else { return true }
+    let asked = endAsked ?? .now
+    endAsked = asked
+    return asked.duration(to: .now) > .milliseconds(300)
+  }
+
+  /// Tells others that this rank lives, if it is time again.
+  private func giveSign(to ranks: [Int]) throws {
+    guard !ranks.isEmpty else { return }
     let now = ContinuousClock.now
     guard now >= lastSign + deadline / 4 else { return }
     lastSign = now
-    for rank in dependants { try send(frame(.alive), to: rank) }
+    for rank in ranks { try send(frame(.alive), to: rank) }
   }
 
   /// Waits no longer than the deadline, and books what it cost.
@@ -126,8 +170,13 @@ public final class Endpoint {
   }
 
   private func emptyFrame() -> Frame {
-    while let frame = transport.reclaim() { pool.append(frame) }
+    collectLeft()
     return pool.popLast() ?? Frame()
+  }
+
+  /// Takes back the frames that have left; what is still under way goes on.
+  private func collectLeft() {
+    while let frame = transport.reclaim() { pool.append(frame) }
   }
 }
 

@@ -36,6 +36,8 @@ public final class MPITransport: Transport {
   public var worldRank: Int { world.rank }
   /// The number of ranks.
   public var worldSize: Int { world.size }
+  /// They do, where there are any.
+  public var othersRun: Bool { world.size > 1 }
 
   /// Starts sending, and keeps the frame until MPI has read it.
   public func post(_ frame: Frame, to rank: Int) throws {
@@ -53,6 +55,12 @@ public final class MPITransport: Transport {
     // A failure here fails again, and is thrown, in the next wait.
     _ = try? advance()
     return left.popLast()
+  }
+
+  /// Lets what is being sent go on, as long as there is something.
+  public func push(atMost duration: Duration) throws {
+    let end = ContinuousClock.now.advanced(by: duration)
+    while !sending.isEmpty, ContinuousClock.now < end { _ = try advance() }
   }
 
   /// Waits for a message; what is being sent goes on meanwhile.

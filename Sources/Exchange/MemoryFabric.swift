@@ -54,7 +54,8 @@ final class MemoryFabric: @unchecked Sendable {
   func live(as rank: Int, _ body: (Endpoint) throws -> Void) {
     batons[rank].take()
     do {
-      if failure == nil { try body(endpoints[rank]) }
+      let endpoint = endpoints[rank]
+      if failure == nil { try endpoint.working { try body(endpoint) } }
     } catch {
       if failure == nil {
         failure = error

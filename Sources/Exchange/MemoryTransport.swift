@@ -9,10 +9,15 @@ final class MemoryTransport: Transport {
   }
 
   var worldSize: Int { fabric.worldSize }
+  /// They do not: one rank has the baton.
+  var othersRun: Bool { false }
 
   func post(_ frame: Frame, to rank: Int) throws {
     try fabric.post(frame, from: worldRank, to: rank)
   }
+
+  /// A message is with its receiver as soon as it is sent.
+  func push(atMost duration: Duration) {}
 
   func reclaim() -> Frame? { fabric.reclaim(by: worldRank) }
 

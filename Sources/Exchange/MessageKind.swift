@@ -26,7 +26,7 @@ public enum MessageKind: UInt32, Sendable {
   case report
   /// Either way: a probe that measures latency.
   case probe
-  /// Coordinator to worker: it is still there, and waits for somebody else.
+  /// Either way: the sender is still there, and works, or waits for somebody else.
   case alive
 
   /// The message in words: `head of turn 7`, or `roster` outside of training.

@@ -6,11 +6,15 @@ public protocol Transport: AnyObject {
   var worldRank: Int { get }
   /// The number of ranks.
   var worldSize: Int { get }
+  /// Whether other ranks run while this one works.
+  var othersRun: Bool { get }
 
   /// Starts sending. The frame belongs to the transport until `reclaim` gives it back.
   func post(_ frame: Frame, to rank: Int) throws
   /// A frame that has left, to be used again; nil if there is none.
   func reclaim() -> Frame?
+  /// Lets what is being sent go on for so long, if there is something; called while this rank works.
+  func push(atMost duration: Duration) throws
   /// Waits for the next message from `rank` and writes it to `frame`; false once `deadline` is over.
   ///
   /// `meanwhile` is called now and then, and may send; not where no other rank runs at that time.

@@ -22,12 +22,7 @@ public struct ClassificationMetrics: Sendable, Equatable {
   public let macroF1: Double
   /// One entry for each class.
   public let classes: [ClassMetrics]
-  /// How often a label (first index) met a prediction (second): `[K][K]`.
-  public let confusion: [[Int]]
-  /// How often a label met no prediction: the column that `confusion` lacks, `[K]`.
-  public let unpredicted: [Int]
-
-  /// The metrics of one prediction for each label.
+  /// The metrics of one prediction for each label. Takes memory for the classes, not for their pairs.
   ///
   /// - Parameters:
   ///   - predictions: `-1 ..< classCount`.
@@ -39,31 +34,15 @@ public struct ClassificationMetrics: Sendable, Equatable {
   ) {
     precondition(
       predictions.count == labels.count && isCounted.map { $0.count == labels.count } ?? true)
-    var confusion = [[Int]](
-      repeating: [Int](repeating: 0, count: classCount), count: classCount)
-    var unpredicted = [Int](repeating: 0, count: classCount)
-    for index in labels.indices where isCounted?[index] ?? true {
-      if predictions[index] == -1 {
-        unpredicted[labels[index]] += 1
-      } else {
-        confusion[labels[index]][predictions[index]] += 1
-      }
+    var supports = [Int](repeating: 0, count: classCount)
+    var (predicted, right) = (supports, supports)
+    for (index, label) in labels.enumerated() where isCounted?[index] ?? true {
+      supports[label] += 1
+      let prediction = predictions[index]
+      if prediction >= 0 { predicted[prediction] += 1 }
+      if prediction == label { right[label] += 1 }
     }
-    self.init(confusion: confusion, unpredicted: unpredicted)
-  }
-
-  /// The metrics of a finished count, such as the sum of those of several runs.
-  public init(confusion: [[Int]], unpredicted: [Int]) {
-    let classIndices = confusion.indices
-    precondition(
-      unpredicted.count == confusion.count
-        && confusion.allSatisfy { $0.count == confusion.count })
-    self.confusion = confusion
-    self.unpredicted = unpredicted
-    let supports = classIndices.map { confusion[$0].reduce(unpredicted[$0], +) }
-    let predicted = classIndices.map { label in confusion.reduce(0) { $0 + $1[label] } }
-    let right = classIndices.map { confusion[$0][$0] }
-    let classes = classIndices.map { label in
+    let classes = (0..<classCount).map { label in
       ClassMetrics(
         precision: Self.share(right[label], of: predicted[label]),
         recall: Self.share(right[label], of: supports[label]),
@@ -73,7 +52,7 @@ public struct ClassificationMetrics: Sendable, Equatable {
     self.classes = classes
     sampleCount = supports.reduce(0, +)
     accuracy = Double(right.reduce(0, +)) / Double(sampleCount)
-    let occurring = classIndices.filter { supports[$0] + predicted[$0] > 0 }
+    let occurring = (0..<classCount).filter { supports[$0] + predicted[$0] > 0 }
     macroF1 = occurring.reduce(0) { $0 + classes[$1].f1 } / Double(occurring.count)
   }
 

@@ -4,7 +4,8 @@ import Tensors
 public struct FusionResult: Sendable, Equatable {
   /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent, the sum is 1.
   public let weights: [[Double]]
-  /// The weighted sum of logits or of probabilities, `[N, K]`: zeros where there is no prediction.
+  /// The weighted sum of logits or of probabilities, `[N, K]`: zeros where there is no prediction;
+  /// empty where it was not asked for.
   public let scores: [Double]
   /// The class with the highest score, the first one of several; -1 where there is no prediction.
   public let predictions: [Int]
@@ -39,10 +40,11 @@ public enum Fusion {
   ///   - fixedWeights: one for each modality, for the `fixed` kinds; equal weights if left out.
   ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the rows of
   ///     absent samples too, as its authors' code does, which knows none that are absent.
+  ///   - keepsScores: whether the result has scores; with many classes they are most of it.
   /// - Returns: weights, scores and predictions of every sample.
   public static func fuse(
     _ modalities: [ModalityLogits], kind: FusionKind, fixedWeights: [Double]? = nil,
-    batchSize: Int = 64
+    batchSize: Int = 64, keepsScores: Bool = true
   ) -> FusionResult {
     guard let first = modalities.first else {
       return FusionResult(weights: [], scores: [], predictions: [], probabilities: [])
@@ -62,7 +64,8 @@ public enum Fusion {
       case .batchEntropyLogits: batchEntropyWeights(modalities, batchSize: batchSize)
       }
     precondition(raw.count == modalities.count, "one fixed weight for each modality")
-    return combine(modalities, weights: normalised(raw, modalities), kind: kind)
+    return combine(
+      modalities, weights: normalised(raw, modalities), kind: kind, keepsScores: keepsScores)
   }
 
   /// Fuses logits `[M][N, K]` of the samples that `present` `[M][N]` says each modality has.
@@ -154,39 +157,32 @@ public enum Fusion {
   // MARK: - Scores
 
   private static func combine(
-    _ modalities: [ModalityLogits], weights: [[Double]], kind: FusionKind
+    _ modalities: [ModalityLogits], weights: [[Double]], kind: FusionKind, keepsScores: Bool
   ) -> FusionResult {
     let sampleCount = modalities.first?.sampleCount ?? 0
     let classCount = modalities.first?.classCount ?? 1
     let fusesProbabilities = kind.fusesProbabilities
-    var scores = [Double](repeating: 0, count: sampleCount * classCount)
+    var scores: [Double] = []
+    scores.reserveCapacity(keepsScores ? sampleCount * classCount : 0)
     var predictions = [Int](repeating: -1, count: sampleCount)
     var probabilities = [Double](repeating: 0, count: sampleCount)
-    scores.withUnsafeMutableBufferPointer { scores in
-      for (modality, own) in zip(modalities, weights) {
-        modality.logits.withUnsafeBufferPointer { logits in
-          for sample in 0..<sampleCount where own[sample] != 0 {
-            let weight = own[sample]
-            let logSum = modality.logSums[sample]
-            for place in sample * classCount..<(sample + 1) * classCount {
-              let z = Double(logits[place])
-              scores[place] +=
-                weight * (fusesProbabilities ? Elementary.exponential(z - logSum) : z)
-            }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: classCount) { row in
+      for sample in 0..<sampleCount {
+        LongWork.pass()
+        row.update(repeating: 0)
+        for (modality, own) in zip(modalities, weights) where own[sample] != 0 {
+          modality.add(to: row, sample, weight: own[sample], asProbability: fusesProbabilities)
+        }
+        if weights.contains(where: { $0[sample] != 0 }) {
+          if let best = largest(of: row) {
+            predictions[sample] = best
+            probabilities[sample] =
+              fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
+          } else {
+            row.update(repeating: 0)
           }
         }
-      }
-      for sample in 0..<sampleCount where weights.contains(where: { $0[sample] != 0 }) {
-        let row = UnsafeMutableBufferPointer(
-          rebasing: scores[sample * classCount..<(sample + 1) * classCount])
-        guard let best = largest(of: row) else {
-          row.update(repeating: 0)
-          continue
-        }
-        predictions[sample] = best
-        probabilities[sample] =
-          fusesProbabilities
-          ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
+        if keepsScores { scores.append(contentsOf: row) }
       }
     }
     return FusionResult(

@@ -29,6 +29,7 @@ public struct ModalityLogits: Sendable {
     var logSums = entropies
     logits.withUnsafeBufferPointer { logits in
       for sample in present.indices {
+        LongWork.pass()
         let places = sample * classCount..<(sample + 1) * classCount
         let row = UnsafeBufferPointer(rebasing: logits[places])
         (logSums[sample], entropies[sample]) = uncertainty(row)
@@ -36,6 +37,20 @@ public struct ModalityLogits: Sendable {
     }
     self.entropies = entropies
     self.logSums = logSums
+  }
+
+  /// Adds a sample's logits, or probabilities, times `weight` to `row`, `[K]`.
+  func add(
+    to row: UnsafeMutableBufferPointer<Double>, _ sample: Int, weight: Double, asProbability: Bool
+  ) {
+    let logSum = logSums[sample]
+    logits.withUnsafeBufferPointer { logits in
+      let first = sample * classCount
+      for label in 0..<classCount {
+        let z = Double(logits[first + label])
+        row[label] += weight * (asProbability ? Elementary.exponential(z - logSum) : z)
+      }
+    }
   }
 
   /// The probability of a class for a sample, by this modality alone.

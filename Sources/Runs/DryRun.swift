@@ -21,22 +21,26 @@ public struct DryRun {
   ///
   /// - Parameter mayLieElsewhere: whether files that are not here may be on the workers' hosts, so
   ///   that their absence is no fault.
-  public init(_ configuration: RunConfiguration, mayLieElsewhere: Bool) {
+  /// - Throws: when the dry run itself shall end.
+  public init(_ configuration: RunConfiguration, mayLieElsewhere: Bool) throws {
     let layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
     let (classes, features) = (configuration.classes.count, configuration.features)
     var table = TextTable(["rank", "role", "sample", "train", "test", "parameters", "memory"])
     table.add([
       "0", "coordinator", "-", "-", "-", Numerals.grouped(classes * (features + 1)),
-      Numerals.bytes(Self.coordinatorBytes(configuration)),
+      Numerals.bytes(configuration.coordinatorMemory().byteCount),
     ])
     var inventories: [Inventory] = []
-    var (refusals, absences): ([String], [String]) = ([], [])
-    for (rank, modality) in zip(layout.leaders, configuration.modalities) {
+    var absences: [String] = []
+    var refusals =
+      configuration.coordinatorMemory().problem().map { ["rank 0 (coordinator): \($0)"] } ?? []
+    for (place, (rank, modality)) in zip(layout.leaders, configuration.modalities).enumerated() {
       do {
-        let (row, inventory) = try Self.worker(rank, modality, configuration)
+        let (row, inventory, problem) = try Self.worker(rank, place, configuration)
         table.add(row)
         inventories.append(inventory)
-      } catch {
+        if let problem { refusals.append("rank \(rank) (modality \(modality.name)): \(problem)") }
+      } catch let error where !(error is ExchangeError) {
         table.add(["\(rank)", modality.name, "?", "?", "?", "?", "?"])
         let sentence = "rank \(rank) (modality \(modality.name)): \(error)"
         if mayLieElsewhere, (error as? DataError)?.isOfMissingFile == true {
@@ -54,6 +58,7 @@ public struct DryRun {
     let join =
       inventories.count == configuration.modalities.count
       ? Result { try Self.join(inventories, configuration, layout) } : nil
+    if case .failure(let error as ExchangeError)? = join { throw error }
     let joined = try? join?.get()
     let names = configuration.modalities.map(\.name)
     lines =
@@ -61,7 +66,7 @@ public struct DryRun {
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
         "a turn: \(Numerals.bytes(down)) down to the modality, \(Numerals.bytes(up)) up to the coordinator",
-        "memory: weights, gradients, velocities and data; activations and libraries come on top",
+        "memory: weights, gradients, the optimizer's memory, samples, and what layers keep of a mini-batch; the libraries, the gradients of activations and an evaluation's logits come on top",
       ]
     warnings =
       (joined?.warnings ?? [])
@@ -93,38 +98,23 @@ public struct DryRun {
     return joined
   }
 
-  private static func coordinatorBytes(_ configuration: RunConfiguration) -> Int {
-    let head = configuration.classes.count * (configuration.features + 1)
-    let size = configuration.features + (configuration.hgm.includesBias ? 1 : 0)
-    let projectors =
-      !configuration.hgm.isEnabled || configuration.method != .mla
-      ? 0 : configuration.hgm.memory == .others ? configuration.modalities.count : 1
-    return 4 * head * MemoryLayout<Float>.stride
-      + projectors * size * size * MemoryLayout<Double>.stride
-  }
-
+  /// A worker's row, what it would tell, and why its machine cannot hold it, if it cannot.
   private static func worker(
-    _ rank: Int, _ modality: ModalityConfiguration, _ configuration: RunConfiguration
-  ) throws -> (row: [String], inventory: Inventory) {
+    _ rank: Int, _ place: Int, _ configuration: RunConfiguration
+  ) throws -> (row: [String], inventory: Inventory, problem: String?) {
+    let modality = configuration.modalities[place]
     let data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed)
-    let counts = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
+    let parameters = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
       inputShape: data.train.sampleShape, features: configuration.features)
     _ = try modality.augmenter(seed: configuration.seed, data: data)
-    let parameters = counts.reduce(0, +)
-    let gradients =
-      modality.optimizer.gradientMemory == .whole ? parameters : counts.max() ?? 0
-    let samples = data.train.ids.count + data.test.ids.count
-    // Values with the optimizer's one or two memories of each, and gradients.
-    let arrays = modality.optimizer.kind == .sgd ? 2 : 3
-    let floats =
-      arrays * parameters + gradients + samples * data.train.sampleShape.elementCount
+    let memory = try configuration.workerMemory(of: place, data: data)
     let row = [
       "\(rank)", modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),
-      Numerals.grouped(parameters), Numerals.bytes(floats * MemoryLayout<Float>.stride),
+      Numerals.grouped(parameters.reduce(0, +)), Numerals.bytes(memory.byteCount),
     ]
-    return (row, modality.inventory(of: data, host: ""))
+    return (row, modality.inventory(of: data, host: ""), memory.problem())
   }
 }

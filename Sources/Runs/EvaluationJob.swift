@@ -3,6 +3,7 @@ import Coordinator
 import Exchange
 import MLA
 import Storage
+import Tensors
 
 /// The coordinator's work behind `evaluate`: a run's saved model on one of its splits.
 public struct EvaluationJob {
@@ -45,7 +46,8 @@ public struct EvaluationJob {
     console.say("\(split.rawValue) split, weights after epoch \(description.epochs)")
     console.say(ResultTable.ofRun(evaluation, of: configuration))
     if let csv, let predictions {
-      let text = PredictionTable.csv(evaluation, ids: result.ids, classes: configuration.classes)
+      let text = try PredictionTable.csv(
+        evaluation, ids: result.ids, classes: configuration.classes)
       try predictions.write(Array(text.utf8))
       let count = Numerals.grouped(evaluation.labels.count)
       console.say("predictions of \(count) samples are in \(csv)")
@@ -58,7 +60,9 @@ public struct EvaluationJob {
 enum PredictionTable {
   /// Columns: id, label, prediction, probability; for each modality present, entropy, weight and
   /// its own prediction. Where there is no prediction the fields are empty.
-  static func csv(_ evaluation: Evaluation, ids: [String], classes: [String]) -> String {
+  static func csv(
+    _ evaluation: Evaluation, ids: [String], classes: [String]
+  ) throws -> String {
     let fused = evaluation.primary.result
     var header = ["id", "label", "prediction", "probability"]
     for modality in evaluation.modalities {
@@ -70,6 +74,7 @@ enum PredictionTable {
     var lines = [header.map(CSV.field).joined(separator: ",")]
     lines.reserveCapacity(ids.count + 1)
     for (sample, id) in ids.enumerated() {
+      try LongWork.step()
       let prediction = fused.predictions[sample]
       var fields = [
         CSV.field(id), name(evaluation.labels[sample]), name(prediction),

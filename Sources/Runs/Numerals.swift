@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// Numbers as people read them.
 enum Numerals {
@@ -45,14 +46,5 @@ enum Numerals {
   }
 
   /// A number of bytes: `48.3 MiB`.
-  static func bytes(_ count: Int) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count)
-    var unit = 0
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    return "\(decimals(value, unit == 0 ? 0 : 1)) \(units[unit])"
-  }
+  static func bytes(_ count: Int) -> String { MachineMemory.text(count) }
 }

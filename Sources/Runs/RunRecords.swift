@@ -2,6 +2,7 @@ import Configuration
 import Coordinator
 import Exchange
 import MLA
+import Tensors
 
 /// What a run writes for scripts.
 enum RunRecords {
@@ -57,13 +58,14 @@ enum RunRecords {
   }
 
   /// `classes.csv`: precision, recall and F1 of each class, fused and for each modality.
-  static func classTable(_ evaluation: Evaluation, classes: [String]) -> String {
+  static func classTable(_ evaluation: Evaluation, classes: [String]) throws -> String {
     var lines = ["predictor,class,support,precision,recall,f1"]
     let predictors =
       [("fused (\(evaluation.primary.kind))", evaluation.primary.metrics)]
       + evaluation.modalities.map { ($0.name, $0.metrics) }
     for (name, metrics) in predictors {
       for (label, line) in metrics.classes.enumerated() {
+        try LongWork.step()
         lines.append(
           "\(name),\(CSV.field(classes[label])),\(line.support),\(line.precision),\(line.recall),\(line.f1)"
         )

@@ -140,7 +140,7 @@ public struct TrainingJob {
     try RunEnvironment.describe(result.ranks).write(to: directory.environment)
     try RunRecords.summary(result, of: configuration).write(to: directory.summary)
     guard let evaluation = result.evaluation else { return }
-    let classes = RunRecords.classTable(evaluation, classes: configuration.classes)
+    let classes = try RunRecords.classTable(evaluation, classes: configuration.classes)
     try AtomicFile.write(Array(classes.utf8), to: directory.classes)
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// Writes files that are there whole or not at all, whatever happens in between.
 ///
@@ -45,16 +46,27 @@ public enum AtomicFile {
       opening: temporary, as: path, "cannot be created", flags: O_WRONLY | O_CREAT | O_EXCL,
       mode: 0o666)
     do {
-      try body { try file.write($0) }
+      var waiting = 0
+      func synchronise() throws {
+        try LongWork.step()
+        guard retried({ fsync(file.raw) }) >= 0 else {
+          throw StorageError.system(path, "cannot be brought to the disk", errno)
+        }
+        waiting = 0
+      }
+      try body { bytes in
+        try file.write(bytes)
+        waiting += bytes.count
+        // Bit by bit: all of a large file at once would be minutes without a sign of life.
+        if waiting >= 64 << 20 { try synchronise() }
+      }
       if let old {
         // The mode last: a new owner takes some of its bits away.
         guard fchown(file.raw, old.st_uid, old.st_gid) == 0,
           fchmod(file.raw, old.st_mode & 0o7777) == 0
         else { throw StorageError.system(path, "cannot be given its owner and permissions", errno) }
       }
-      if retried({ fsync(file.raw) }) < 0 {
-        throw StorageError.system(path, "cannot be brought to the disk", errno)
-      }
+      try synchronise()
       if rename(temporary, path) < 0 {
         throw StorageError.system(path, "cannot be put in place", errno)
       }

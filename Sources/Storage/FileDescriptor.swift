@@ -1,7 +1,11 @@
 import Glibc
+import Tensors
 
 /// An open file that closes itself; calls that a signal interrupts are repeated.
 struct FileDescriptor: ~Copyable {
+  /// The bytes of one call: a slow disk takes seconds for more.
+  private static let mostAtOnce = 4 << 20
+
   let raw: Int32
   /// The file as messages name it.
   let place: String
@@ -18,12 +22,13 @@ struct FileDescriptor: ~Copyable {
   deinit { Glibc.close(raw) }
 
   /// Fills `bytes` from the file's current position; short when the file ends before.
-  func read(into bytes: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+  func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     var total = 0
     while total < bytes.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[total...])
+      try LongWork.step()
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[total...].prefix(Self.mostAtOnce))
       let count = retried { Glibc.read(raw, rest.baseAddress, rest.count) }
-      if count < 0 { throw .system(place, "cannot be read", errno) }
+      if count < 0 { throw StorageError.system(place, "cannot be read", errno) }
       if count == 0 { break }
       total += count
     }
@@ -31,9 +36,15 @@ struct FileDescriptor: ~Copyable {
   }
 
   /// Writes all of `bytes`, however many calls it takes.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
-    let code = Descriptors.write(bytes, to: raw)
-    if code != 0 { throw .system(place, "cannot be written", code) }
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      try LongWork.step()
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.mostAtOnce))
+      let code = Descriptors.write(piece, to: raw)
+      if code != 0 { throw StorageError.system(place, "cannot be written", code) }
+      rest = rest.dropFirst(piece.count)
+    }
   }
 }
 

@@ -68,6 +68,7 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * min(block, max(0, count))) {
       words in
       for first in stride(from: 0, to: count, by: block) {
+        LongWork.pass()
         let size = min(block, count - first)
         for index in 0..<2 * size { words[index] = next() }
         // A logarithm and a cosine take as long as some twenty floats from memory.

@@ -12,6 +12,7 @@ final class AssignedRun {
   private let modality: ModalityConfiguration
   private let data: ModalityData
   private let host: String
+  private let memory: MemoryNeeds
 
   /// Opens the data: everything about them that can be wrong is found here.
   init(_ work: Assignment.Work, endpoint: Endpoint, host: String) throws {
@@ -33,11 +34,17 @@ final class AssignedRun {
     data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed)
+    memory = try configuration.workerMemory(of: work.modality, data: data)
+    if let problem = memory.problem() { throw WorkerError.outOfMemory(problem) }
   }
 
   /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
   func takePart() throws {
-    try modality.inventory(of: data, host: host).send(over: endpoint, to: 0)
+    var inventory = modality.inventory(of: data, host: host)
+    (inventory.neededByteCount, inventory.availableByteCount) = (
+      memory.byteCount, MachineMemory.byteCount
+    )
+    try inventory.send(over: endpoint, to: 0)
     let rosters = try Rosters.receive(over: endpoint, from: 0)
     let model = try WorkerSession.refusing(over: endpoint) {
       try ModalityModel(
@@ -87,15 +94,16 @@ final class AssignedRun {
     if !directive.saveTo.isEmpty {
       do {
         try model.save(to: "\(work.runDirectory)/\(directive.saveTo)", epochs: epoch + 1)
-      } catch {
+      } catch let error where !(error is ExchangeError) {
         report.saveProblem = String(describing: error)
       }
     }
     report.waiting = endpoint.waiting
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
-    if directive.isLast { report.weightsDigest = model.weightsDigest }
+    if directive.isLast { report.weightsDigest = try model.weightsDigest() }
     try report.send(over: endpoint, to: 0, epoch: epoch)
-    try endpoint.flush()
+    // What has not left yet goes on in the next wait, where a coordinator that is busy with others
+    // gives signs of life.
     return directive.isLast
   }
 }

@@ -89,6 +89,9 @@ public final class ModalityLearner {
 
   private func load(_ rows: ArraySlice<Int>, of source: any SampleSource) throws {
     input.count = rows.count
-    for (place, row) in rows.enumerated() { try source.read(row, into: input.sample(place)) }
+    for (place, row) in rows.enumerated() {
+      try LongWork.step()
+      try source.read(row, into: input.sample(place))
+    }
   }
 }

@@ -42,8 +42,12 @@ final class ModalityModel {
     }
     data = raw.standardised(with: standardiser)
 
-    // Evaluation takes no more samples at a time than training: a layer's memory is proportional.
-    let capacity = configuration.batchSize
+    // Evaluation takes no more samples at a time than training may: a layer's memory is proportional.
+    func count(_ roster: Roster, _ modality: Int) -> Int { roster.samples(of: modality).count }
+    let capacity = configuration.batchCapacity(
+      own: count(rosters.train, index),
+      largest: configuration.modalities.indices.map { count(rosters.train, $0) }.max() ?? 0,
+      evaluated: max(count(rosters.validation, index), count(rosters.test, index)))
     var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
     let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
@@ -53,7 +57,7 @@ final class ModalityModel {
       capacity: capacity, options: configuration.scheduled(modality.optimizer),
       augmenter: try modality.augmenter(seed: configuration.seed, data: raw))
     method = Self.method(
-      configuration, modality: index, learner: learner, endpoint: endpoint)
+      configuration, modality: index, learner: learner, capacity: capacity, endpoint: endpoint)
     if let saved { try restore(from: saved) }
   }
 
@@ -75,7 +79,8 @@ final class ModalityModel {
   }
 
   private static func method(
-    _ configuration: RunConfiguration, modality: Int, learner: ModalityLearner, endpoint: Endpoint
+    _ configuration: RunConfiguration, modality: Int, learner: ModalityLearner, capacity: Int,
+    endpoint: Endpoint
   ) -> any WorkerMethod {
     func ownHead(fanIn: Int, trainsBias: Bool) -> OwnHead {
       var generator = SeededGenerator(
@@ -84,13 +89,13 @@ final class ModalityModel {
         classCount: configuration.classes.count, featureCount: configuration.features,
         initialFanIn: fanIn, generator: &generator)
       return OwnHead(
-        head, batchSize: configuration.batchSize, options: learner.options,
+        head, batchSize: capacity, options: learner.options,
         learningRateScale: configuration.headLearningRateScale, trainsBias: trainsBias)
     }
     switch configuration.method {
     case .mla:
       return AlternatingTurns(
-        learner: learner, modality: modality, batchSize: configuration.batchSize,
+        learner: learner, modality: modality, batchSize: capacity,
         endpoint: endpoint, driftsWhileInactive: configuration.inactiveEncoders == .zeroGrad)
     case .separate:
       let head = ownHead(fanIn: configuration.features, trainsBias: true)
@@ -113,13 +118,13 @@ final class ModalityModel {
 
 extension ModalityModel {
   /// SHA-256 over all weights of this modality.
-  var weightsDigest: String { WeightsDigest.hex(of: weights.lazy.map { $0() }) }
+  func weightsDigest() throws -> String { try WeightsDigest.hex(of: weights.lazy.map { $0() }) }
 
   /// Saves everything that evaluation needs of this modality.
   func save(to folder: String, epochs: Int) throws {
     try ModelFiles.createFolder(folder)
     let tensors = (weights + standardisation.map { tensor in { tensor } }).lazy.map { $0() }
-    let seal = WeightsSeal.metadata(of: tensors)
+    let seal = try WeightsSeal.metadata(of: tensors)
     try SafeTensors.write(
       tensors, metadata: metadata(epochs: epochs).merging(seal) { $1 },
       to: "\(folder)/\(ModelFiles.encoder(of: name))")

@@ -6,6 +6,8 @@ public enum WorkerError: Error, Equatable, CustomStringConvertible {
   case lossNotFinite(turn: Turn, LossFault)
   /// The logits of a mini-batch of joint training did, and so would the one loss.
   case logitsNotFinite(epoch: Int, batch: Int, of: Int, LossFault)
+  /// The machine cannot hold what the run needs; the text says how much.
+  case outOfMemory(String)
   /// The rank got a message that no worker understands.
   case unknownAssignment(Int)
 
@@ -16,6 +18,7 @@ public enum WorkerError: Error, Equatable, CustomStringConvertible {
       "the loss is not finite in turn \(turn.index) (epoch \(turn.epoch + 1), mini-batch \(turn.batch + 1) of \(turn.batchCount)): \(fault)"
     case .logitsNotFinite(let epoch, let batch, let batchCount, let fault):
       "the joint loss is not finite (epoch \(epoch + 1), mini-batch \(batch + 1) of \(batchCount)): \(fault)"
+    case .outOfMemory(let problem): problem
     case .unknownAssignment(let code):
       "the coordinator sent assignment \(code), which this build does not know; all ranks must run the same build"
     }

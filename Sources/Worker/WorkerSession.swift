@@ -12,6 +12,7 @@ public enum WorkerSession {
   /// Serves on `endpoint`. What cannot be done is told to the coordinator, then thrown.
   public static func serve(_ endpoint: Endpoint, host: String) throws {
     endpoint.describe(0, as: "coordinator")
+    endpoint.employers = [0]
     while case .work(let work) = try Assignment.receive(over: endpoint, from: 0) {
       // The coordinator does not know yet which host this rank is on, so the refusal says it.
       let run = try refusing(over: endpoint, because: "on host \(host), ") {

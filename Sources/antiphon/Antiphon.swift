@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exchange
 import Glibc
 import MPI
 import Runs
@@ -33,7 +34,10 @@ struct Antiphon: ParsableCommand {
       try Invocation.checkText()
       try Lanes.check()
       var command = try parseAsRoot()
-      try command.run()
+      // A rank has more to do in its steps; what follows holds for all that is none.
+      try LongWork.run(
+        lookingUp: { if Interruption.isRequested { throw ExchangeError.interrupted } },
+        { try command.run() })
     } catch let error where exitCode(for: error) == .failure {
       Failure.end(with: error)
     } catch {

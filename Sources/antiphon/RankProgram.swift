@@ -50,7 +50,8 @@ enum RankProgram {
           let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
           Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
           try BLAS.reserve(threads: Threads.count)
-          try body(Endpoint(MPITransport(world), deadline: .seconds(300)), world.hostName)
+          let endpoint = Endpoint(MPITransport(world), deadline: .seconds(300))
+          try endpoint.working { try body(endpoint, world.hostName) }
         }
       }
     } catch {

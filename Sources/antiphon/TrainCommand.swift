@@ -40,7 +40,7 @@ struct TrainOptions: ParsableArguments {
       ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
       threads: configuration.execution.threads,
       forecast: start.isDry
-        ? DryRun(configuration, mayLieElsewhere: start.hostFile != nil) : nil)
+        ? try DryRun(configuration, mayLieElsewhere: start.hostFile != nil) : nil)
   }
 
   /// The configuration with everything that the command line says about it.

@@ -50,14 +50,14 @@ import Testing
     Broken(
       "a modality without data", "classes: 2\nmodalities:\n  a: {}\n",
       "run.yaml:3: modalities.a.data: found nothing, expected a section with kind: synthetic "
-        + "| arrays | wav | idx | text"),
+        + "| arrays | audio | idx | text"),
     Broken(
       "data without a kind", minimal(data: "{train: x}"),
       "run.yaml:4: modalities.a.data.kind: found nothing, expected one of synthetic, arrays, "
-        + "wav, idx, text"),
+        + "audio, idx, text"),
     Broken(
       "an unknown kind", minimal(data: "{kind: wave}"),
       "run.yaml:4: modalities.a.data.kind: found wave, expected one of synthetic, arrays, "
-        + "wav, idx, text; did you mean 'wav'?"),
+        + "audio, idx, text; did you mean 'wav'?"),
   ]
 }

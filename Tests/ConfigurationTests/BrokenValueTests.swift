@@ -97,7 +97,7 @@ import Testing
       "run.yaml:5: data.validation: found 1, expected a number of at least 0 and below 1"),
     Broken(
       "a deadline of zero", minimal + "execution: {deadline: 0}\n",
-      "run.yaml:5: execution.deadline: found 0, expected a number above 0 and at most 1000000"),
+      "run.yaml:5: execution.deadline: found 0, expected a number from 0.001 to 1000000"),
     Broken(
       "no threads", minimal + "execution: {threads: 0}\n",
       "run.yaml:5: execution.threads: found 0, expected a whole number from 1 to 1024, or null"),

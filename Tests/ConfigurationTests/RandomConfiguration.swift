@@ -80,7 +80,7 @@ private struct Draw {
     switch whole(0...4) {
     case 0: synthetic(&modality)
     case 1: arrays(&modality)
-    case 2: wav(&modality)
+    case 2: audio(&modality)
     case 3: text(&modality)
     default: idx(&modality)
     }
@@ -120,9 +120,9 @@ extension Draw {
     modality.source = .arrays(options)
   }
 
-  mutating func wav(_ modality: inout ModalityConfiguration) {
-    modality.source = .wav(.init())
-    guard case .wav(var options) = modality.source else { return }
+  mutating func audio(_ modality: inout ModalityConfiguration) {
+    modality.source = .audio(.init())
+    guard case .audio(var options) = modality.source else { return }
     options.train = paths(1...3)
     options.test = paths(0...2)
     options.sampleRateHertz = whole(8_000...48_000)
@@ -137,7 +137,7 @@ extension Draw {
     options.spectrogram.lowestHertz = fraction() * 1_000
     options.spectrogram.highestHertz = flag() ? nil : 2_000 + fraction() * 2_000
     options.spectrogram.isCentred = flag()
-    modality.source = .wav(options)
+    modality.source = .audio(options)
   }
 
   mutating func text(_ modality: inout ModalityConfiguration) {

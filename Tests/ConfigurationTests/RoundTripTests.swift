@@ -69,7 +69,7 @@ import Testing
       [options.train, options.test].compactMap { $0 }.flatMap { split in
         [split.values] + [split.labels, split.ids].compactMap { $0 }
       }
-    case .wav(let options): options.train + options.test
+    case .audio(let options): options.train + options.test
     case .text(let options): options.train + options.test
     case .idx(let options):
       [options.train, options.test].compactMap { $0 }.flatMap { [$0.images] + $0.manifests }

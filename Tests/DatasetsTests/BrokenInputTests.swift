@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 @testable import Datasets
@@ -124,11 +125,11 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let folder = try TemporaryFolder()
     let path = try folder.write("x", "huge.npy")
     // Sparse: nothing of it is on the disk.
-    let byteCount = Memory.byteCount + 1
+    let byteCount = MachineMemory.byteCount + 1
     try #require(truncate(path, byteCount) == 0)
     #expect(
       throws: DataError(
-        path, "needs \(byteCount) bytes, but this machine has \(Memory.byteCount)")
+        path, "needs \(byteCount) bytes, but this machine has \(MachineMemory.byteCount)")
     ) { try InputFile.read(path) }
   }
 

@@ -54,7 +54,7 @@ import Testing
 
   @Test func `the header is known before anything is decoded`() throws {
     let wave = WaveBytes([1, 2, 3, 4, 5, 6], channels: 2, rate: 22_050)
-    let file = try WaveFile(folder.write("a.wav", wave.bytes))
+    let file = try SoundFile(folder.write("a.wav", wave.bytes))
     #expect(file.sampleRateHertz == 22_050)
     #expect(file.channelCount == 2)
     #expect(file.frameCount == 3)
@@ -63,7 +63,7 @@ import Testing
   @Test func `what is read replaces what an array held before`() throws {
     let file = try folder.write("a.wav", WaveBytes([16_384]).bytes)
     var (samples, block): ([Float], [Float]) = ([9, 9, 9], [])
-    try WaveFile(file).read(into: &samples, block: &block)
+    try SoundFile(file).read(into: &samples, block: &block)
     #expect(samples == [0.5])
   }
 
@@ -129,9 +129,9 @@ import Testing
       "cut off, behind an odd chunk",
       falsified {
         $0.between = Array("LIST".utf8) + littleEndian(UInt32(3)) + Array("odd".utf8) + [0]
-        $0.claimed = 9
+        $0.claimed = 10
       },
-      "is cut off: its header promises 9 bytes of sound, but 8 are there"),
+      "is cut off: its header promises 10 bytes of sound, but 8 are there"),
     Case(
       "cut off in the header", Array(WaveBytes([1]).bytes.prefix(30)),
       "is no sound file that can be read: Error in WAV file. No 'data' chunk marker"),

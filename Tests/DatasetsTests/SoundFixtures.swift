@@ -32,6 +32,8 @@ struct WaveBytes {
   }
 
   var format = Format.integers
+  /// The number that stands for another format; nil: that of `format`.
+  var tag: UInt16?
   var channels: UInt16 = 1
   var rate: UInt32 = 16_000
   var bits: UInt16 = 16
@@ -64,7 +66,8 @@ struct WaveBytes {
 
   var bytes: [UInt8] {
     let blockAlign = channels &* (bits / 8)
-    var header = Array("fmt ".utf8) + littleEndian(UInt32(16)) + littleEndian(format.rawValue)
+    var header =
+      Array("fmt ".utf8) + littleEndian(UInt32(16)) + littleEndian(tag ?? format.rawValue)
     header += littleEndian(channels) + littleEndian(rate)
     header += littleEndian(rate &* UInt32(blockAlign)) + littleEndian(blockAlign)
     header += littleEndian(bits) + between + Array("data".utf8)
@@ -94,7 +97,7 @@ func soundGoldenPath(_ name: String) -> String {
 func decoded(_ path: String) throws -> [Float] {
   var samples: [Float] = []
   var block: [Float] = []
-  try WaveFile(path).read(into: &samples, block: &block)
+  try SoundFile(path).read(into: &samples, block: &block)
   return samples
 }
 

@@ -24,7 +24,10 @@ import Testing
     #expect(worst < 2e-6)
   }
 
-  @Test(arguments: [(8_000, 16_000), (48_000, 16_000), (16_000, 12_000), (11_000, 16_000)])
+  @Test(arguments: [
+    (8_000, 16_000), (48_000, 16_000), (16_000, 12_000), (11_000, 16_000), (44_100, 16_000),
+    (44_100, 1000), (1000, 44_100), (22_050, 16_000), (44_100, 48_000), (250_000, 1000),
+  ])
   func `one product is what libsamplerate does`(_ rates: (from: Int, to: Int)) throws {
     let resampler = try Resampler(from: rates.from, to: rates.to, place: "a.wav")
     var generator = SeededGenerator(seed: 5, stream: "noise")
@@ -36,7 +39,9 @@ import Testing
       try #require(fast.count == direct.count)
       // libsamplerate may stop one sample short of the end and leave a zero there.
       let worst = zip(fast, direct).dropLast().map { abs($0 - $1) }.max() ?? 0
-      #expect(worst < 2e-6, "\(count) samples")
+      // Measured: 1e-6 and less, as before the filter was known by itself. At extreme ratios it is
+      // libsamplerate that is off, because it rounds its steps through the filter.
+      #expect(worst < (rates.from > 100 * rates.to ? 1e-5 : 2e-6), "\(count) samples")
     }
   }
 

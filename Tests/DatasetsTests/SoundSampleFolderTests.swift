@@ -35,7 +35,7 @@ import Testing
     let rows = try rows()
     #expect(rows.count == 28)
     for row in rows where row.opens {
-      let file = try WaveFile(row.path)
+      let file = try SoundFile(row.path)
       #expect(file.sampleRateHertz == row.rate, "\(row.path)")
       #expect(file.channelCount == row.channels, "\(row.path)")
       #expect(file.frameCount == row.frames, "\(row.path)")

@@ -9,9 +9,9 @@ import Testing
 
   /// Options under which a sample is nearly its clip: 8 windows of 8 samples.
   private func options(
-    _ alignment: WaveOptions.Alignment = .start, resamples: Bool = false
-  ) -> WaveOptions {
-    var options = WaveOptions()
+    _ alignment: AudioOptions.Alignment = .start, resamples: Bool = false
+  ) -> AudioOptions {
+    var options = AudioOptions()
     options.train = ["train.csv"]
     options.sampleRateHertz = 8000
     options.seconds = 0.008
@@ -24,8 +24,8 @@ import Testing
     return options
   }
 
-  private func open(_ options: WaveOptions) throws -> ModalityData {
-    try WaveSource.open(options, root: folder.path, classes: ["no", "yes"])
+  private func open(_ options: AudioOptions) throws -> ModalityData {
+    try AudioSource.open(options, root: folder.path, classes: ["no", "yes"])
   }
 
   private func sample(_ source: any SampleSource, _ index: Int) throws -> [Float] {
@@ -83,7 +83,7 @@ import Testing
     try write("short.wav", Array(ramp[50..<81]))
     try manifest("one,yes,long.wav\ntwo,yes,short.wav\n")
     let zeros = [Int16](repeating: 0, count: 33)
-    for (alignment, lead) in [(WaveOptions.Alignment.start, 0), (.centre, 16)] {
+    for (alignment, lead) in [(AudioOptions.Alignment.start, 0), (.centre, 16)] {
       let train = try open(options(alignment)).train
       _ = try sample(train, 0)
       let padded = zeros[..<lead] + ramp[50..<81] + zeros[lead...]

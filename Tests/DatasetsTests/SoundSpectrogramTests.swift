@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func `the shape is known without a clip`() throws {
-    var options = WaveOptions()
+    var options = AudioOptions()
     #expect(try options.sampleShape() == [64, 101, 1])
     options.seconds = 5
     options.spectrogram = plain(256, 128)
@@ -114,8 +114,8 @@ import Testing
   }
 
   @Test func `options that do not fit are refused by their key`() throws {
-    func sentence(_ change: (inout WaveOptions) -> Void) -> String {
-      var options = WaveOptions()
+    func sentence(_ change: (inout AudioOptions) -> Void) -> String {
+      var options = AudioOptions()
       change(&options)
       return refusal { _ = try options.sampleShape() }
     }

@@ -34,6 +34,10 @@ import Testing
       "sleeps",
       "rank 0 (coordinator) has waited 0.3 s for rank 1 (modality m1) (headUpdate of turn 12); it may be stuck or cut off. Look at that rank, or raise execution.deadline\n"
     ),
+    (
+      "works-in-silence",
+      "rank 0 (coordinator) has waited 0.7 s for rank 1 (modality m1) (report of turn 1); it may be stuck or cut off. Look at that rank, or raise execution.deadline\n"
+    ),
     ("refuses", "rank 1 (modality m1): train.csv, line 3: label 9 is not one of 6 classes\n"),
     (
       "too-large",
@@ -46,6 +50,23 @@ import Testing
     let outcome = try await job(scenario)
     #expect(outcome.status == 70, "\(outcome)")
     #expect(outcome.errors == sentence)
+  }
+
+  @Test func `whoever works longer than others wait gives signs of life`() async throws {
+    let outcome = try await job("works", ranks: 2)
+    #expect(outcome.status == 0, "\(outcome)")
+    for rank in 0..<2 { #expect(outcome.output.contains("rank \(rank) is content")) }
+  }
+
+  @Test func `a large message arrives while its sender works on`() async throws {
+    let outcome = try await job("works-behind-a-message", ranks: 2)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("the message is there"))
+  }
+
+  @Test func `a signal ends the one-process run in the middle of its work`() async throws {
+    let outcome = try await MPIRun.alone("mpi-scenarios", ["memory-works"], timeout: 20)
+    #expect(outcome.status == 75, "\(outcome)")
   }
 
   @Test func `a signal ends the one-process run`() async throws {

@@ -12,7 +12,7 @@ enum Scenarios {
   ]
 
   static let oneProcess: [String: @Sendable ([Int]) throws -> Void] = [
-    "memory-interrupted": memoryInterrupted
+    "memory-interrupted": memoryInterrupted, "memory-works": memoryWorks,
   ]
 
   /// Every rank tells who it is.

@@ -12,7 +12,7 @@ do {
   if let scenario = Scenarios.oneProcess[name] {
     Interruption.install()
     try scenario(numbers)
-  } else if let scenario = Scenarios.ranks[name] {
+  } else if let scenario = Scenarios.ranks[name] ?? Scenarios.longWork[name] {
     try withMPI { world in
       Interruption.install()
       try scenario(Scene(world, numbers: numbers))

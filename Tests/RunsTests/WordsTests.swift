@@ -117,18 +117,22 @@ enum SmallEvaluation {
   }()
 
   /// Four samples of classes 0, 1, 1, 0. Modality x has the first three, y the last two but one.
-  static func of(_ x: [Float], _ y: [Float]) -> Evaluation {
-    Evaluation(
-      split: .test, logits: [x, y],
-      roster: Roster(sampleCount: 4, rows: [[0, 1, 2, -1], [-1, 0, 1, -1]]),
-      labels: [0, 1, 1, 0], configuration: configuration, commonBias: nil)
+  static func of(_ x: [Float], _ y: [Float]) throws -> Evaluation {
+    let logits = [
+      ModalityLogits(logits: x + [0, 0], present: [true, true, true, false], classCount: 2),
+      ModalityLogits(
+        logits: [0, 0] + y + [0, 0], present: [false, true, true, false], classCount: 2),
+    ]
+    return try Evaluation(
+      split: .test, logits: logits, labels: [0, 1, 1, 0], configuration: configuration,
+      joint: JointSum(commonBias: nil, modalityCount: 2))
   }
 }
 
 @Suite struct PredictionTableTests {
   @Test func `every sample has a row, and what is absent is empty`() throws {
-    let evaluation = SmallEvaluation.of([0, 0, 1, 1, 0, 0], [0, 0, 2, 2])
-    let text = PredictionTable.csv(
+    let evaluation = try SmallEvaluation.of([0, 0, 1, 1, 0, 0], [0, 0, 2, 2])
+    let text = try PredictionTable.csv(
       evaluation, ids: ["a", "b,c", "d\"e", "f"], classes: SmallEvaluation.configuration.classes)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let entropy = log(2.0)
@@ -153,7 +157,7 @@ enum SmallEvaluation {
 
   @Test func `means and deviations over seeds, by hand`() throws {
     // x is right on 1, 2 and 3 of its 3 samples; fused, on 1, 2 and 3 of 4.
-    let results = [
+    let results = try [
       SmallEvaluation.of([1, 0, 9, 0, 9, 0], [1, 0, 1, 0]),
       SmallEvaluation.of([1, 0, 0, 9, 9, 0], [1, 0, 1, 0]),
       SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]),
@@ -183,7 +187,7 @@ enum SmallEvaluation {
 
   @Test func `one seed has no deviation, and no evaluation no rows`() throws {
     let one = SeedSpread(
-      [result(SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]))], seeds: [1],
+      [result(try SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]))], seeds: [1],
       of: SmallEvaluation.configuration)
     #expect(one.table.lines[2].contains("75.00 ± 0.00"))
     let none = SeedSpread([result(nil)], seeds: [1], of: Self.separate)

@@ -116,7 +116,7 @@ extension Workload {
     }
     outcome.waiting = [endpoint.waiting]
     outcome.memory = [ProcessMemory.peakByteCount]
-    var digests = WeightsDigest.hex(of: [
+    var digests = try WeightsDigest.hex(of: [
       NamedTensor("head", [head.head.store.count], head.head.store.array)
     ])
     for modality in 0..<modalityCount {
@@ -143,7 +143,7 @@ extension Workload {
     report.append(endpoint.waiting)
     report.append(ProcessMemory.peakByteCount)
     let store = learner.encoder.store
-    report.append(WeightsDigest.hex(of: [NamedTensor("encoder", [store.count], store.array)]))
+    report.append(try WeightsDigest.hex(of: [NamedTensor("encoder", [store.count], store.array)]))
     try endpoint.send(report, to: 0)
   }
 }

@@ -28,11 +28,19 @@ public struct Inventory: Sendable, Equatable {
   /// What is odd about them though they can be used, a sentence each.
   public var warnings: [String]
 
+  /// The bytes that the run takes on this rank, as far as they are known beforehand.
+  public var neededByteCount: Int
+  /// The bytes that this rank's machine has for all ranks on it.
+  public var availableByteCount: Int
+
   /// An inventory of a host.
   public init(
-    host: String, sampleShape: [Int], train: Split, test: Split, warnings: [String] = []
+    host: String, sampleShape: [Int], train: Split, test: Split, warnings: [String] = [],
+    neededByteCount: Int = 0, availableByteCount: Int = .max
   ) {
     self.warnings = warnings
+    self.neededByteCount = neededByteCount
+    self.availableByteCount = availableByteCount
     self.host = host
     self.sampleShape = sampleShape
     self.train = train
@@ -44,6 +52,8 @@ public struct Inventory: Sendable, Equatable {
     let frame = endpoint.frame(.inventory)
     frame.append(host)
     frame.append(sampleShape)
+    frame.append(neededByteCount)
+    frame.append(availableByteCount)
     for split in [train, test] {
       // One text of all ids and their lengths: a million ids are two copies, not a million.
       frame.append(split.ids.map { Int32($0.utf8.count) })
@@ -61,8 +71,10 @@ public struct Inventory: Sendable, Equatable {
     try endpoint.receive(.inventory, from: rank) { frame in
       let host = try frame.readText()
       let shape = try frame.readArray(of: Int.self)
+      let (needed, available) = (try frame.read(Int.self), try frame.read(Int.self))
       var inventory = Inventory(
-        host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame))
+        host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame),
+        neededByteCount: needed, availableByteCount: available)
       for _ in 0..<max(0, try frame.read(Int.self)) {
         inventory.warnings.append(try frame.readText())
       }

@@ -54,6 +54,7 @@ public enum Threads {
   ) {
     precondition(grain > 0, "a grain of \(grain)")
     guard count > 0 else { return }
+    LongWork.pass()
     let team = ThreadTeam.current
     var pieces = min(team.size, lanes, (count + grain - 1) / grain)
     if let work, pieces > 1 {

@@ -2,7 +2,7 @@ import Tensors
 
 /// One sound file a sample: decoded, resampled where asked, cut or padded to one length, and turned
 /// into a spectrogram `[bands, frames, 1]`.
-public final class WaveSource: SampleSource {
+public final class AudioSource: SampleSource {
   /// The manifest's ids, in its order.
   public let ids: [String]
   /// The manifest's labels, from 0.
@@ -15,14 +15,14 @@ public final class WaveSource: SampleSource {
 
   /// Opens the sound files of both splits; every file's header is read and checked here.
   public static func open(
-    _ options: WaveOptions, root: String, classes: [String]
+    _ options: AudioOptions, root: String, classes: [String]
   ) throws -> ModalityData {
     // Both splits are prepared by the same buffers: a rank reads one sample at a time.
     let preparation = try ClipPreparation(options)
     func split(_ paths: [String]) throws -> any SampleSource {
       if paths.isEmpty { return EmptySource(sampleShape: preparation.spectrogram.shape) }
       let manifest = try Manifest.load(paths: paths, root: root, classes: classes, column: .path)
-      return try WaveSource(manifest.rows, root: root, preparation)
+      return try AudioSource(manifest.rows, root: root, preparation)
     }
     return try ModalityData(train: split(options.train), test: split(options.test))
   }
@@ -33,8 +33,9 @@ public final class WaveSource: SampleSource {
     paths = rows.map { InputFile.resolve($0.value, root: root) }
     self.preparation = preparation
     for (row, path) in zip(rows, paths) {
+      try LongWork.step()
       do {
-        try preparation.check(WaveFile(path))
+        try preparation.check(SoundFile(path))
       } catch let error as DataError {
         throw DataError(error.place, "\(error.problem) (listed at \(row.place))")
       }
@@ -51,14 +52,14 @@ public final class WaveSource: SampleSource {
 final class ClipPreparation {
   let spectrogram: Spectrogram
 
-  private let options: WaveOptions
+  private let options: AudioOptions
   private var resamplers: [Int: Resampler] = [:]
   private var decoded: [Float] = []
   private var block: [Float] = []
   private var resampled: [Float] = []
   private var clip: [Float]
 
-  init(_ options: WaveOptions) throws {
+  init(_ options: AudioOptions) throws {
     self.options = options
     let sampleCount = try options.sampleCount()
     spectrogram = try Spectrogram(
@@ -67,7 +68,7 @@ final class ClipPreparation {
   }
 
   /// Throws when a file with this header cannot become a sample.
-  func check(_ file: borrowing WaveFile) throws {
+  func check(_ file: SoundFile) throws {
     let rate = file.sampleRateHertz
     if rate == options.sampleRateHertz { return }
     guard options.resamples else {
@@ -81,7 +82,7 @@ final class ClipPreparation {
 
   /// Makes the sample of the file at `path`.
   func read(_ path: String, into destination: UnsafeMutablePointer<Float>) throws {
-    let file = try WaveFile(path)
+    let file = try SoundFile(path)
     try check(file)
     try file.read(into: &decoded, block: &block)
     if file.sampleRateHertz == options.sampleRateHertz {

@@ -1,0 +1,87 @@
+import Datasets
+import Tensors
+import Testing
+
+@testable import Configuration
+
+@Suite struct MemoryNeedsTests {
+  private var run: RunConfiguration {
+    RunConfiguration(
+      classes: ["no", "yes"],
+      modalities: ["x", "y"].map {
+        ModalityConfiguration(name: $0, source: .synthetic(.init()), encoder: .mlp(.init()))
+      })
+  }
+
+  @Test func `a projector of 65536 features is more than most machines have`() {
+    var run = run
+    run.features = 65_536
+    let needs = run.coordinatorMemory()
+    // A float64 matrix, and 3/8 of its rows again.
+    #expect(needs.byteCount > 44 << 30)
+    let problem = needs.problem(available: 24 << 30)
+    #expect(
+      problem
+        == "needs 44.0 GiB of memory, 44.0 GiB of it for the projector of head gradient modification, but only 24.0 GiB can be had here; lower features, or set hgm.enabled: false"
+    )
+    #expect(needs.problem(available: 64 << 30) == nil)
+    run.hgm.isEnabled = false
+    #expect(run.coordinatorMemory().byteCount < 4 << 20)
+    run.hgm.isEnabled = true
+    run.method = .separate
+    #expect(run.coordinatorMemory().byteCount < 4 << 20)
+    run.method = .mla
+    run.hgm.memory = .others
+    #expect(run.coordinatorMemory().byteCount > 88 << 30)
+  }
+
+  @Test func `sizes beyond all memory are refused, not counted around`() {
+    var run = run
+    run.features = 65_536
+    run.classes = Array(repeating: "", count: 1_000_000)
+    let needs = run.coordinatorMemory(evaluating: Int(Int32.max) * 1000)
+    #expect(needs.byteCount == .max)
+    #expect(needs.problem(available: 1 << 50) != nil)
+  }
+
+  @Test func `a pass never has more samples than there are, whatever the batch size`() {
+    var run = run
+    run.batchSize = 1_000_000
+    run.evaluation.batchSize = 1_000_000
+    #expect(run.batchCapacity(own: 1500, largest: 1500, evaluated: 300) == 1500)
+    #expect(run.batchCapacity(own: 10, largest: 1500, evaluated: 300) == 300)
+    #expect(run.batchCapacity(own: 0, largest: 0, evaluated: 0) == 1)
+    // With sampling of their own the others start over within a mini-batch.
+    run.sampling = .own
+    #expect(run.batchCapacity(own: 10, largest: 1500, evaluated: 300) == 1500)
+    // As it was before: whole mini-batches, and evaluation in passes of the same size.
+    run.sampling = .shared
+    run.batchSize = 64
+    #expect(run.batchCapacity(own: 40, largest: 1500, evaluated: 1000) == 64)
+    #expect(run.batchCapacity(own: 1500, largest: 1500, evaluated: 10) == 64)
+  }
+
+  @Test func `a worker's memory grows with its samples and its encoder, not with batch_size`()
+    throws
+  {
+    struct Samples: SampleSource {
+      let ids: [String]
+      let labels: [Int]
+      let sampleShape: Shape = [10]
+      func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {}
+    }
+    func needs(_ count: Int, _ change: (inout RunConfiguration) -> Void) throws -> Int {
+      let source = Samples(
+        ids: Array(repeating: "", count: count), labels: Array(repeating: 0, count: count))
+      var run = run
+      change(&run)
+      return try run.workerMemory(of: 0, data: ModalityData(train: source, test: source)).byteCount
+    }
+    let exact = try needs(100) { $0.batchSize = 100 }
+    #expect(try needs(100) { $0.batchSize = 1_000_000 } == exact)
+    #expect(try needs(100) { $0.evaluation.batchSize = 1_000_000 } > exact / 2)
+    #expect(try needs(100) { $0.batchSize = 10 } < exact)
+    #expect(try needs(100) { $0.features = 10_000 } > exact + 64 * 10_000 * 4)
+    #expect(try needs(10_000) { $0.batchSize = 100 } == exact + 2 * 9900 * 10 * 4)
+  }
+}

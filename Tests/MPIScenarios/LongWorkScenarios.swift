@@ -1,0 +1,86 @@
+import Exchange
+import Glibc
+import Tensors
+
+/// Work that lasts longer than others wait for a rank that says nothing.
+extension Scenarios {
+  static let longWork: [String: @Sendable (Scene) throws -> Void] = [
+    "works": working, "works-in-silence": workingInSilence,
+    "works-behind-a-message": workingBehind,
+  ]
+
+  /// Every rank in turn works for two deadlines and more while the others wait for it.
+  static func working(_ scene: Scene) throws {
+    scene.endpoint.deadline = .milliseconds(700)
+    scene.endpoint.dependants = scene.rank == 0 ? Array(scene.others) : []
+    scene.endpoint.employers = scene.rank == 0 ? [] : [0]
+    try scene.endpoint.working {
+      for worker in scene.others {
+        if scene.rank == worker {
+          try work(milliseconds: 1600)
+          try scene.send(.report, turn: worker, byteCount: 5, to: 0)
+        } else if scene.rank == 0 {
+          try scene.expect(.report, turn: worker, byteCount: 5, from: worker)
+        }
+      }
+      if scene.rank == 0 {
+        try work(milliseconds: 1600)
+        for other in scene.others { try scene.send(.roster, turn: 1, byteCount: 3, to: other) }
+        try scene.endpoint.flush()
+      } else {
+        try scene.expect(.roster, turn: 1, byteCount: 3, from: 0)
+      }
+    }
+    print("rank \(scene.rank) is content")
+  }
+
+  /// The same without a step: the one that waits gives up.
+  static func workingInSilence(_ scene: Scene) throws {
+    scene.endpoint.deadline = .milliseconds(700)
+    if scene.rank == 0 { try scene.expect(.report, turn: 1, byteCount: 5, from: 1) }
+    rest(milliseconds: 30_000)
+  }
+
+  /// A message too large to leave at once goes on while its sender works; no sign of life could
+  /// overtake it.
+  static func workingBehind(_ scene: Scene) throws {
+    let byteCount = scene.number(0, or: 64) << 20
+    scene.endpoint.deadline = .seconds(3)
+    scene.endpoint.employers = scene.rank == 0 ? [] : [0]
+    try scene.endpoint.working {
+      if scene.rank == 0 {
+        try scene.endpoint.receive(.logits, turn: 0, from: 1) { frame in
+          guard try frame.readArray(of: UInt8.self).count == byteCount else {
+            throw ScenarioError("bytes are missing")
+          }
+        }
+      } else {
+        // Zeros: to make a pattern would be work without a step.
+        let frame = scene.endpoint.frame(.logits, turn: 0)
+        frame.append([UInt8](repeating: 0, count: byteCount))
+        try scene.endpoint.send(frame, to: 0)
+        try work(milliseconds: 4800, pieces: 400)
+      }
+    }
+    if scene.rank == 0 { print("the message is there") }
+    try scene.endpoint.flush()
+  }
+
+  /// A rank of one process is asked to end in the middle of its work.
+  static func memoryWorks(_ numbers: [Int]) throws {
+    try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
+      guard endpoint.worldRank == 1 else {
+        return try endpoint.receive(.report, turn: 0, from: 1) { _ in }
+      }
+      raise(SIGTERM)
+      try work(milliseconds: 60_000)
+    }
+  }
+
+  private static func work(milliseconds: Int, pieces piece: Int = 1) throws {
+    for _ in 0..<milliseconds / piece {
+      rest(milliseconds: piece)
+      try LongWork.step()
+    }
+  }
+}
