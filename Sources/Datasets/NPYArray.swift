@@ -1,3 +1,5 @@
+import Tensors
+
 /// The array of a `.npy` file, or of one entry of a `.npz` file, of any shape.
 ///
 /// The file's bytes are kept as they are, once (brought into C order where they are in Fortran's);
@@ -32,7 +34,7 @@ public struct NPYArray: Sendable {
     self.place = place
     let start = range.lowerBound + header.dataOffset
     if header.isFortran {
-      try Memory.check(2 * range.count, for: place)
+      try MachineMemory.check(2 * range.count, for: place)
       self.bytes = FortranOrder.rearranged(
         bytes[start..<range.upperBound], shape: shape, elementByteCount: type.byteCount)
       dataOffset = 0

@@ -177,7 +177,8 @@ public enum Fusion {
           if let best = largest(of: row) {
             predictions[sample] = best
             probabilities[sample] =
-              fusesProbabilities ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
+              fusesProbabilities
+              ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
           } else {
             row.update(repeating: 0)
           }

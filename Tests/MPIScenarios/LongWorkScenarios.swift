@@ -45,7 +45,7 @@ extension Scenarios {
   /// overtake it.
   static func workingBehind(_ scene: Scene) throws {
     let byteCount = scene.number(0, or: 64) << 20
-    scene.endpoint.deadline = .seconds(3)
+    scene.endpoint.deadline = .milliseconds(4500)
     scene.endpoint.employers = scene.rank == 0 ? [] : [0]
     try scene.endpoint.working {
       if scene.rank == 0 {
@@ -59,7 +59,7 @@ extension Scenarios {
         let frame = scene.endpoint.frame(.logits, turn: 0)
         frame.append([UInt8](repeating: 0, count: byteCount))
         try scene.endpoint.send(frame, to: 0)
-        try work(milliseconds: 4800, pieces: 400)
+        try work(milliseconds: 7200, pieces: 400)
       }
     }
     if scene.rank == 0 { print("the message is there") }

@@ -156,17 +156,19 @@ import Testing
 }
 
 @Suite struct ShownFusionsTests {
-  @Test func `fixed fusions have a row where weights were given, or where they were asked for`() {
+  @Test func `fixed fusions have a row where weights were given, or where they were asked for`()
+    throws
+  {
     var run = SmallEvaluation.configuration
-    func titles() -> [String] {
-      ResultTable.ofRun(SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]), of: run).lines
+    func titles() throws -> [String] {
+      try ResultTable.ofRun(SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]), of: run).lines
         .filter { $0.hasPrefix("fused, fixed") }.map { String($0.prefix { $0 != " " }) }
     }
-    #expect(titles().isEmpty)
+    #expect(try titles().isEmpty)
     #expect(ResultTable.shows("entropy_logits", run) && ResultTable.shows("joint", run))
     run.fusion = .fixedProbabilities
     #expect(ResultTable.shows("fixed_probs", run) && !ResultTable.shows("fixed_logits", run))
     run.fixedFusionWeights = [1, 2]
-    #expect(titles().count == 2)
+    #expect(try titles().count == 2)
   }
 }
