@@ -2,8 +2,9 @@ import MPIShim
 
 /// Ctrl-C and the launcher's wish to end the job: a flag that every wait looks at.
 public enum Interruption {
-  /// From now on the first SIGINT, SIGTERM or SIGUSR1 raises the flag; one that comes half a second
-  /// later, or after that, ends the process.
+  /// From now on the first SIGINT, SIGTERM or SIGUSR1 raises the flag; one that comes a second
+  /// later, or after that, ends the process: until then, what mpirun sends again whenever another
+  /// rank has gone must not cut off this rank's last words.
   ///
   /// SIGINT and SIGTERM at mpirun reach the ranks as SIGTERM a second later, with SIGKILL one more
   /// second behind it. SIGUSR1 at mpirun reaches them at once, with nothing behind it, and leaves

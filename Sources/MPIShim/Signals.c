@@ -19,7 +19,7 @@ static void remember(int number) {
   if (caught == 0) {
     caught_at = milliseconds();
     caught = number;
-  } else if (milliseconds() - caught_at >= 500) {
+  } else if (milliseconds() - caught_at >= 1000) {
     signal(number, SIG_DFL);
     raise(number);
   }

@@ -28,8 +28,11 @@ enum Failure {
 
   /// Says what is wrong, unless another rank says it, and ends all ranks.
   static func end(with error: any Error) -> Never {
-    // The coordinator has said what an interruption left; the workers have nothing to add.
-    if !isInterruption(error), !isEnded(within: grace(for: error)) {
+    if isInterruption(error) {
+      // The coordinator says what is left, and ends the job. A worker that did it first would cut the
+      // coordinator off; mpirun's SIGKILL comes a second after its SIGTERM.
+      if Invocation.isWorker { usleep(700_000) }
+    } else if !isEnded(within: grace(for: error)) {
       let text = Terminal.errors.dressed("antiphon: error: \(error)") + "\n"
       Descriptors.write(text, to: STDERR_FILENO)
     }
