@@ -193,10 +193,11 @@ final class EpochLoop {
     let workers = reports.enumerated().map { modality, report in
       RunResult.Rank(
         role: configuration.modalities[modality].name, host: team.inventories[modality].host,
+        arithmetic: team.inventories[modality].arithmetic,
         peakMemoryByteCount: report.peakMemoryByteCount, waiting: report.waiting)
     }
     let coordinator = RunResult.Rank(
-      role: "coordinator", host: session.host,
+      role: "coordinator", host: session.host, arithmetic: .here,
       peakMemoryByteCount: ProcessMemory.peakByteCount, waiting: endpoint.waiting)
     return RunResult(
       evaluation: end?.evaluation, seconds: seconds, cyclesPerSecond: cyclesPerSecond,

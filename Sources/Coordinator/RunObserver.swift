@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Tensors
 
 /// What a run's observer hears: everything that ends up on the screen or in files.
 ///
@@ -115,6 +116,8 @@ public struct RunResult: Sendable {
     public let role: String
     /// The host it ran on.
     public let host: String
+    /// What it computed with.
+    public let arithmetic: Arithmetic
     /// The largest resident memory of its process, in bytes.
     public let peakMemoryByteCount: Int
     /// What waiting for other ranks cost it.

@@ -52,7 +52,11 @@ struct Team {
       },
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
-      warnings: roster.warnings)
+      warnings: roster.warnings
+        + RankArithmetic.warnings(
+          [("coordinator", .here)]
+            + zip(configuration.modalities.map(\.name), inventories.map(\.arithmetic)),
+          products: configuration.execution.products))
   }
 
   /// Refuses a run that the ranks of a host cannot hold together.

@@ -35,7 +35,10 @@ enum RunEnvironment {
       "variables": .object(variables.mapValues { .text($0) }),
       "ranks": .list(
         ranks.enumerated().map { rank, facts in
-          ["rank": .integer(rank), "role": .text(facts.role), "host": .text(facts.host)]
+          [
+            "rank": .integer(rank), "role": .text(facts.role), "host": .text(facts.host),
+            "core": .text(facts.arithmetic.coreType), "lanes": .text(facts.arithmetic.lanes),
+          ]
         }),
     ]
   }

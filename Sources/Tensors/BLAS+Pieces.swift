@@ -26,7 +26,7 @@ struct Pieces: Equatable {
   /// Pieces begin at multiples of a kernel's own blocks.
   private static let (rowGrain, columnGrain) = (48, 64)
   /// A shorter piece loses more than some hundredths of its time, because each packs a matrix anew.
-  private static let leastLength = 384
+  private static let leastLength = 512
   private static let most = 16
   /// So many multiplications and additions weigh as much as a float read from memory.
   private static let productsOfUnit = 24

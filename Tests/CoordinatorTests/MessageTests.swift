@@ -58,6 +58,7 @@ import Testing
       let frame = endpoint.frame(.inventory)
       frame.append("host")
       frame.append([1])
+      for text in ["Zen", "avx2"] { frame.append(text) }
       for byteCount in [2, 3] { frame.append(byteCount) }
       for _ in 0..<2 {
         frame.append(lengths)

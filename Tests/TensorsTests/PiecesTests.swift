@@ -26,7 +26,8 @@ import Testing
     #expect(Pieces(m: 64, n: 64, k: 74).count == 1)
     #expect(Pieces(m: 256, n: 512, k: 300).count == 2)
     #expect(Pieces(m: 1_576, n: 768, k: 768) == Pieces(m: 1_576, n: 768, k: 768))
-    #expect(Pieces(m: 1_576, n: 768, k: 768).count == 4)
+    #expect(Pieces(m: 1_576, n: 768, k: 768).count == 2)
+    #expect(Pieces(m: 2_048, n: 768, k: 768).count == 4)
     #expect(Pieces(m: 20_000, n: 64, k: 147).count == 16)
   }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a worker has: ids and labels of its samples, never what is in them.
 public struct Inventory: Sendable, Equatable {
   /// The samples of one split, in the order of the source's rows.
@@ -28,6 +30,8 @@ public struct Inventory: Sendable, Equatable {
   /// What is odd about them though they can be used, a sentence each.
   public var warnings: [String]
 
+  /// What this rank computes with.
+  public var arithmetic: Arithmetic
   /// The bytes that the run takes on this rank, as far as they are known beforehand.
   public var neededByteCount: Int
   /// The bytes that this rank's machine has for all ranks on it.
@@ -36,8 +40,9 @@ public struct Inventory: Sendable, Equatable {
   /// An inventory of a host.
   public init(
     host: String, sampleShape: [Int], train: Split, test: Split, warnings: [String] = [],
-    neededByteCount: Int = 0, availableByteCount: Int = .max
+    arithmetic: Arithmetic = .here, neededByteCount: Int = 0, availableByteCount: Int = .max
   ) {
+    self.arithmetic = arithmetic
     self.warnings = warnings
     self.neededByteCount = neededByteCount
     self.availableByteCount = availableByteCount
@@ -52,6 +57,8 @@ public struct Inventory: Sendable, Equatable {
     let frame = endpoint.frame(.inventory)
     frame.append(host)
     frame.append(sampleShape)
+    frame.append(arithmetic.coreType)
+    frame.append(arithmetic.lanes)
     frame.append(neededByteCount)
     frame.append(availableByteCount)
     for split in [train, test] {
@@ -71,10 +78,11 @@ public struct Inventory: Sendable, Equatable {
     try endpoint.receive(.inventory, from: rank) { frame in
       let host = try frame.readText()
       let shape = try frame.readArray(of: Int.self)
+      let arithmetic = Arithmetic(coreType: try frame.readText(), lanes: try frame.readText())
       let (needed, available) = (try frame.read(Int.self), try frame.read(Int.self))
       var inventory = Inventory(
         host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame),
-        neededByteCount: needed, availableByteCount: available)
+        arithmetic: arithmetic, neededByteCount: needed, availableByteCount: available)
       for _ in 0..<max(0, try frame.read(Int.self)) {
         inventory.warnings.append(try frame.readText())
       }

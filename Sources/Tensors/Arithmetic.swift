@@ -1,0 +1,16 @@
+/// What the bits of a rank's numbers can depend on, beside the numbers.
+public struct Arithmetic: Sendable, Equatable {
+  /// OpenBLAS's core type, such as `Zen`: with `Products.openblas`.
+  public var coreType: String
+  /// The width of our own kernels' vectors: `plain`, or any other.
+  public var lanes: String
+
+  /// What this process computes with.
+  public static let here = Arithmetic(coreType: BLAS.coreName, lanes: Lanes.current.rawValue)
+
+  /// An arithmetic by the names of its parts.
+  public init(coreType: String, lanes: String) {
+    self.coreType = coreType
+    self.lanes = lanes
+  }
+}
