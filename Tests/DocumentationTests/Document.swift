@@ -4,11 +4,13 @@ import Foundation
 struct Document {
   let text: String
 
+  /// The package's folder.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
   /// Reads a file by its path below the package's folder.
   init(_ path: String) throws {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    text = try String(contentsOf: package.appendingPathComponent(path), encoding: .utf8)
+    text = try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
   }
 
   /// What stands below a heading of the second level, up to the next one.
