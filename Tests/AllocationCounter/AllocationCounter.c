@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +32,23 @@ __attribute__((noinline)) static int is_bookkeeping(void) {
   return is_in(&before, "libswiftCore") && !before.dli_sname;
 }
 
-__attribute__((noinline)) static void note(size_t size) {
-  if (limit < 0 || size <= (size_t)limit) return;
-  // What looking takes memory for is not counted.
-  const long smallest = limit;
-  limit = -1;
-  const int counts = !is_bookkeeping();
-  limit = smallest;
-  if (!counts) return;
-  ++large.count;
-  large.bytes += (long)size;
+__attribute__((noinline)) static void note(size_t size, void *memory) {
+  if (limit < 0) return;
+  if (size > (size_t)limit) {
+    // What looking takes memory for is not counted.
+    const long smallest = limit;
+    limit = -1;
+    const int counts = !is_bookkeeping();
+    limit = smallest;
+    if (!counts) return;
+    ++large.count;
+    large.bytes += (long)size;
+  }
+  large.kept += (long)malloc_usable_size(memory);
+}
+
+static void note_end(void *memory) {
+  if (limit >= 0) large.kept -= (long)malloc_usable_size(memory);
 }
 
 // What glibc's own functions are called where a program replaces them.
@@ -48,38 +56,50 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
 
 void *malloc(size_t size) {
-  note(size);
-  return __libc_malloc(size);
+  void *memory = __libc_malloc(size);
+  note(size, memory);
+  return memory;
 }
 
 void *calloc(size_t count, size_t size) {
-  note(count * size);
-  return __libc_calloc(count, size);
+  void *memory = __libc_calloc(count, size);
+  note(count * size, memory);
+  return memory;
 }
 
 void *realloc(void *old, size_t size) {
-  note(size);
-  return __libc_realloc(old, size);
+  note_end(old);
+  void *memory = __libc_realloc(old, size);
+  note(size, memory);
+  return memory;
 }
 
 void *memalign(size_t alignment, size_t size) {
-  note(size);
-  return __libc_memalign(alignment, size);
+  void *memory = __libc_memalign(alignment, size);
+  note(size, memory);
+  return memory;
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-  note(size);
-  return __libc_memalign(alignment, size);
+  void *memory = __libc_memalign(alignment, size);
+  note(size, memory);
+  return memory;
 }
 
 int posix_memalign(void **result, size_t alignment, size_t size) {
-  note(size);
   void *memory = __libc_memalign(alignment, size);
   if (!memory) return ENOMEM;
+  note(size, memory);
   *result = memory;
   return 0;
+}
+
+void free(void *memory) {
+  note_end(memory);
+  __libc_free(memory);
 }
 
 int allocation_counter_works(void) { return 1; }
@@ -91,7 +111,7 @@ int allocation_counter_works(void) { return 0; }
 #endif
 
 void allocation_counter_start(long smallest) {
-  large = (LargeAllocations){0, 0};
+  large = (LargeAllocations){0, 0, 0};
   limit = smallest;
 }
 

@@ -1,3 +1,4 @@
+import AllocationCounter
 import Glibc
 import TestSupport
 import Tensors
@@ -7,20 +8,6 @@ import Testing
 
 func exponential(_ x: Double) -> Double { exp(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
-
-/// The bytes that malloc has given out, by glibc's `mallinfo2`, which no module imports: a
-/// structure of ten sizes, returned through a hidden first argument on x86-64. Zero elsewhere.
-func heapBytes() -> Int {
-  #if arch(x86_64)
-    typealias MallocInfo = @convention(c) (UnsafeMutablePointer<Int>) -> UnsafeMutableRawPointer?
-    guard let symbol = dlsym(nil, "mallinfo2") else { return 0 }
-    var sizes = [Int](repeating: 0, count: 10)
-    _ = unsafeBitCast(symbol, to: MallocInfo.self)(&sizes)
-    return sizes[4] + sizes[7]
-  #else
-    return 0
-  #endif
-}
 
 @Suite struct EncoderTests {
   private static func cnn(_ change: (inout CNNOptions) -> Void = { _ in }) -> EncoderArchitecture {
@@ -192,14 +179,12 @@ func heapBytes() -> Int {
     }
     let places = step()
     #expect(places.count == 2 * encoder.layers.count)
-    // Other tests allocate meanwhile, so the quietest of many rounds counts.
-    var fewest = Int.max
-    for _ in 0..<50 {
-      let before = heapBytes()
-      #expect(step() == places)
-      fewest = min(fewest, abs(heapBytes() - before))
-    }
-    #expect(fewest < 1_024)
+    var areSame = true
+    allocation_counter_start(1 << 20)
+    for _ in 0..<5 { areSame = areSame && step() == places }
+    let allocations = allocation_counter_stop()
+    #expect(areSame)
+    #expect(abs(allocations.kept) < 1_024 && allocations.count == 0)
   }
 
   @Test func `what is exported is restored, states included`() throws {

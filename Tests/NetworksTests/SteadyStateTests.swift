@@ -92,6 +92,17 @@ import Testing
     #expect(large.count == 3 && large.bytes == 3 * 8_192 && small.count == 1)
   }
 
+  @Test func `what is kept is seen, and what is given back is not`() {
+    allocation_counter_start(Self.small)
+    var kept: [[Int]] = (0..<3).map { _ in [Int](repeating: 1, count: 100) }
+    _ = [Int](repeating: 1, count: 2_000)
+    let large = allocation_counter_stop()
+    #expect((2_400..<4_000).contains(large.kept) && large.count == 1, "\(large)")
+    allocation_counter_start(Self.small)
+    kept = []
+    #expect((-4_000..<(-2_399)).contains(allocation_counter_stop().kept) && kept.isEmpty)
+  }
+
   @Test func `an array of Swift's own is seen`() {
     allocation_counter_start(Self.small)
     let array = [Int](repeating: 1, count: 1_000)

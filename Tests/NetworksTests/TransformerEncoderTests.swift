@@ -1,3 +1,4 @@
+import AllocationCounter
 import Glibc
 import TestSupport
 import Tensors
@@ -172,14 +173,10 @@ func sine(_ x: Double) -> Double { sin(x) }
       optimizer.step(learningRate: 1e-3)
     }
     step()
-    // Other tests allocate meanwhile, so the quietest of many rounds counts.
-    var fewest = Int.max
-    for _ in 0..<50 {
-      let before = heapBytes()
-      step()
-      fewest = min(fewest, abs(heapBytes() - before))
-    }
-    #expect(fewest < 1_024)
+    allocation_counter_start(1 << 20)
+    for _ in 0..<5 { step() }
+    let allocations = allocation_counter_stop()
+    #expect(abs(allocations.kept) < 1_024 && allocations.count == 0)
   }
 
   static let refusals: [(EncoderArchitecture, Shape, String)] = [

@@ -7,6 +7,8 @@
 typedef struct {
   long count;
   long bytes;
+  /// The bytes of all its allocations, small ones too, that it has not given back.
+  long kept;
 } LargeAllocations;
 
 /// Whether allocations are counted on this system.
