@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension WaitingJobs {
   /// What people read of the command line, and what its options do.
   @Suite struct CommandLineTests {
     private let workshop: Workshop

@@ -2,8 +2,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Everything that starts the program, one job at a time: they share the cores.
+// Everything that starts the program, in three rows of one job at a time: they share the cores.
+
+/// What users do, and what is refused.
 @Suite(.serialized) enum Jobs {}
+
+/// Whether numbers are what they must be.
+@Suite(.serialized) enum NumberJobs {}
+
+/// Jobs that wait for most of their time.
+@Suite(.serialized) enum WaitingJobs {}
 
 /// How the ranks of a job run.
 enum Way: Sendable {

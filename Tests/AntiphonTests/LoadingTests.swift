@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension WaitingJobs {
   /// Work that lasts longer than a deadline is not the end of a rank, and can be ended.
   @Suite struct LoadingTests {
     private let workshop: Workshop

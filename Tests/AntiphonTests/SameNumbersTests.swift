@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Jobs {
+extension NumberJobs {
   /// The promise that everything else rests on: the way the ranks run changes no bit.
   @Suite struct SameNumbersTests {
     private static let lazy3 = """
