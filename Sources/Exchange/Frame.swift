@@ -3,7 +3,7 @@
 /// Frames come from an endpoint's pool and go back to it, so a turn allocates nothing. Writing
 /// appends; reading goes from the front and checks that enough is there.
 public final class Frame {
-  /// The bytes in front of the payload: kind (8), turn (8).
+  /// The bytes in front of the payload: kind (4), bytes of the whole message (4), turn (8).
   static let headerByteCount = 16
 
   /// Header and payload. Capacity grows as needed and is kept.
@@ -12,6 +12,8 @@ public final class Frame {
   /// The bytes in use, header included.
   private(set) var byteCount = Frame.headerByteCount
   private var readOffset = Frame.headerByteCount
+  /// How many of its pieces a transport is still sending.
+  var piecesLeaving = 0
 
   init(capacity: Int = 4096) {
     self.capacity = max(capacity, Self.headerByteCount)
@@ -23,7 +25,13 @@ public final class Frame {
   /// The kind, or nil where the bytes are no message of ours.
   public var kind: MessageKind? {
     guard byteCount >= Self.headerByteCount else { return nil }
-    return UInt32(exactly: bytes.load(as: UInt64.self)).flatMap(MessageKind.init(rawValue:))
+    return MessageKind(rawValue: bytes.load(as: UInt32.self))
+  }
+
+  /// What the header says the whole message has, written by `seal`; nil where there is no header.
+  var announcedByteCount: Int? {
+    guard byteCount >= Self.headerByteCount else { return nil }
+    return Int(bytes.load(fromByteOffset: 4, as: UInt32.self))
   }
 
   /// The turn that the message belongs to; -1 outside training.
@@ -36,7 +44,8 @@ public final class Frame {
 
   /// Empties the frame and gives it a header.
   func reset(kind: MessageKind, turn: Int) {
-    bytes.storeBytes(of: UInt64(kind.rawValue), as: UInt64.self)
+    bytes.storeBytes(of: kind.rawValue, as: UInt32.self)
+    bytes.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
     bytes.storeBytes(of: turn, toByteOffset: 8, as: Int.self)
     byteCount = Self.headerByteCount
     readOffset = Self.headerByteCount
@@ -50,6 +59,16 @@ public final class Frame {
     byteCount = count
     readOffset = Self.headerByteCount
   }
+
+  /// Makes room for a whole message of `count` bytes, of which the first piece is here.
+  func prepareForRest(byteCount count: Int) {
+    precondition(count >= byteCount)
+    reserve(count)
+    byteCount = count
+  }
+
+  /// Writes the size of the whole message into its header: the receiver of a first piece must know it.
+  func seal() { bytes.storeBytes(of: UInt32(byteCount), toByteOffset: 4, as: UInt32.self) }
 
   /// Swaps what two frames hold, so that bytes change their owner without being copied.
   func exchangeContents(with other: Frame) {

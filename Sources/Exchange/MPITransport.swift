@@ -1,7 +1,15 @@
 import MPI
 
 /// Carries messages between the ranks of an MPI job, without ever blocking in MPI.
+///
+/// A large message goes in pieces, one behind the other. Nobody can ask MPI how far a message is; the
+/// pieces tell: each that arrives shows that the sender lives, and starts the wait anew. (Where the
+/// system forbids one process to read another's memory, a message moves some 100 KB at a time, each
+/// time that its sender asks MPI.)
 public final class MPITransport: Transport {
+  /// The bytes of a piece; a message with no more is one piece.
+  static let pieceByteCount = 1 << 20
+
   private let world: MPIWorld
   private let messageByteLimit: Int
   private let spins: Bool
@@ -45,9 +53,14 @@ public final class MPITransport: Transport {
       throw ExchangeError.tooLarge(
         kind: frame.kind, byteCount: frame.byteCount, limit: messageByteLimit)
     }
-    let transfer = try world.send(frame.bytes, byteCount: frame.byteCount, to: rank)
+    frame.seal()
+    for start in stride(from: 0, to: frame.byteCount, by: Self.pieceByteCount) {
+      let count = min(Self.pieceByteCount, frame.byteCount - start)
+      let transfer = try world.send(frame.bytes + start, byteCount: count, to: rank)
+      frame.piecesLeaving += 1
+      sending.append((frame, transfer, rank))
+    }
     if rings { world.ring(rank) }
-    sending.append((frame, transfer, rank))
   }
 
   /// A frame that MPI has read.
@@ -68,22 +81,24 @@ public final class MPITransport: Transport {
     from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
     meanwhile: () throws -> Void
   ) throws -> Bool {
-    let isRung = rings && world.canRing(rank)
-    let sign = isRung ? Backoff.Sign.bell : .none(certain: forecasts[rank].certain)
-    var backoff = Backoff(until: deadline, spins: spins, sign: sign)
-    var arrival = try world.arrival(from: rank)
-    while arrival == nil {
-      try meanwhile()
-      let moved = try advance()
-      if try !moved && !backoff.pause(sends: !sending.isEmpty) { return false }
-      arrival = try world.arrival(from: rank)
-    }
-    if !isRung {
-      forecasts[rank].note(backoff.elapsed, overslept: backoff.overslept)
-    }
-    guard let arrival else { return false }
-    return try receive(
-      arrival, from: rank, into: frame, deadline: deadline, meanwhile: meanwhile)
+    let patience = ContinuousClock.now.duration(to: deadline)
+    let message = staging
+    var received = 0
+    repeat {
+      let until = received == 0 ? deadline : .now.advanced(by: patience)
+      guard let arrival = try arrival(from: rank, deadline: until, meanwhile: meanwhile) else {
+        return false
+      }
+      try prepare(message, behind: received, for: arrival)
+      guard
+        try receive(
+          arrival, from: rank, to: message, at: received, deadline: until, meanwhile: meanwhile)
+      else { return false }
+      received += arrival.byteCount
+      if received == arrival.byteCount { try makeRoomForRest(of: message) }
+    } while received < message.byteCount
+    frame.exchangeContents(with: message)
+    return true
   }
 
   /// Waits until MPI has read everything posted.
@@ -96,23 +111,66 @@ public final class MPITransport: Transport {
     return nil
   }
 
-  /// Receives a message that has begun to arrive. A large one comes only as fast as its sender asks
-  /// MPI to go on, so this waits like any other wait.
-  private func receive(
-    _ arrival: MPIArrival, from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
-    meanwhile: () throws -> Void
-  ) throws -> Bool {
-    guard arrival.byteCount <= messageByteLimit else {
-      throw ExchangeError.tooLarge(
-        kind: nil, byteCount: arrival.byteCount, limit: messageByteLimit)
+  /// Waits until a message, or a piece of one, begins to arrive; nil when time is over.
+  private func arrival(
+    from rank: Int, deadline: ContinuousClock.Instant, meanwhile: () throws -> Void
+  ) throws -> MPIArrival? {
+    let isRung = rings && world.canRing(rank)
+    let sign = isRung ? Backoff.Sign.bell : .none(certain: forecasts[rank].certain)
+    var backoff = Backoff(until: deadline, spins: spins, sign: sign)
+    var arrival = try world.arrival(from: rank)
+    while arrival == nil {
+      try meanwhile()
+      let moved = try advance()
+      if try !moved && !backoff.pause(sends: !sending.isEmpty) { return nil }
+      arrival = try world.arrival(from: rank)
     }
-    let target = staging
-    target.prepareToReceive(byteCount: arrival.byteCount)
-    var transfer = try world.receive(arrival, into: target.bytes)
+    if !isRung {
+      forecasts[rank].note(backoff.elapsed, overslept: backoff.overslept)
+    }
+    return arrival
+  }
+
+  /// Makes room for a first piece, which is all there is of most messages, or checks a further one.
+  private func prepare(_ message: Frame, behind received: Int, for arrival: MPIArrival) throws {
+    guard received + arrival.byteCount <= messageByteLimit else {
+      throw ExchangeError.tooLarge(
+        kind: nil, byteCount: received + arrival.byteCount, limit: messageByteLimit)
+    }
+    if received == 0 {
+      message.prepareToReceive(byteCount: arrival.byteCount)
+    } else if received + arrival.byteCount > message.byteCount || arrival.byteCount == 0 {
+      throw ExchangeError.shortMessage(
+        kind: message.kind, turn: message.turn, wanted: message.byteCount - received,
+        left: arrival.byteCount)
+    }
+  }
+
+  /// Makes room for what a message has behind its first piece.
+  private func makeRoomForRest(of message: Frame) throws {
+    guard let announced = message.announcedByteCount, announced != message.byteCount else { return }
+    guard announced > message.byteCount, message.byteCount == Self.pieceByteCount else {
+      throw ExchangeError.shortMessage(
+        kind: message.kind, turn: message.turn, wanted: announced, left: message.byteCount)
+    }
+    guard announced <= messageByteLimit else {
+      throw ExchangeError.tooLarge(
+        kind: message.kind, byteCount: announced, limit: messageByteLimit)
+    }
+    message.prepareForRest(byteCount: announced)
+  }
+
+  /// Receives a piece that has begun to arrive, `start` bytes behind the message's beginning. It comes
+  /// only as fast as its sender asks MPI to go on, so this waits like any other wait.
+  private func receive(
+    _ arrival: MPIArrival, from rank: Int, to message: Frame, at start: Int,
+    deadline: ContinuousClock.Instant, meanwhile: () throws -> Void
+  ) throws -> Bool {
+    var transfer = try world.receive(arrival, into: message.bytes + start)
     var isWhole = false
     defer {
       if !isWhole {
-        _ = Unmanaged.passRetained(target)
+        _ = Unmanaged.passRetained(message)
         staging = Frame()
       }
     }
@@ -124,7 +182,6 @@ public final class MPITransport: Transport {
       if try !moved && !backoff.pause() { return false }
     }
     isWhole = true
-    frame.exchangeContents(with: target)
     return true
   }
 
@@ -134,7 +191,9 @@ public final class MPITransport: Transport {
     for _ in 0..<min(sending.count, 16) {
       if nextToTest >= sending.count { nextToTest = 0 }
       if try world.isDone(&sending[nextToTest].transfer) {
-        left.append(sending[nextToTest].frame)
+        let frame = sending[nextToTest].frame
+        frame.piecesLeaving -= 1
+        if frame.piecesLeaving == 0 { left.append(frame) }
         sending.swapAt(nextToTest, sending.count - 1)
         sending.removeLast()
         moved = true

@@ -94,10 +94,10 @@ import Testing
     #expect(throws: ExchangeError.self) { try message.read(UInt8.self) }
   }
 
-  @Test(arguments: [0, 99, 1 << 20, 1 << 32 | 1, .max] as [UInt64])
-  func `a number that is no kind is none of ours`(number: UInt64) {
+  @Test(arguments: [0, 99, 1 << 20, .max] as [UInt32])
+  func `a number that is no kind is none of ours`(number: UInt32) {
     let message = frame()
-    message.bytes.storeBytes(of: number, as: UInt64.self)
+    message.bytes.storeBytes(of: number, as: UInt32.self)
     #expect(message.kind == nil)
   }
 }

@@ -6,7 +6,7 @@ import Tensors
 extension Scenarios {
   static let longWork: [String: @Sendable (Scene) throws -> Void] = [
     "works": working, "works-in-silence": workingInSilence,
-    "works-behind-a-message": workingBehind,
+    "works-behind-a-message": workingBehind, "half-a-message": halfAMessage,
   ]
 
   /// Every rank in turn works for two deadlines and more while the others wait for it.
@@ -45,7 +45,7 @@ extension Scenarios {
   /// overtake it.
   static func workingBehind(_ scene: Scene) throws {
     let byteCount = scene.number(0, or: 64) << 20
-    scene.endpoint.deadline = .milliseconds(4500)
+    scene.endpoint.deadline = .milliseconds(2500)
     scene.endpoint.employers = scene.rank == 0 ? [] : [0]
     try scene.endpoint.working {
       if scene.rank == 0 {
@@ -59,11 +59,39 @@ extension Scenarios {
         let frame = scene.endpoint.frame(.logits, turn: 0)
         frame.append([UInt8](repeating: 0, count: byteCount))
         try scene.endpoint.send(frame, to: 0)
-        try work(milliseconds: 7200, pieces: 400)
+        try work(milliseconds: 4400, pieces: 400)
       }
     }
     if scene.rank == 0 { print("the message is there") }
     try scene.endpoint.flush()
+  }
+
+  /// A wait ends in the middle of a large message, whose sender sleeps: MPI goes on writing to memory
+  /// that nobody else may have got meanwhile. Needs a system whose processes do not read each other's
+  /// memory, or the message is there at once.
+  static func halfAMessage(_ scene: Scene) throws {
+    let byteCount = 1_000_000
+    if scene.rank == 1 {
+      try scene.send(.logits, turn: 0, byteCount: byteCount, to: 0)
+      rest(milliseconds: 1500)
+      try scene.send(.report, turn: 0, byteCount: 5, to: 0)
+      return try scene.endpoint.flush()
+    }
+    scene.endpoint.deadline = .milliseconds(300)
+    do {
+      try scene.expect(.logits, turn: 0, byteCount: byteCount, from: 1)
+      print("the message came whole")
+    } catch let error as ExchangeError {
+      print(error)
+    }
+    // What was given back to the system would be handed out again here.
+    let others = (0..<64).map { _ in [UInt8](repeating: 7, count: byteCount) }
+    scene.endpoint.deadline = .seconds(60)
+    try scene.expect(.report, turn: 0, byteCount: 5, from: 1)
+    guard others.allSatisfy({ $0.allSatisfy { $0 == 7 } }) else {
+      throw ScenarioError("MPI wrote to memory of somebody else")
+    }
+    print("the next message is there")
   }
 
   /// A rank of one process is asked to end in the middle of its work.

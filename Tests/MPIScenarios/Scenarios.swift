@@ -67,10 +67,10 @@ enum Scenarios {
     }
   }
 
-  /// Hundreds of messages, small and large, are under way before anyone receives the first.
+  /// Hundreds of messages, small ones and some of many pieces, are under way before anyone receives the first.
   static func latePeer(_ scene: Scene) throws {
     let count = scene.number(0, or: 400)
-    func size(_ turn: Int) -> Int { turn % 50 == 49 ? 700_000 : turn * 13 % 3000 }
+    func size(_ turn: Int) -> Int { turn % 50 == 49 ? turn * 5_000 : turn * 13 % 3000 }
     if scene.rank == 0 {
       for turn in 0..<count {
         for other in scene.others {
