@@ -21,7 +21,7 @@ import Testing
     #expect(blocks.count == 3 && Array(blocks.prefix(2)) == files)
     // The line is one of the same form as those of the encoders.
     let line = try #require(blocks.last).replacing("\n", with: "")
-    let builder = try Document("Sources/Networks/EncoderArchitecture+Encoder.swift").text
+    let builder = try Document("Sources/Networks/Encoders/EncoderArchitecture+Encoder.swift").text
     let like = line.replacing("scale", with: "relu").replacing("Scale", with: "ReLU")
     #expect(builder.contains(like))
     for path in ["README.md", "CONTRIBUTING.md", "docs/architecture.md"] {
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func `the table of messages is that of the code`() throws {
-    let kinds = try Document("Sources/Exchange/MessageKind.swift").text
+    let kinds = try Document("Sources/Exchange/Messages/MessageKind.swift").text
       .matches(of: /\n  case (\w+)/).map { String($0.output.1) }
     let rows = try Document("docs/architecture.md").tableRows(below: "Messages")
     #expect(kinds.count > 10, "the list of kinds is not read rightly")

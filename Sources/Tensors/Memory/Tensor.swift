@@ -15,11 +15,11 @@ public final class Tensor {
     didSet { precondition((0...capacity).contains(count), "\(count) samples in \(capacity)") }
   }
 
-  /// The storage. Valid for `capacity * stride` floats and for as long as the tensor lives.
-  public let values: UnsafeMutablePointer<Float>
+  /// The storage, for `capacity` samples.
+  public let storage: Buffer<Float>
 
-  /// Whose storage this is, if it is not its own.
-  private let owner: Tensor?
+  /// Where the storage begins. Valid for `capacity * stride` floats and for as long as the tensor lives.
+  public var values: UnsafeMutablePointer<Float> { storage.base }
 
   /// The number of floats of one sample.
   public var stride: Int { sampleShape.elementCount }
@@ -32,8 +32,7 @@ public final class Tensor {
     self.sampleShape = sampleShape
     self.capacity = capacity
     self.count = count ?? capacity
-    values = AlignedStorage.floats(capacity * sampleShape.elementCount)
-    owner = nil
+    storage = Buffer(capacity * sampleShape.elementCount)
   }
 
   /// The floats of `other` as samples of another shape, as many as fit; `other` keeps them alive.
@@ -42,19 +41,14 @@ public final class Tensor {
     capacity = other.capacity * other.stride / max(1, sampleShape.elementCount)
     precondition((0...capacity).contains(count), "\(count) samples in \(capacity)")
     self.count = count
-    values = other.values
-    owner = other
+    storage = other.storage
   }
 
   /// A tensor that holds a copy of `values`, which must be whole samples.
   public convenience init(_ sampleShape: Shape, _ values: [Float]) {
     precondition(sampleShape.elementCount > 0 && values.count % sampleShape.elementCount == 0)
     self.init(sampleShape, capacity: values.count / sampleShape.elementCount)
-    self.values.update(from: values, count: values.count)
-  }
-
-  deinit {
-    if owner == nil { AlignedStorage.free(values) }
+    storage.update(from: values)
   }
 
   /// Where sample `index` begins.
@@ -62,8 +56,11 @@ public final class Tensor {
     values + index * stride
   }
 
-  /// A copy of the values held now.
-  public var array: [Float] {
-    Array(UnsafeBufferPointer(start: values, count: elementCount))
+  /// The floats of sample `index`.
+  public func buffer(of index: Int) -> Buffer<Float> {
+    storage[index * stride..<(index + 1) * stride]
   }
+
+  /// A copy of the values held now.
+  public var array: [Float] { storage[0..<elementCount].array }
 }

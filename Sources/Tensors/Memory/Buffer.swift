@@ -1,0 +1,103 @@
+import Glibc
+
+/// A stretch of memory that holds `count` values and lives as long as anybody has it.
+///
+/// What rooms hand to each other in place of pointers: an optimizer's velocities, a head's gradient, a
+/// state that must be remembered. New memory is zeroed and stands on a 64-byte boundary, so that vector
+/// loads never straddle a cache line; a slice shares it. A copy of a buffer is the same memory.
+public struct Buffer<Element: BitwiseCopyable> {
+  /// The number of values.
+  public let count: Int
+
+  let base: UnsafeMutablePointer<Element>
+  private let owner: AnyObject
+
+  /// Memory for `count` values, all zero.
+  public init(_ count: Int) {
+    precondition(count >= 0)
+    let memory = Allocation(byteCount: count * MemoryLayout<Element>.stride)
+    self.count = count
+    base = memory.start.bindMemory(to: Element.self, capacity: count)
+    owner = memory
+  }
+
+  /// Memory with a copy of `values`.
+  public init(_ values: [Element]) {
+    self.init(values.count)
+    base.update(from: values, count: count)
+  }
+
+  private init(count: Int, base: UnsafeMutablePointer<Element>, owner: AnyObject) {
+    self.count = count
+    self.base = base
+    self.owner = owner
+  }
+
+  /// A value.
+  public subscript(index: Int) -> Element {
+    get {
+      precondition(0 <= index && index < count)
+      return base[index]
+    }
+    nonmutating set {
+      precondition(0 <= index && index < count)
+      base[index] = newValue
+    }
+  }
+
+  /// A part of the same memory.
+  public subscript(range: Range<Int>) -> Buffer {
+    precondition(0 <= range.lowerBound && range.upperBound <= count)
+    return Buffer(count: range.count, base: base + range.lowerBound, owner: owner)
+  }
+
+  /// A copy of the values.
+  public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+
+  /// Lends the values to `body`.
+  public func withSpan<R, E: Error>(_ body: (Span<Element>) throws(E) -> R) throws(E) -> R {
+    defer { extendLifetime(owner) }
+    return try body(UnsafeBufferPointer(start: base, count: count).span)
+  }
+
+  /// Lends the values to `body`, which may change them.
+  public func withMutableSpan<R, E: Error>(
+    _ body: (inout MutableSpan<Element>) throws(E) -> R
+  ) throws(E) -> R {
+    defer { extendLifetime(owner) }
+    var span = UnsafeMutableBufferPointer(start: base, count: count).mutableSpan
+    return try body(&span)
+  }
+
+  /// Takes as many values as there is room for, which must be all of `values`.
+  public func update(from values: [Element]) {
+    precondition(values.count == count, "\(values.count) values for \(count)")
+    base.update(from: values, count: count)
+  }
+
+  /// Takes the values of another buffer of the same size.
+  public func update(from other: Buffer) {
+    precondition(other.count == count, "\(other.count) values for \(count)")
+    base.update(from: other.base, count: count)
+    extendLifetime(other.owner)
+  }
+
+  /// Makes all values the same.
+  public func update(repeating value: Element) { base.update(repeating: value, count: count) }
+}
+
+/// Zeroed memory on a 64-byte boundary, given back with its last user.
+private final class Allocation {
+  let start: UnsafeMutableRawPointer
+
+  init(byteCount: Int) {
+    let rounded = max(64, (byteCount + 63) & ~63)
+    guard let memory = aligned_alloc(64, rounded) else {
+      fatalError("out of memory: \(rounded) bytes were asked for")
+    }
+    memset(memory, 0, rounded)
+    start = memory
+  }
+
+  deinit { free(start) }
+}
