@@ -32,7 +32,7 @@ import Testing
 
   private func turn(_ index: Int) -> Turn {
     Turn(
-      index: index, epoch: 0, cycle: index / 2, batch: index / 2, batchCount: 4,
+      index: index, epoch: 0, cycle: index / 2, cycleInEpoch: index / 2, cyclesPerEpoch: 4,
       modality: index % 2)
   }
 
@@ -215,7 +215,7 @@ import Testing
     shared.head.store.gradients[2] = 1000
     shared.used[2] = 1000
     return TurnRecord(
-      turn: Turn(index: 0, epoch: 0, cycle: 0, batch: 0, batchCount: 1, modality: 0),
+      turn: Turn(index: 0, epoch: 0, cycle: 0, cycleInEpoch: 0, cyclesPerEpoch: 1, modality: 0),
       totals: .init(samples: samples, correct: 0, lossSum: 0), head: shared)
   }
 

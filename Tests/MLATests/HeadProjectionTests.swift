@@ -1,3 +1,4 @@
+import Tensors
 import TestSupport
 import Testing
 
@@ -30,27 +31,29 @@ private struct Trajectory: Decodable {
     var (step, absorbed, projected) = (0, 0, 0)
     for (index, entry) in golden.steps.enumerated() {
       let turn = Turn(
-        index: index, epoch: entry[0], cycle: entry[1], batch: entry[2], batchCount: entry[3],
-        modality: entry[4])
+        index: index, epoch: entry[0], cycle: entry[1], cycleInEpoch: entry[2],
+        cyclesPerEpoch: entry[3], modality: entry[4])
       head.beginTurn(turn)
       if entry[5] == 0 {
         if head.isActive(forStep: step) {
-          let mean = means.part(absorbed, length: golden.features)
+          let mean = Buffer(means.part(absorbed, length: golden.features))
           absorbed += 1
           if options.order == .absorbFirst { head.absorb(meanFeature: mean, turn: turn) }
           if entry[6] == 1 {
-            let weight = weights.part(projected, length: golden.classes * golden.features)
-            let bias = biases.part(projected, length: golden.classes)
-            var (ownWeight, ownBias) = (weight, bias)
+            let weight = Buffer(
+              weights.part(projected, length: golden.classes * golden.features))
+            let bias = Buffer(biases.part(projected, length: golden.classes))
+            let (ownWeight, ownBias) = (Buffer<Float>(weight.count), Buffer<Float>(bias.count))
             head.project(
-              weight: weight, bias: bias, modality: turn.modality, intoWeight: &ownWeight,
-              intoBias: &ownBias)
+              weight: weight, bias: bias, modality: turn.modality, intoWeight: ownWeight,
+              intoBias: ownBias)
             // One rounding to float32 is at most 6e-8 of a value.
             expectClose(
-              ownWeight, projectedWeights.part(projected, length: weight.count), relative: 1.3e-7,
+              ownWeight.array, projectedWeights.part(projected, length: weight.count),
+              relative: 1.3e-7,
               "\(name) weight, turn \(index)")
             expectClose(
-              ownBias, projectedBiases.part(projected, length: bias.count), relative: 1.3e-7,
+              ownBias.array, projectedBiases.part(projected, length: bias.count), relative: 1.3e-7,
               "\(name) bias, turn \(index)")
             projected += 1
           }
@@ -73,13 +76,13 @@ private struct Trajectory: Decodable {
     var options = HeadGradientModification()
     options.isEnabled = false
     let head = HeadProjection(options, featureCount: 2, classCount: 1, modalityCount: 2)
-    let turn = Turn(index: 0, epoch: 0, cycle: 0, batch: 0, batchCount: 1, modality: 0)
+    let turn = Turn(index: 0, epoch: 0, cycle: 0, cycleInEpoch: 0, cyclesPerEpoch: 1, modality: 0)
     head.beginTurn(turn)
-    head.absorb(meanFeature: [1, 1], turn: turn)
-    var (weight, bias): ([Float], [Float]) = ([0, 0], [0])
+    head.absorb(meanFeature: Buffer([1, 1]), turn: turn)
+    let (weight, bias) = (Buffer<Float>(2), Buffer<Float>(1))
     head.project(
-      weight: [3, 4], bias: [5], modality: 1, intoWeight: &weight, intoBias: &bias)
-    #expect(weight == [3, 4] && bias == [5])
+      weight: Buffer([3, 4]), bias: Buffer([5]), modality: 1, intoWeight: weight, intoBias: bias)
+    #expect(weight.array == [3, 4] && bias.array == [5])
     #expect(!head.isActive(forStep: 7) && head.norms.isEmpty && head.matrices.isEmpty)
   }
 
@@ -100,12 +103,12 @@ private struct Trajectory: Decodable {
     options.includesBias = true
     options.combination = .add
     let head = HeadProjection(options, featureCount: 1, classCount: 2, modalityCount: 1)
-    let turn = Turn(index: 0, epoch: 0, cycle: 0, batch: 0, batchCount: 1, modality: 0)
+    let turn = Turn(index: 0, epoch: 0, cycle: 0, cycleInEpoch: 0, cyclesPerEpoch: 1, modality: 0)
     // h = (1, 1) with the bias: P = [[0.75, -0.25], [-0.25, 0.75]]
-    head.absorb(meanFeature: [1], turn: turn)
-    var (weight, bias): ([Float], [Float]) = ([4, 0], [8, 4])
+    head.absorb(meanFeature: Buffer([1]), turn: turn)
+    let (weight, bias) = (Buffer<Float>([4, 0]), Buffer<Float>([8, 4]))
     head.project(
-      weight: [4, 0], bias: [8, 4], modality: 0, intoWeight: &weight, intoBias: &bias)
-    #expect(weight == [4 + 1, 0 - 1] && bias == [8 + 5, 4 + 3])
+      weight: weight, bias: bias, modality: 0, intoWeight: weight, intoBias: bias)
+    #expect(weight.array == [4 + 1, 0 - 1] && bias.array == [8 + 5, 4 + 3])
   }
 }

@@ -24,17 +24,17 @@ import Testing
     #expect(turns.map(\.index) == Array(30..<45))
     #expect(turns.map(\.modality) == (0..<5).flatMap { _ in [2, 0, 1] })
     #expect(turns.map(\.cycle) == (10..<15).flatMap { [$0, $0, $0] })
-    #expect(turns.map(\.batch) == (0..<5).flatMap { [$0, $0, $0] })
-    #expect(turns.allSatisfy { $0.epoch == 2 && $0.batchCount == 5 })
+    #expect(turns.map(\.cycleInEpoch) == (0..<5).flatMap { [$0, $0, $0] })
+    #expect(turns.allSatisfy { $0.epoch == 2 && $0.cyclesPerEpoch == 5 })
   }
 
   @Test func `shared sampling serves each sample once to each modality that has it`() {
     let epoch = plan(.shared).epoch(0)
     for modality in 0..<3 {
-      let served = (0..<5).flatMap { epoch.samples(batch: $0, modality: modality) }
+      let served = (0..<5).flatMap { epoch.samples(cycleInEpoch: $0, modality: modality) }
       #expect(served.sorted() == roster.samples(of: modality))
       #expect(served != served.sorted() || modality == 2)
-      let rows = (0..<5).flatMap { epoch.rows(batch: $0, modality: modality) }
+      let rows = (0..<5).flatMap { epoch.rows(cycleInEpoch: $0, modality: modality) }
       #expect(rows == served.map { Int(roster.rows[modality][$0]) })
     }
   }
@@ -42,12 +42,12 @@ import Testing
   @Test func `a shared mini-batch keeps its order for every modality, the last one is short`() {
     let epoch = plan(.shared).epoch(0)
     // Modality 0 has every sample, so it shows the mini-batches themselves.
-    #expect((0..<5).map { epoch.samples(batch: $0, modality: 0).count } == [5, 5, 5, 5, 3])
+    #expect((0..<5).map { epoch.samples(cycleInEpoch: $0, modality: 0).count } == [5, 5, 5, 5, 3])
     for batch in 0..<5 {
-      let all = epoch.samples(batch: batch, modality: 0)
+      let all = epoch.samples(cycleInEpoch: batch, modality: 0)
       for modality in 1..<3 {
         let expected = all.filter { roster.has($0, modality: modality) }
-        #expect(epoch.samples(batch: batch, modality: modality) == expected)
+        #expect(epoch.samples(cycleInEpoch: batch, modality: modality) == expected)
       }
     }
   }
@@ -56,7 +56,7 @@ import Testing
   func `epochs and seeds differ, and repeat`(sampling: Sampling) {
     func order(_ epoch: Int, _ seed: UInt64) -> [Int] {
       let plan = plan(sampling, seed: seed).epoch(epoch)
-      return (0..<5).flatMap { plan.samples(batch: $0, modality: 0) }
+      return (0..<5).flatMap { plan.samples(cycleInEpoch: $0, modality: 0) }
     }
     #expect(order(0, 1) == order(0, 1))
     #expect(order(0, 1) != order(1, 1) && order(0, 1) != order(0, 2))
@@ -66,20 +66,20 @@ import Testing
     let plan = plan(.own)
     #expect(plan.cyclesPerEpoch == 5)
     let epoch = plan.epoch(3)
-    #expect((0..<5).map { epoch.samples(batch: $0, modality: 0).count } == [5, 5, 5, 5, 3])
+    #expect((0..<5).map { epoch.samples(cycleInEpoch: $0, modality: 0).count } == [5, 5, 5, 5, 3])
     for modality in 1..<3 {
-      #expect((0..<5).allSatisfy { epoch.samples(batch: $0, modality: modality).count == 5 })
+      #expect((0..<5).allSatisfy { epoch.samples(cycleInEpoch: $0, modality: modality).count == 5 })
     }
     for modality in 0..<3 {
       let own = roster.samples(of: modality)
-      let served = (0..<5).flatMap { epoch.samples(batch: $0, modality: modality) }
+      let served = (0..<5).flatMap { epoch.samples(cycleInEpoch: $0, modality: modality) }
       for start in stride(from: 0, to: served.count, by: own.count) {
         let pass = served[start..<min(start + own.count, served.count)]
         #expect(Set(pass).count == pass.count && Set(pass).isSubset(of: own))
       }
     }
     // Different passes of one epoch are shuffled differently.
-    let rounds = (0..<5).flatMap { epoch.samples(batch: $0, modality: 2) }
+    let rounds = (0..<5).flatMap { epoch.samples(cycleInEpoch: $0, modality: 2) }
     #expect(Set((0..<8).map { rounds.part($0, length: 3) }).count > 1)
   }
 
@@ -89,16 +89,16 @@ import Testing
     let plan = TrainingPlan(
       roster: roster, sampling: .own, batchSize: 4, order: [0, 1], seed: 1)
     let epoch = plan.epoch(0)
-    #expect((0..<3).map { epoch.samples(batch: $0, modality: 0).count } == [4, 4, 2])
-    #expect((0..<3).map { epoch.samples(batch: $0, modality: 1).count } == [4, 4, 1])
+    #expect((0..<3).map { epoch.samples(cycleInEpoch: $0, modality: 0).count } == [4, 4, 2])
+    #expect((0..<3).map { epoch.samples(cycleInEpoch: $0, modality: 1).count } == [4, 4, 1])
   }
 
   @Test(arguments: [Sampling.shared, .own])
   func `a batch size beyond all bounds means all samples at once`(sampling: Sampling) {
     let plan = plan(sampling, batchSize: .max)
     #expect(plan.cyclesPerEpoch == 1 && plan.batchSize == .max)
-    #expect(plan.epoch(0).samples(batch: 0, modality: 0).count == 23)
-    #expect(plan.epoch(0).samples(batch: 0, modality: 2).count == 3)
+    #expect(plan.epoch(0).samples(cycleInEpoch: 0, modality: 0).count == 23)
+    #expect(plan.epoch(0).samples(cycleInEpoch: 0, modality: 2).count == 3)
   }
 
   @Test(arguments: [Sampling.shared, .own])
@@ -115,7 +115,7 @@ import Testing
       let plan = TrainingPlan(
         roster: roster, sampling: sampling, batchSize: 2, order: [0, 1], seed: 1)
       #expect(plan.epoch(0).turns.count == 4)
-      #expect((0..<2).allSatisfy { plan.epoch(0).rows(batch: $0, modality: 1).isEmpty })
+      #expect((0..<2).allSatisfy { plan.epoch(0).rows(cycleInEpoch: $0, modality: 1).isEmpty })
     }
   }
 
@@ -127,7 +127,7 @@ import Testing
       for batch in 0..<2 {
         for modality in 0..<3 {
           #expect(
-            plan.epoch(epoch).rows(batch: batch, modality: modality)
+            plan.epoch(epoch).rows(cycleInEpoch: batch, modality: modality)
               == rows[epoch][batch][modality])
         }
       }

@@ -58,7 +58,7 @@ private struct Parts {
     let classes = workload.classCount
     let logits = Tensor([classes], capacity: workload.batchSize)
     let logitGradient = Tensor([classes], capacity: workload.batchSize)
-    try learner.load(plan.rows(batch: 0, modality: 0))
+    try learner.load(plan.rows(cycleInEpoch: 0, modality: 0))
     let features = learner.forward()
     MeanFeature.compute(features, into: head.meanFeature)
     var times: (apply: [Double], settle: [Double], worker: [Double]) = ([], [], [])

@@ -63,7 +63,7 @@ public final class AlternatingService: CoordinatorMethod {
   public func train(_ plan: EpochPlan) throws -> TrainingTotals? {
     var last: (turn: Turn, totals: TrainingTotals)?
     for turn in plan.turns {
-      let isEmpty = plan.rows(batch: turn.batch, modality: turn.modality).isEmpty
+      let isEmpty = plan.rows(of: turn).isEmpty
       if !isEmpty { try sendHead(for: turn) }
       if let last { try finish(last.turn, last.totals) }
       head.begin(turn)

@@ -18,6 +18,8 @@ public final class SharedHead {
   /// The mean feature that the last turn brought, `[D]`.
   public let meanFeature: UnsafeMutablePointer<Double>
 
+  private let usedMemory: Buffer<Float>
+  private let meanMemory: Buffer<Double>
   private let options: HeadGradientModification
   private let optimizer: Optimizer
   private var unsettled: Turn?
@@ -32,18 +34,15 @@ public final class SharedHead {
     self.optimizer = Optimizer(optimizer.ofHead, for: head.store)
     precondition(
       options.projected == .gradient || !optimizer.isNesterov, "a look ahead is not projected")
-    used = AlignedStorage.floats(head.store.count)
-    meanFeature = AlignedStorage.doubles(head.featureCount)
+    usedMemory = Buffer(head.store.count)
+    meanMemory = Buffer(head.featureCount)
+    used = Self.pointer(to: usedMemory)
+    meanFeature = Self.pointer(to: meanMemory)
     projection =
       options.isEnabled
       ? HeadProjection(
         options, featureCount: head.featureCount, classCount: head.classCount,
         modalityCount: modalityCount) : nil
-  }
-
-  deinit {
-    AlignedStorage.free(used)
-    AlignedStorage.free(meanFeature)
   }
 
   /// The velocity of weights and bias, in the order of the head's store.
@@ -66,7 +65,7 @@ public final class SharedHead {
   /// projected.
   public func apply(_ turn: Turn, learningRate: Double) {
     let active = projection.flatMap { $0.isActive(forStep: stepCount) ? $0 : nil }
-    if options.order == .absorbFirst { active?.absorb(meanFeature: meanFeature, turn: turn) }
+    if options.order == .absorbFirst { active?.absorb(meanFeature: meanMemory, turn: turn) }
     optimizer.clip()
     switch options.projected {
     case .update where active != nil:
@@ -84,20 +83,27 @@ public final class SharedHead {
   /// Finishes the last turn: its mean feature becomes part of what the head must not forget.
   public func settle() {
     guard let turn = unsettled else { return }
-    projection?.absorb(meanFeature: meanFeature, turn: turn)
+    projection?.absorb(meanFeature: meanMemory, turn: turn)
     unsettled = nil
   }
 
   private func project(
     _ gradient: UnsafeMutablePointer<Float>, _ turn: Turn, by projection: HeadProjection?
   ) {
+    used.update(from: gradient, count: head.store.count)
     let weightCount = head.classCount * head.featureCount
-    guard let projection else {
-      used.update(from: gradient, count: head.store.count)
-      return
+    let (weight, bias) = (usedMemory[0..<weightCount], usedMemory[weightCount..<usedMemory.count])
+    projection?.project(
+      weight: weight, bias: bias, modality: turn.modality, intoWeight: weight, intoBias: bias)
+  }
+
+  private static func pointer<Element>(to memory: Buffer<Element>) -> UnsafeMutablePointer<Element>
+  {
+    memory.withMutableSpan { span in
+      span.withUnsafeMutableBufferPointer { values in
+        guard let address = values.baseAddress else { preconditionFailure() }
+        return address
+      }
     }
-    projection.project(
-      weight: gradient, bias: gradient + weightCount, modality: turn.modality, intoWeight: used,
-      intoBias: used + weightCount)
   }
 }

@@ -78,7 +78,7 @@ public final class JointService: CoordinatorMethod {
 
   private func step(_ plan: EpochPlan, batch: Int) throws -> TrainingTotals {
     let cycle = plan.epoch * plan.cycleCount + batch
-    let served = leaders.indices.map { plan.samples(batch: batch, modality: $0) }
+    let served = leaders.indices.map { plan.samples(cycleInEpoch: batch, modality: $0) }
     // Rows of the common logits: the samples of the mini-batch in the order of their first modality.
     var rows: [Int: Int] = [:]
     for sample in served.joined() where rows[sample] == nil { rows[sample] = rows.count }

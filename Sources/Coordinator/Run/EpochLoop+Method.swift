@@ -23,7 +23,8 @@ extension EpochLoop {
         head: shared, endpoint: session.endpoint, leaders: session.layout.leaders,
         turnLearningRate: { turn in
           scale
-            * optimizer.learningRate(epoch: turn.epoch, batch: turn.batch, of: turn.batchCount)
+            * optimizer.learningRate(
+              epoch: turn.epoch, batch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)
         },
         observe: log.note)
     case .separate:

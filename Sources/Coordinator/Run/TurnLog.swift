@@ -24,7 +24,7 @@ final class TurnLog {
   func note(_ turn: Turn, _ totals: TrainingTotals) throws {
     try observer.progressed(
       RunProgress(
-        epoch: turn.epoch, cycle: turn.batch, cyclesPerEpoch: cyclesPerEpoch,
+        epoch: turn.epoch, cycle: turn.cycleInEpoch, cyclesPerEpoch: cyclesPerEpoch,
         modality: turn.modality, totals: totals))
   }
 

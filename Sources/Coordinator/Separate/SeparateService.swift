@@ -27,7 +27,7 @@ public final class SeparateService: CoordinatorMethod {
   /// - Returns: nil, because each modality has a loss of its own.
   public func train(_ plan: EpochPlan) throws -> TrainingTotals? {
     for turn in plan.turns
-    where !plan.rows(batch: turn.batch, modality: turn.modality).isEmpty {
+    where !plan.rows(of: turn).isEmpty {
       let leader = leaders[turn.modality]
       let totals = try endpoint.receive(.progress, turn: turn.index, from: leader) {
         try $0.readTotals()

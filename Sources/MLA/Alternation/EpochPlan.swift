@@ -30,12 +30,12 @@ public struct EpochPlan: Sendable {
   /// The turns of the epoch, in order.
   public var turns: [Turn] {
     let width = plan.order.count
-    return (0..<cycleCount).flatMap { batch in
+    return (0..<cycleCount).flatMap { cycleInEpoch in
       plan.order.enumerated().map { place, modality in
-        let cycle = epoch * cycleCount + batch
+        let cycle = epoch * cycleCount + cycleInEpoch
         return Turn(
-          index: cycle * width + place, epoch: epoch, cycle: cycle, batch: batch,
-          batchCount: cycleCount, modality: modality)
+          index: cycle * width + place, epoch: epoch, cycle: cycle, cycleInEpoch: cycleInEpoch,
+          cyclesPerEpoch: cycleCount, modality: modality)
       }
     }
   }
@@ -43,21 +43,27 @@ public struct EpochPlan: Sendable {
   /// The samples of one cycle's mini-batch that a modality has, in the order they were drawn.
   ///
   /// - Precondition: sampling is not `explicit`, which knows rows only.
-  public func samples(batch: Int, modality: Int) -> [Int] {
+  public func samples(cycleInEpoch: Int, modality: Int) -> [Int] {
     precondition(!served.isEmpty, "explicit sampling knows rows only")
     let isShared = plan.sampling == .shared
     let order = served[isShared ? 0 : modality]
-    let slice = order.dropFirst(batch * plan.servedBatchSize).prefix(plan.servedBatchSize)
+    let slice = order.dropFirst(cycleInEpoch * plan.servedBatchSize)
+      .prefix(plan.servedBatchSize)
     guard isShared else { return Array(slice) }
     let rows = plan.roster.rows[modality]
     return slice.filter { rows[$0] != Roster.absent }
   }
 
   /// The rows, in the modality's own source, of one cycle's mini-batch.
-  public func rows(batch: Int, modality: Int) -> [Int] {
-    if case .explicit(let epochs) = plan.sampling { return epochs[epoch][batch][modality] }
+  public func rows(cycleInEpoch: Int, modality: Int) -> [Int] {
+    if case .explicit(let epochs) = plan.sampling { return epochs[epoch][cycleInEpoch][modality] }
     let rows = plan.roster.rows[modality]
-    return samples(batch: batch, modality: modality).map { Int(rows[$0]) }
+    return samples(cycleInEpoch: cycleInEpoch, modality: modality).map { Int(rows[$0]) }
+  }
+
+  /// The rows, in the source of the modality served, of a turn's mini-batch.
+  public func rows(of turn: Turn) -> [Int] {
+    rows(cycleInEpoch: turn.cycleInEpoch, modality: turn.modality)
   }
 
   /// A modality's samples for a whole epoch, shuffled, and shuffled again whenever they run out.

@@ -7,19 +7,21 @@ public struct Turn: Sendable, Equatable {
   /// The cycle in the whole run, from 0: one mini-batch served to every modality.
   public var cycle: Int
   /// The cycle within its epoch, from 0.
-  public var batch: Int
-  /// The number of cycles in the epoch.
-  public var batchCount: Int
+  public var cycleInEpoch: Int
+  /// The number of cycles in every epoch.
+  public var cyclesPerEpoch: Int
   /// The modality served.
   public var modality: Int
 
   /// A turn at the given place of the run.
-  public init(index: Int, epoch: Int, cycle: Int, batch: Int, batchCount: Int, modality: Int) {
+  public init(
+    index: Int, epoch: Int, cycle: Int, cycleInEpoch: Int, cyclesPerEpoch: Int, modality: Int
+  ) {
     self.index = index
     self.epoch = epoch
     self.cycle = cycle
-    self.batch = batch
-    self.batchCount = batchCount
+    self.cycleInEpoch = cycleInEpoch
+    self.cyclesPerEpoch = cyclesPerEpoch
     self.modality = modality
   }
 }

@@ -38,8 +38,8 @@ public enum Fusion {
   ///   - modalities: one entry each, with the same samples and classes.
   ///   - kind: how they are weighted, and what is summed.
   ///   - fixedWeights: one for each modality, for the `fixed` kinds; equal weights if left out.
-  ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the rows of
-  ///     absent samples too, as its authors' code does, which knows none that are absent.
+  ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the logits
+  ///     of absent samples too, as its authors' code does, which knows none that are absent.
   ///   - keepsScores: whether the result has scores; with many classes they are most of it.
   /// - Returns: weights, scores and predictions of every sample.
   public static func fuse(
@@ -114,17 +114,15 @@ public enum Fusion {
     for start in stride(from: 0, to: sampleCount, by: batchSize) {
       let batch = start..<(start + min(batchSize, sampleCount - start))
       let entropies = modalities.map { modality -> Double in
-        for (row, sample) in batch.enumerated() {
+        for (place, sample) in batch.enumerated() {
           for label in 0..<modality.classCount {
-            let place = sample * modality.classCount + label
-            columns[label * batch.count + row] = modality.logits[place]
+            columns[label * batch.count + place] =
+              modality.logits[sample * modality.classCount + label]
           }
         }
-        return columns.withUnsafeBufferPointer { columns in
-          (0..<modality.classCount).reduce(0.0) { sum, label in
-            let places = label * batch.count..<(label + 1) * batch.count
-            return sum + uncertainty(UnsafeBufferPointer(rebasing: columns[places])).entropy
-          }
+        return (0..<modality.classCount).reduce(0.0) { sum, label in
+          let places = label * batch.count..<(label + 1) * batch.count
+          return sum + uncertainty(columns.span.extracting(places)).entropy
         }
       }
       let least = entropies.min() ?? 0
@@ -166,36 +164,35 @@ public enum Fusion {
     scores.reserveCapacity(keepsScores ? sampleCount * classCount : 0)
     var predictions = [Int](repeating: -1, count: sampleCount)
     var probabilities = [Double](repeating: 0, count: sampleCount)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: classCount) { row in
-      for sample in 0..<sampleCount {
-        LongWork.pass()
-        row.update(repeating: 0)
-        for (modality, own) in zip(modalities, weights) where own[sample] != 0 {
-          modality.add(to: row, sample, weight: own[sample], asProbability: fusesProbabilities)
-        }
-        if weights.contains(where: { $0[sample] != 0 }) {
-          if let best = largest(of: row) {
-            predictions[sample] = best
-            probabilities[sample] =
-              fusesProbabilities
-              ? row[best] : 1 / row.reduce(0) { $0 + Elementary.exponential($1 - row[best]) }
-          } else {
-            row.update(repeating: 0)
-          }
-        }
-        if keepsScores { scores.append(contentsOf: row) }
+    var sums = [Double](repeating: 0, count: classCount)
+    for sample in 0..<sampleCount {
+      LongWork.pass()
+      for label in sums.indices { sums[label] = 0 }
+      for (modality, own) in zip(modalities, weights) where own[sample] != 0 {
+        modality.add(sample, to: &sums, weight: own[sample], asProbability: fusesProbabilities)
       }
+      if weights.contains(where: { $0[sample] != 0 }) {
+        if let best = largest(of: sums) {
+          predictions[sample] = best
+          probabilities[sample] =
+            fusesProbabilities
+            ? sums[best] : 1 / sums.reduce(0) { $0 + Elementary.exponential($1 - sums[best]) }
+        } else {
+          for label in sums.indices { sums[label] = 0 }
+        }
+      }
+      if keepsScores { scores += sums }
     }
     return FusionResult(
       weights: weights, scores: scores, predictions: predictions, probabilities: probabilities)
   }
 
-  /// The first index of the maximum; nil if the row holds anything but finite numbers.
-  private static func largest(of row: UnsafeMutableBufferPointer<Double>) -> Int? {
+  /// The first index of the maximum; nil if anything is not finite.
+  private static func largest(of sums: [Double]) -> Int? {
     var best = 0
-    for (index, score) in row.enumerated() {
-      guard score.isFinite else { return nil }
-      if score > row[best] { best = index }
+    for (index, sum) in sums.enumerated() {
+      guard sum.isFinite else { return nil }
+      if sum > sums[best] { best = index }
     }
     return best
   }

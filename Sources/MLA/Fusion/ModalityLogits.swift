@@ -4,7 +4,7 @@ import Tensors
 public struct ModalityLogits: Sendable {
   /// `[N, K]`, row-major.
   public let logits: [Float]
-  /// For each sample, whether the modality has it; rows of absent samples may hold anything.
+  /// For each sample, whether the modality has it; logits of absent ones may be anything.
   public let present: [Bool]
   /// The number of classes K.
   public let classCount: Int
@@ -27,29 +27,21 @@ public struct ModalityLogits: Sendable {
     self.classCount = classCount
     var entropies = [Double](repeating: 0, count: present.count)
     var logSums = entropies
-    logits.withUnsafeBufferPointer { logits in
-      for sample in present.indices {
-        LongWork.pass()
-        let places = sample * classCount..<(sample + 1) * classCount
-        let row = UnsafeBufferPointer(rebasing: logits[places])
-        (logSums[sample], entropies[sample]) = uncertainty(row)
-      }
+    for sample in present.indices {
+      LongWork.pass()
+      let places = sample * classCount..<(sample + 1) * classCount
+      (logSums[sample], entropies[sample]) = uncertainty(logits.span.extracting(places))
     }
     self.entropies = entropies
     self.logSums = logSums
   }
 
-  /// Adds a sample's logits, or probabilities, times `weight` to `row`, `[K]`.
-  func add(
-    to row: UnsafeMutableBufferPointer<Double>, _ sample: Int, weight: Double, asProbability: Bool
-  ) {
+  /// Adds a sample's logits, or probabilities, times `weight` to `sums`, `[K]`.
+  func add(_ sample: Int, to sums: inout [Double], weight: Double, asProbability: Bool) {
     let logSum = logSums[sample]
-    logits.withUnsafeBufferPointer { logits in
-      let first = sample * classCount
-      for label in 0..<classCount {
-        let z = Double(logits[first + label])
-        row[label] += weight * (asProbability ? Elementary.exponential(z - logSum) : z)
-      }
+    for label in 0..<classCount {
+      let z = Double(logits[sample * classCount + label])
+      sums[label] += weight * (asProbability ? Elementary.exponential(z - logSum) : z)
     }
   }
 
@@ -59,17 +51,17 @@ public struct ModalityLogits: Sendable {
   }
 }
 
-/// The log of the sum of exponentials of a row, and the entropy of its softmax.
+/// The log of the sum of exponentials of some logits, and the entropy of their softmax.
 ///
 /// With `c = max z` and `S = sum exp(z_k - c)`, the entropy is
-/// `log S - sum exp(z_k - c) (z_k - c) / S`: one exponential an entry, one logarithm a row.
-func uncertainty(_ row: UnsafeBufferPointer<Float>) -> (logSum: Double, entropy: Double) {
+/// `log S - sum exp(z_k - c) (z_k - c) / S`: one exponential for each logit, one logarithm in all.
+func uncertainty(_ logits: Span<Float>) -> (logSum: Double, entropy: Double) {
   var largest = -Double.infinity
-  for z in row { largest = max(largest, Double(z)) }
+  for place in logits.indices { largest = max(largest, Double(logits[place])) }
   var sum = 0.0
   var weighted = 0.0
-  for z in row {
-    let distance = Double(z) - largest
+  for place in logits.indices {
+    let distance = Double(logits[place]) - largest
     let e = Elementary.exponential(distance)
     sum += e
     // Where e is 0, so is its share; the distance may be infinite.

@@ -40,11 +40,12 @@ public final class GradientProjector {
   private var isSymmetric = true
 
   /// `[largestRank, size]`, and one coefficient each: `M = u' * diag(c) * u`.
-  private let factors: UnsafeMutablePointer<Double>
-  private let coefficients: UnsafeMutablePointer<Double>
+  private let factors: Buffer<Double>
+  private let coefficients: Buffer<Double>
   /// M as a matrix, from the first time it is one.
-  private var dense: UnsafeMutablePointer<Double>?
-  private let image: UnsafeMutablePointer<Double>
+  private var dense: Buffer<Double>?
+  /// `[size]`, where the image of a feature is worked out while M is a matrix.
+  private let image: Buffer<Double>
   private let workspace: ProjectionWorkspace
 
   /// A projector that is the identity.
@@ -57,16 +58,9 @@ public final class GradientProjector {
     self.size = size
     self.largestRank = min(max(0, largestRank ?? size * 3 / 8), size)
     self.workspace = workspace
-    factors = AlignedStorage.doubles(self.largestRank * size)
-    coefficients = AlignedStorage.doubles(self.largestRank)
-    image = AlignedStorage.doubles(size)
-  }
-
-  deinit {
-    AlignedStorage.free(factors)
-    AlignedStorage.free(coefficients)
-    AlignedStorage.free(image)
-    if let dense { AlignedStorage.free(dense) }
+    factors = Buffer(self.largestRank * size)
+    coefficients = Buffer(self.largestRank)
+    image = Buffer(size)
   }
 
   /// Makes P the identity again.
@@ -83,20 +77,17 @@ public final class GradientProjector {
   /// `result = gradient * P'`, or `gradient + gradient * P'`, in float64 and rounded once.
   ///
   /// - Parameters:
-  ///   - gradient: `[rows, size]`.
-  ///   - rows: the number of classes.
-  ///   - result: `[rows, size]`; may be the gradient itself.
+  ///   - gradient: `[classes, size]`, of any number of classes.
+  ///   - result: `[classes, size]`; may be the gradient itself.
   ///   - add: whether the gradient is added to its projection.
-  public func project(
-    _ gradient: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>,
-    add: Bool = false
-  ) {
-    let count = rows * size
+  public func project(_ gradient: Buffer<Float>, into result: Buffer<Float>, add: Bool = false) {
+    let count = gradient.count
+    precondition(result.count == count && count.isMultiple(of: size))
     workspace.reserve(count)
-    let (wide, product) = (workspace.gradient, workspace.product)
-    projector_widen(gradient, wide, count)
-    multiply(wide, rows: rows, into: product)
-    projector_round(product, wide, scale, add ? shift + 1 : shift, result, count)
+    let (wide, product) = (workspace.gradient.pointer, workspace.product.pointer)
+    projector_widen(gradient.pointer, wide, count)
+    multiply(wide, rows: count / size, into: product)
+    projector_round(product, wide, scale, add ? shift + 1 : shift, result.pointer, count)
   }
 
   /// `P <- (1 - f) P + f I`, then the rank-one change that damps the direction of a mean feature,
@@ -114,19 +105,20 @@ public final class GradientProjector {
   /// - Precondition: between two resets there is only one formula.
   @discardableResult
   public func absorb(
-    _ meanFeature: UnsafePointer<Double>, lambda: Double, forget: Double,
+    _ meanFeature: Buffer<Double>, lambda: Double, forget: Double,
     formula: HeadGradientModification.Formula = .rls,
     normalisation: HeadGradientModification.Normalisation = .none
   ) -> Bool {
+    precondition(meanFeature.count == size)
     if forget > 0 {
       scale *= 1 - forget
       shift = (1 - forget) * shift + forget
     }
     switch formula {
     case .rls:
-      guard absorbSymmetric(meanFeature, lambda: lambda) else { return false }
+      guard absorbSymmetric(meanFeature.pointer, lambda: lambda) else { return false }
     case .outer:
-      absorbOuter(meanFeature, lambda: lambda)
+      absorbOuter(meanFeature.pointer, lambda: lambda)
     }
     switch normalisation {
     case .none: break
@@ -149,9 +141,9 @@ public final class GradientProjector {
     result.withUnsafeMutableBufferPointer { buffer in
       guard let p = buffer.baseAddress else { return }
       if isDense, let dense {
-        p.update(from: dense, count: size * size)
+        p.update(from: dense.pointer, count: size * size)
       } else {
-        projector_symmetric_expand(p, size, factors, coefficients, rank)
+        projector_symmetric_expand(p, size, factors.pointer, coefficients.pointer, rank)
       }
       for i in 0..<size {
         for j in 0..<size {
@@ -170,8 +162,9 @@ public final class GradientProjector {
   private func multiply(
     _ x: UnsafePointer<Double>, rows: Int, into product: UnsafeMutablePointer<Double>
   ) {
-    guard isDense, let dense else {
-      projector_factored_product(factors, coefficients, rank, size, x, rows, product)
+    guard isDense, let dense = dense?.pointer else {
+      projector_factored_product(
+        factors.pointer, coefficients.pointer, rank, size, x, rows, product)
       return
     }
     if !isSymmetric {
@@ -192,13 +185,14 @@ public final class GradientProjector {
   private func absorbSymmetric(_ h: UnsafePointer<Double>, lambda: Double) -> Bool {
     precondition(isSymmetric, "recursive least squares on a P of the historical formula")
     if !isDense && rank == largestRank { becomeDense() }
-    let q = isDense ? image : factors + rank * size
+    let q = isDense ? image.pointer : factors.pointer + rank * size
     multiply(h, rows: 1, into: q)
     let curvature = projector_shift(q, h, scale, shift, size)
     guard curvature.isFinite && curvature > 0 else { return false }
     let denominator = lambda + curvature
     if isDense, let dense {
-      projector_symmetric_update(dense, size, q, scale, shift, denominator, &squares, &trace)
+      projector_symmetric_update(
+        dense.pointer, size, q, scale, shift, denominator, &squares, &trace)
       scale = 1
       shift = 0
     } else {
@@ -210,9 +204,9 @@ public final class GradientProjector {
 
   /// Takes q, which stands behind the last factor, as one more of them.
   private func append(coefficient: Double) {
-    let q = factors + rank * size
+    let u = factors.pointer
     var length = 0.0
-    let overlap = projector_overlap(factors, coefficients, rank, size, q, &length)
+    let overlap = projector_overlap(u, coefficients.pointer, rank, size, u + rank * size, &length)
     coefficients[rank] = coefficient
     rank += 1
     // |M + c q q'|^2 = |M|^2 + 2 c q' M q + (c |q|^2)^2
@@ -238,20 +232,22 @@ public final class GradientProjector {
       isSymmetric = false
     }
     guard let dense else { return }
-    multiply(h, rows: 1, into: image)
-    _ = projector_shift(image, h, scale, shift, size)
-    projector_outer_update(dense, size, image, h, scale, shift, lambda, &squares, &trace)
+    let q = image.pointer
+    multiply(h, rows: 1, into: q)
+    _ = projector_shift(q, h, scale, shift, size)
+    projector_outer_update(dense.pointer, size, q, h, scale, shift, lambda, &squares, &trace)
     scale = 1
     shift = 0
   }
 
   /// Turns the sum of outer products into the matrix it stands for.
   private func becomeDense() {
-    let matrix = dense ?? AlignedStorage.doubles(size * size)
+    let matrix = dense ?? Buffer(size * size)
     if rank == 0 {
-      matrix.update(repeating: 0, count: size * size)
+      matrix.update(repeating: 0)
     } else {
-      projector_symmetric_expand(matrix, size, factors, coefficients, rank)
+      projector_symmetric_expand(
+        matrix.pointer, size, factors.pointer, coefficients.pointer, rank)
     }
     dense = matrix
     isDense = true

@@ -26,7 +26,7 @@ public struct HeadGradientModification: Sendable, Equatable {
   public enum LambdaSchedule: String, Sendable, CaseIterable {
     /// Not at all.
     case constant
-    /// `lambda ^ (1 + i / n)` in mini-batch i of n.
+    /// `lambda ^ (1 + i / n)` in cycle i of n.
     case epochPower = "epoch_power"
   }
 
@@ -113,11 +113,12 @@ public struct HeadGradientModification: Sendable, Equatable {
   /// The defaults.
   public init() {}
 
-  /// Lambda in mini-batch `batch`, from 0, of the `batchCount` of an epoch.
-  public func lambda(batch: Int, of batchCount: Int) -> Double {
+  /// Lambda in a cycle, from 0, of the `cyclesPerEpoch` of an epoch.
+  public func lambda(cycleInEpoch: Int, of cyclesPerEpoch: Int) -> Double {
     switch lambdaSchedule {
     case .constant: lambda
-    case .epochPower: Elementary.power(lambda, 1 + Double(batch) / Double(batchCount))
+    case .epochPower:
+      Elementary.power(lambda, 1 + Double(cycleInEpoch) / Double(cyclesPerEpoch))
     }
   }
 }

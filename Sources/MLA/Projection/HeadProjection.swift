@@ -17,11 +17,12 @@ public final class HeadProjection {
   private let featureCount: Int
   private let classCount: Int
   private let projectors: [GradientProjector]
-  private var lastTurn: Turn?
-  /// The mean feature and the constant 1 of the bias.
-  private let extendedFeature: UnsafeMutablePointer<Double>
-  /// `[W | b]`, `[classes, features + 1]`.
-  private let extendedGradient: UnsafeMutablePointer<Float>
+  /// The epoch and the cycle of the last turn that began.
+  private var lastTurn: (epoch: Int, cycle: Int)?
+  /// The mean feature and, with the bias, its constant 1.
+  private let extendedFeature: Buffer<Double>
+  /// `[W | b]`, `[classes, features + 1]`; empty without the bias.
+  private let extendedGradient: Buffer<Float>
 
   /// Projectors that are identities: one under `memory = all`, one a modality under `others`, none
   /// if head gradient modification is off.
@@ -38,21 +39,16 @@ public final class HeadProjection {
     projectors = (0..<(options.isEnabled ? count : 0)).map { _ in
       GradientProjector(size: size, workspace: workspace)
     }
-    extendedFeature = AlignedStorage.doubles(featureCount + 1)
-    extendedGradient = AlignedStorage.floats(
-      options.includesBias ? classCount * (featureCount + 1) : 0)
-  }
-
-  deinit {
-    AlignedStorage.free(extendedFeature)
-    AlignedStorage.free(extendedGradient)
+    extendedFeature = Buffer(size)
+    extendedFeature[size - 1] = 1
+    extendedGradient = Buffer(options.includesBias ? classCount * size : 0)
   }
 
   /// Starts every projector over if the turn opens a new cycle or epoch and the options ask for it.
   ///
   /// Call it for every turn, before anything else, also if the turn is then skipped.
   public func beginTurn(_ turn: Turn) {
-    defer { lastTurn = turn }
+    defer { lastTurn = (turn.epoch, turn.cycle) }
     guard let lastTurn else { return }
     let startsOver =
       switch options.reset {
@@ -80,33 +76,38 @@ public final class HeadProjection {
   ///   - projectedWeight: `[classes, features]`; may be `weight` itself.
   ///   - projectedBias: `[classes]`; may be `bias` itself.
   public func project(
-    weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, modality: Int,
-    intoWeight projectedWeight: UnsafeMutablePointer<Float>,
-    intoBias projectedBias: UnsafeMutablePointer<Float>
+    weight: Buffer<Float>, bias: Buffer<Float>, modality: Int,
+    intoWeight projectedWeight: Buffer<Float>, intoBias projectedBias: Buffer<Float>
   ) {
     guard options.isEnabled else {
-      projectedWeight.update(from: weight, count: classCount * featureCount)
-      projectedBias.update(from: bias, count: classCount)
+      projectedWeight.update(from: weight)
+      projectedBias.update(from: bias)
       return
     }
     let projector = projectors[options.memory == .others ? modality : 0]
     let add = options.combination == .add
     guard options.includesBias else {
-      projector.project(weight, rows: classCount, into: projectedWeight, add: add)
-      projectedBias.update(from: bias, count: classCount)
+      projector.project(weight, into: projectedWeight, add: add)
+      projectedBias.update(from: bias)
       return
     }
     for k in 0..<classCount {
-      let row = extendedGradient + k * (featureCount + 1)
-      row.update(from: weight + k * featureCount, count: featureCount)
-      row[featureCount] = bias[k]
+      let (features, extended) = places(ofClass: k)
+      extendedGradient[extended].update(from: weight[features])
+      extendedGradient[extended.upperBound] = bias[k]
     }
-    projector.project(extendedGradient, rows: classCount, into: extendedGradient, add: add)
+    projector.project(extendedGradient, into: extendedGradient, add: add)
     for k in 0..<classCount {
-      let row = extendedGradient + k * (featureCount + 1)
-      (projectedWeight + k * featureCount).update(from: row, count: featureCount)
-      projectedBias[k] = row[featureCount]
+      let (features, extended) = places(ofClass: k)
+      projectedWeight[features].update(from: extendedGradient[extended])
+      projectedBias[k] = extendedGradient[extended.upperBound]
     }
+  }
+
+  /// Where the features of a class stand in `W`, and in `[W | b]`.
+  private func places(ofClass k: Int) -> (Range<Int>, extended: Range<Int>) {
+    let (first, extended) = (k * featureCount, k * (featureCount + 1))
+    return (first..<first + featureCount, extended..<extended + featureCount)
   }
 
   /// Lets every projector concerned learn a turn's mean feature: all under `memory = all`, those of
@@ -115,10 +116,9 @@ public final class HeadProjection {
   /// - Parameters:
   ///   - meanFeature: `[features]`, the mean over the samples of the turn.
   ///   - turn: the turn it comes from.
-  public func absorb(meanFeature: UnsafePointer<Double>, turn: Turn) {
-    extendedFeature.update(from: meanFeature, count: featureCount)
-    extendedFeature[featureCount] = 1
-    let lambda = options.lambda(batch: turn.batch, of: turn.batchCount)
+  public func absorb(meanFeature: Buffer<Double>, turn: Turn) {
+    extendedFeature[0..<featureCount].update(from: meanFeature)
+    let lambda = options.lambda(cycleInEpoch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)
     for (owner, projector) in projectors.enumerated() {
       if options.memory == .others && owner == turn.modality { continue }
       let isAbsorbed = projector.absorb(

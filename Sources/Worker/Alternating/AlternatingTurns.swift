@@ -53,15 +53,15 @@ public final class AlternatingTurns: WorkerMethod {
     var totals = TrainingTotals()
     let turns = plan.turns
     for turn in turns where turn.modality == modality {
-      let rows = plan.rows(batch: turn.batch, modality: modality)
+      let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
-        epoch: plan.epoch, batch: turn.batch, of: plan.cycleCount)
+        epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
       totals += try take(turn, rows: rows, learningRate: learningRate)
       guard driftsWhileInactive else { continue }
       let restOfCycle = turns.drop { $0.index <= turn.index }.prefix { $0.cycle == turn.cycle }
       for later in restOfCycle
-      where !plan.rows(batch: later.batch, modality: later.modality).isEmpty {
+      where !plan.rows(of: later).isEmpty {
         learner.drift(learningRate: learningRate)
       }
     }

@@ -32,7 +32,7 @@ public final class JointSteps: WorkerMethod {
   /// - Returns: nothing, because only the coordinator sees the loss.
   public func train(_ plan: EpochPlan) throws -> TrainingTotals {
     for batch in 0..<plan.cycleCount {
-      let rows = plan.rows(batch: batch, modality: modality)
+      let rows = plan.rows(cycleInEpoch: batch, modality: modality)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: batch, of: plan.cycleCount)

@@ -15,7 +15,7 @@ public enum WorkerError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .lossNotFinite(let turn, let fault):
-      "the loss is not finite in turn \(turn.index) (epoch \(turn.epoch + 1), mini-batch \(turn.batch + 1) of \(turn.batchCount)): \(fault)"
+      "the loss is not finite in turn \(turn.index) (epoch \(turn.epoch + 1), mini-batch \(turn.cycleInEpoch + 1) of \(turn.cyclesPerEpoch)): \(fault)"
     case .logitsNotFinite(let epoch, let batch, let batchCount, let fault):
       "the joint loss is not finite (epoch \(epoch + 1), mini-batch \(batch + 1) of \(batchCount)): \(fault)"
     case .outOfMemory(let problem): problem

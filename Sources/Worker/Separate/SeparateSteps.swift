@@ -29,10 +29,10 @@ public final class SeparateSteps: WorkerMethod {
   public func train(_ plan: EpochPlan) throws -> TrainingTotals {
     var totals = TrainingTotals()
     for turn in plan.turns where turn.modality == modality {
-      let rows = plan.rows(batch: turn.batch, modality: modality)
+      let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
-        epoch: plan.epoch, batch: turn.batch, of: plan.cycleCount)
+        epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
       try learner.load(rows)
       let features = learner.forward()
       own.forward(features)
