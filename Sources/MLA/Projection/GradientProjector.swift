@@ -156,6 +156,42 @@ public final class GradientProjector {
     return result
   }
 
+  /// What P is made of, for a projector of the same size to go on with bit for bit, whatever it was
+  /// before: `form` (whether M is a matrix, its rank while it is not, whether it is symmetric),
+  /// `scalars`, `factors` and `coefficients` as far as they are in use, and `matrix`, which has no
+  /// rows while M is not one.
+  public var state: [NamedState] {
+    let matrix = isDense ? dense : nil
+    let (size, largestRank) = (size, largestRank)
+    return [
+      NamedState("form", integers: [isDense ? 1 : 0, Int64(rank), isSymmetric ? 1 : 0]) { form in
+        precondition(0...largestRank ~= Int(form[1]), "a rank of \(form[1])")
+        (self.isDense, self.rank, self.isSymmetric) = (form[0] != 0, Int(form[1]), form[2] != 0)
+      },
+      NamedState("scalars", numbers: [shift, scale, squares, trace]) {
+        (self.shift, self.scale, self.squares, self.trace) = ($0[0], $0[1], $0[2], $0[3])
+      },
+      NamedState("factors", [rank, size], factors[0..<rank * size]) {
+        $0.rank == 2 && $0[0] <= largestRank && $0[1] == size
+      } make: {
+        self.factors[0..<$0]
+      },
+      NamedState("coefficients", [rank], coefficients[0..<rank]) {
+        $0.rank == 1 && $0[0] <= largestRank
+      } make: {
+        self.coefficients[0..<$0]
+      },
+      NamedState("matrix", [matrix == nil ? 0 : size, size], matrix ?? Buffer(0)) {
+        $0 == [0, size] || $0 == [size, size]
+      } make: { count in
+        guard count > 0 else { return Buffer(0) }
+        let matrix = self.dense ?? Buffer(count)
+        self.dense = matrix
+        return matrix
+      },
+    ]
+  }
+
   // MARK: -
 
   /// `product = x * M'`.

@@ -134,4 +134,17 @@ public final class HeadProjection {
   /// A copy of every P, `[size, size]`, where the size is that of the features, and one more with
   /// the bias.
   public var matrices: [[Double]] { projectors.map(\.matrix) }
+
+  /// What later turns depend on: every projector's state, and `progress` (the absorptions left out;
+  /// epoch and cycle of the last turn that began, -1 before the first).
+  public var state: [NamedState] {
+    let states = projectors.enumerated().flatMap { $1.state.named(in: "projector\($0).") }
+    let numbers = [skippedAbsorptions, lastTurn?.epoch ?? -1, lastTurn?.cycle ?? -1]
+    let progress = NamedState("progress", integers: numbers.map(Int64.init)) {
+      let numbers = $0.map(Int.init)
+      self.skippedAbsorptions = numbers[0]
+      self.lastTurn = numbers[1] < 0 ? nil : (numbers[1], numbers[2])
+    }
+    return states + [progress]
+  }
 }
