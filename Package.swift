@@ -69,7 +69,7 @@ let package = Package(
       imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),
     room(
       "Coordinator",
-      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),
+      imports: ["Exchange", "Configuration", "Networks", "MLA", "Storage", "Tensors"]),
     room(
       "Runs",
       imports: [
@@ -96,14 +96,15 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "Tensors"),
     tests(of: "MPI", imports: ["mpi-scenarios"]),
-    tests(of: "MLA", imports: ["Datasets"], resources: [.copy("Golden")]),
+    tests(of: "MLA", imports: ["Tensors"], resources: [.copy("Golden")]),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests(
-      of: "Networks", imports: ["Datasets", "AllocationCounter"], resources: [.copy("Golden")]),
-    tests(of: "Datasets", imports: ["CSndFile"], resources: [.copy("Golden")]),
-    tests(of: "Storage"),
-    tests(of: "Exchange", imports: ["MLA", "mpi-scenarios"]),
-    tests(of: "Configuration"),
+      of: "Networks", imports: ["Tensors", "CKernels", "AllocationCounter"],
+      resources: [.copy("Golden")]),
+    tests(of: "Datasets", imports: ["Tensors", "CSndFile"], resources: [.copy("Golden")]),
+    tests(of: "Storage", imports: ["Tensors"]),
+    tests(of: "Exchange", imports: ["mpi-scenarios"]),
+    tests(of: "Configuration", imports: ["Networks", "Datasets", "Tensors"]),
     tests(
       of: "Verification", imports: ["antiphon", "Exchange", "Datasets", "Tensors"],
       resources: [.copy("Golden")]),
@@ -112,7 +113,9 @@ let package = Package(
     tests(
       of: "Coordinator",
       imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Tensors"]),
-    tests(of: "Runs", imports: ["Coordinator", "Worker", "Exchange", "Configuration", "MLA"]),
+    tests(
+      of: "Runs",
+      imports: ["Coordinator", "Worker", "Exchange", "Configuration", "Datasets", "MLA"]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
       swiftSettings: settings),
