@@ -53,6 +53,23 @@ import Testing
     #expect(found.map(\.path) == [], "they call no C library")
   }
 
+  @Test func `the picture of the house is what the manifest says`() throws {
+    let script = Process()
+    let output = Pipe()
+    script.executableURL = Document.root.appendingPathComponent("docs/house")
+    script.arguments = ["/dev/stdout"]
+    script.standardOutput = output
+    try script.run()
+    let drawn = try #require(try output.fileHandleForReading.readToEnd())
+    script.waitUntilExit()
+    try #require(script.terminationStatus == 0)
+    let picture = try Document("docs/house.svg").text
+    #expect(String(decoding: drawn, as: UTF8.self) == picture, "docs/house draws it anew")
+    for room in try Self.rooms() {
+      #expect(picture.contains(">\(room.name)</text>"), "\(room.name) is not in the picture")
+    }
+  }
+
   @Test func `the table of imports is that of the manifest`() throws {
     let rows = try Document("docs/architecture.md").tableRows(below: "Who may import whom")
     let documented = Dictionary(
