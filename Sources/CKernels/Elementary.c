@@ -1,4 +1,4 @@
-#include "ElementaryFunctions.h"
+#include "Elementary.h"
 
 #include <float.h>
 #include <math.h>
@@ -6,7 +6,7 @@
 #define NUMBER double
 #define BITS uint64_t
 #define CORE(name) one_##name
-#include "Kernels/Elementary.h"
+#include "Kernels/ElementaryCores.h"
 
 double natural_logarithm(double x) {
   if (!(x > 0)) return x == 0 ? -HUGE_VAL : NAN;

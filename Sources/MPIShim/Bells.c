@@ -1,4 +1,6 @@
 #define _GNU_SOURCE
+#include "Bells.h"
+
 #include <linux/futex.h>
 #include <mpi.h>
 #include <stdatomic.h>
@@ -7,13 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "MPIShim.h"
-
 // One of these for each rank of the node, in memory that they share. 128 bytes keep two of them from
 // sharing a cache line, wherever MPI begins.
 typedef union {
   struct {
-    _Atomic uint32_t strokes;   // what its owner sleeps on
+    _Atomic uint32_t rung;  // how often; what its owner sleeps on
     _Atomic uint32_t listening; // whether it does; otherwise ringing costs no system call
   };
   char room[128];
@@ -61,7 +61,7 @@ int32_t mpis_hang_bells(int32_t has_room) {
   }
   code = MPI_Win_allocate_shared(sizeof *own, 1, MPI_INFO_NULL, node, &own, &window);
   if (code == MPI_SUCCESS) {
-    atomic_store(&own->strokes, 0);
+    atomic_store(&own->rung, 0);
     atomic_store(&own->listening, 0);
     code = find_bells(node);
   }
@@ -87,17 +87,17 @@ int32_t mpis_has_bell(int32_t rank) { return bells && bells[rank]; }
 void mpis_ring(int32_t rank) {
   if (!mpis_has_bell(rank)) return;
   bell *bell = bells[rank];
-  atomic_fetch_add(&bell->strokes, 1);
-  // Either this sees that its owner listens, or the owner sees the stroke before it falls asleep.
+  atomic_fetch_add(&bell->rung, 1);
+  // Either this sees that its owner listens, or the owner sees the ring before it falls asleep.
   if (atomic_load(&bell->listening))
-    syscall(SYS_futex, &bell->strokes, FUTEX_WAKE, 1, NULL, NULL, 0);
+    syscall(SYS_futex, &bell->rung, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-uint32_t mpis_strokes(void) { return bells ? atomic_load(&own->strokes) : 0; }
+uint32_t mpis_strokes(void) { return bells ? atomic_load(&own->rung) : 0; }
 
 void mpis_listen(uint32_t heard, int64_t nanoseconds) {
   struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
   atomic_store(&own->listening, 1);
-  syscall(SYS_futex, &own->strokes, FUTEX_WAIT, heard, &time, NULL, 0);
+  syscall(SYS_futex, &own->rung, FUTEX_WAIT, heard, &time, NULL, 0);
   atomic_store(&own->listening, 0);
 }

@@ -1,4 +1,4 @@
-#include "MPIShim.h"
+#include "Signals.h"
 
 #include <signal.h>
 #include <time.h>

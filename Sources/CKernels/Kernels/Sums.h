@@ -5,6 +5,14 @@
 // Sums of doubles over sixteen places at a time, in four registers of four, whose sum has one order:
 // so no processor adds in an order of its own.
 
+#define doubles_at(p) (*(const DoubleLanes *)(p))
+
+/// The sum of four lanes and a rest.
+INLINE double lanes_total(const DoubleLanes *sum, double rest) {
+  const DoubleLanes s = *sum;
+  return ((s[0] + s[2]) + (s[1] + s[3])) + rest;
+}
+
 typedef struct {
   DoubleLanes parts[4];
   double rest;
@@ -14,7 +22,7 @@ typedef struct {
 INLINE double sum_total(const Sum *sum) {
   const DoubleLanes all =
       (sum->parts[0] + sum->parts[2]) + (sum->parts[1] + sum->parts[3]);
-  return ((all[0] + all[2]) + (all[1] + all[3])) + sum->rest;
+  return lanes_total(&all, sum->rest);
 }
 
 /// The sum of x[i] * y[i].
@@ -24,8 +32,7 @@ INLINE double dot_product(const double *x, const double *y, long count) {
   for (; i + 16 <= count; i += 16) {
     UNROLLED(k, 4) {
       sum.parts[k] = fused_doubles(
-          *(const DoubleLanes *)(x + i + 4 * k), *(const DoubleLanes *)(y + i + 4 * k),
-          sum.parts[k]);
+          doubles_at(x + i + 4 * k), doubles_at(y + i + 4 * k), sum.parts[k]);
     }
   }
   for (; i < count; ++i) sum.rest = fused_number(x[i], y[i], sum.rest);

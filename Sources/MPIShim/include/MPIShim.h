@@ -1,10 +1,14 @@
 #pragma once
+
 // The few MPI routines that Antiphon needs, without one word of <mpi.h>: its handles are macros over
 // implementation types that Swift cannot import. Every routine returns MPI's code, 0 for success.
-// All of them belong to the main thread (MPI_THREAD_FUNNELED).
+// All of them belong to the main thread (MPI_THREAD_FUNNELED). NAME.h declares what NAME.c defines.
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "Bells.h"
+#include "Signals.h"
 
 /// Room for an MPI_Request or an MPI_Message of any implementation.
 typedef struct {
@@ -20,7 +24,9 @@ int32_t mpis_is_running(void);
 /// Ends all ranks of the job with this status. Returns only if MPI could not do it.
 void mpis_abort(int32_t status);
 
+/// This rank's number.
 int32_t mpis_rank(int32_t *rank);
+/// The number of ranks.
 int32_t mpis_size(int32_t *size);
 /// The number of ranks that share this rank's node. Collective.
 int32_t mpis_node_size(int32_t *size);
@@ -40,28 +46,7 @@ int32_t mpis_send(const void *bytes, int32_t byte_count, int32_t target, mpis_ha
 /// Asks whether a request is done, and lets MPI move everything else meanwhile.
 int32_t mpis_test(mpis_handle *request, int32_t *done);
 
-/// Gives every rank a bell that the ranks of its node can ring. Collective; where the system does not
-/// allow shared memory, or one of its ranks has no room for it, nobody of the node has one, which is no
-/// error.
-int32_t mpis_hang_bells(int32_t has_room);
-/// Collective.
-int32_t mpis_take_down_bells(void);
-/// Whether this rank can ring that one, and so is rung by it.
-int32_t mpis_has_bell(int32_t rank);
-/// Wakes a rank that listens. Does nothing where there is no bell.
-void mpis_ring(int32_t rank);
-/// How often this rank's bell was rung.
-uint32_t mpis_strokes(void);
-/// Sleeps until the bell has been rung more often than `heard`, a signal comes, or time is over. Only
-/// for a rank that has a bell.
-void mpis_listen(uint32_t heard, int64_t nanoseconds);
-
 /// Makes this thread's short sleeps end within 1 us of their time instead of 50 us.
 void mpis_sleep_precisely(void);
 /// The number of cores that this process may use.
 int32_t mpis_core_count(void);
-
-/// Lets SIGINT, SIGTERM and SIGUSR1 set a flag. The second of a kind ends the process as usual.
-int32_t mpis_catch_signals(void);
-/// The signal that came first, or 0.
-int32_t mpis_caught_signal(void);

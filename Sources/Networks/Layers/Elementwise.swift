@@ -25,7 +25,7 @@ enum Elementwise {
   /// `to += from`.
   static func add(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int) {
     Threads.split(count, grain: grain, work: 3) { range, _ in
-      layer_add(to + range.lowerBound, from + range.lowerBound, range.count)
+      values_add(to + range.lowerBound, from + range.lowerBound, range.count)
     }
   }
 

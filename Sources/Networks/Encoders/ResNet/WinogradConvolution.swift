@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// 3 by 3 convolution of stride 1 in Winograd's form F(4x4, 3x3), with a quarter of the
-/// multiplications; see `WinogradKernels.h` for the mathematics.
+/// multiplications; see `Winograd.h` for the mathematics.
 ///
 /// Tiles are worked off in bands, small enough for a band's transformed tiles to stay near the
 /// processor, and filters in panels of 32. Threads share either, whichever way sums stay whole.

@@ -1,0 +1,41 @@
+#include "../Lanes.h"
+
+void WIDE(sgd_step)(float *restrict p, const float *restrict g, float *restrict v, long count,
+                    float rate, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
+    p[i] = fused_number(-rate, v[i], p[i]);
+  }
+}
+
+void WIDE(sgd_accumulate)(const float *restrict p, const float *restrict g, float *restrict v,
+                          long count, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
+  }
+}
+
+void WIDE(sgd_apply)(float *restrict p, const float *restrict u, long count, float rate) {
+  for (long i = 0; i < count; ++i) p[i] = fused_number(-rate, u[i], p[i]);
+}
+
+void WIDE(sgd_step_nesterov)(float *restrict p, const float *restrict g, float *restrict v,
+                             long count, float rate, float momentum, float decay) {
+  for (long i = 0; i < count; ++i) {
+    const float d = fused_number(decay, p[i], g[i]);
+    v[i] = fused_number(momentum, v[i], d);
+    p[i] = fused_number(-rate, fused_number(momentum, v[i], d), p[i]);
+  }
+}
+
+void WIDE(adam_step)(float *restrict p, const float *restrict g, float *restrict m,
+                     float *restrict v, long count, const AdamStep *restrict step) {
+  const AdamStep s = *step;
+  for (long i = 0; i < count; ++i) {
+    const float start = p[i] * s.shrink;
+    const float d = fused_number(s.decay, start, g[i]);
+    m[i] = fused_number(s.rest1, d - m[i], m[i]);
+    v[i] = fused_number(s.beta2, v[i], s.rest2 * d * d);
+    p[i] = start - s.rate * m[i] / (__builtin_sqrtf(v[i]) / s.correction + s.epsilon);
+  }
+}
