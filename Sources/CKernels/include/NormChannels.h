@@ -35,9 +35,8 @@ KERNEL(void, norm_gradient_sums,
         const float *scale, const float *shift, int rectified, double *sums, double *products),
        (x, dy, rows, channels, mean, scale, shift, rectified, sums, products))
 
-/// dx = scale * m + slope * (x - mean) + offset, m as above, slope and offset [channels].
+/// dx = scale * m + slope * (x - mean) + offset, m as above, slope and offset [channels]; dx may be dy.
 KERNEL(void, norm_gradient,
-       (const float *x, const float *dy, float *dx, long rows, long channels, const float *mean,
-        const float *scale, const float *shift, const float *slope, const float *offset,
-        int rectified),
-       (x, dy, dx, rows, channels, mean, scale, shift, slope, offset, rectified))
+       (const float *x, const float *dy, float *dx, long rows, long channels,
+        const ChannelAffine *affine, const float *slope, const float *offset, int rectified),
+       (x, dy, dx, rows, channels, affine, slope, offset, rectified))

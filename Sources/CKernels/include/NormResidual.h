@@ -25,10 +25,3 @@ KERNEL(void, residual_gradient,
        (const float *x, const float *dy, const float *y, float *masked, float *dx, long rows,
         long channels, const ChannelAffine *affine, const float *slope, const float *offset),
        (x, dy, y, masked, dx, rows, channels, affine, slope, offset))
-
-/// gradient = scale * m + slope * (x - mean) + offset in place, with m = gradient, or where
-/// affine(x) > 0 if `rectified`, else 0.
-KERNEL(void, norm_gradient_in_place,
-       (const float *x, float *gradient, long rows, long channels, const ChannelAffine *affine,
-        const float *slope, const float *offset, int rectified),
-       (x, gradient, rows, channels, affine, slope, offset, rectified))

@@ -63,12 +63,13 @@ public final class BatchNormLayer: Layer {
       return inputGradient
     }
     let channels = norm.channels
-    Threads.split(rows, work: 3 * channels) { part, _ in
-      let place = part.lowerBound * channels
-      norm_gradient(
-        input.values + place, outputGradient.values + place, inputGradient.values + place,
-        part.count, channels, norm.mean.values, norm.scale.values, bias.value, norm.slope.values,
-        norm.offset.values, rectified ? 1 : 0)
+    norm.withAffine { affine in
+      Threads.split(rows, work: 3 * channels) { part, _ in
+        let place = part.lowerBound * channels
+        norm_gradient(
+          input.values + place, outputGradient.values + place, inputGradient.values + place,
+          part.count, channels, affine, norm.slope.values, norm.offset.values, rectified ? 1 : 0)
+      }
     }
     return inputGradient
   }

@@ -136,9 +136,9 @@ final class ChannelNorm {
     withAffine { affine in
       Threads.split(rows, work: 3 * channels) { part, _ in
         let place = part.lowerBound * channels
-        norm_gradient_in_place(
-          input.values + place, gradient.values + place, part.count, channels, affine,
-          slope.values, offset.values, rectified ? 1 : 0)
+        norm_gradient(
+          input.values + place, gradient.values + place, gradient.values + place, part.count,
+          channels, affine, slope.values, offset.values, rectified ? 1 : 0)
       }
     }
     clearIfAlone(gradient)

@@ -25,53 +25,71 @@ INLINE void add_run(float *restrict to, const float *restrict from, long count) 
   for (; i < count; ++i) to[i] += from[i];
 }
 
+/// The patch under an output pixel. Of its columns, `before ..< end` lie in the image, whose column
+/// `left` is the first one's; where that is in the padding it is no column of the image.
+typedef struct {
+  long sample, y, x;
+  long left, before, end;
+} Patch;
+
+INLINE void find_columns(const Convolution *c, Patch *patch) {
+  patch->left = patch->x * c->stride - c->padding;
+  patch->before = clamped(-patch->left, c->kernel);
+  const long end = c->width - patch->left;
+  patch->end = end < patch->before ? patch->before : (end > c->kernel ? c->kernel : end);
+}
+
+INLINE Patch patch_under(const Convolution *c, long pixel) {
+  const long area = c->outHeight * c->outWidth;
+  Patch patch = {pixel / area, pixel % area / c->outWidth, pixel % c->outWidth, 0, 0, 0};
+  find_columns(c, &patch);
+  return patch;
+}
+
+INLINE void move_on(const Convolution *c, Patch *patch) {
+  if (++patch->x == c->outWidth) {
+    patch->x = 0;
+    if (++patch->y == c->outHeight) patch->y = 0, ++patch->sample;
+  }
+  find_columns(c, patch);
+}
+
+/// Where the part of row `k` of a patch that lies in the image begins there; below 0 if none does.
+INLINE long place_of_row(const Convolution *c, const Patch *patch, long k) {
+  const long row = patch->y * c->stride + k - c->padding;
+  if (row < 0 || row >= c->height) return -1;
+  return ((patch->sample * c->height + row) * c->width + patch->left + patch->before) * c->channels;
+}
+
 void WIDE(convolution_gather)(const Convolution *c, const float *restrict input, long first,
-                                    long rows, float *restrict columns) {
-  const long area = c->outHeight * c->outWidth, run = c->kernel * c->channels;
-  long sample = first / area, y = first % area / c->outWidth, x = first % c->outWidth;
-  for (long row = 0; row < rows; ++row) {
-    const long left = x * c->stride - c->padding;
-    const long before = left < 0 ? (-left < c->kernel ? -left : c->kernel) : 0;
-    long end = c->width - left;
-    end = end < before ? before : (end > c->kernel ? c->kernel : end);
+                              long rows, float *restrict columns) {
+  const long run = c->kernel * c->channels;
+  Patch patch = patch_under(c, first);
+  for (long row = 0; row < rows; ++row, move_on(c, &patch)) {
     for (long k = 0; k < c->kernel; ++k, columns += run) {
-      const long inputRow = y * c->stride + k - c->padding;
-      if (inputRow < 0 || inputRow >= c->height) {
+      const long place = place_of_row(c, &patch, k);
+      if (place < 0) {
         zero_run(columns, run);
         continue;
       }
-      const long pixel = (sample * c->height + inputRow) * c->width + left + before;
-      const float *from = input + pixel * c->channels;
-      zero_run(columns, before * c->channels);
-      copy_run(columns + before * c->channels, from, (end - before) * c->channels);
-      zero_run(columns + end * c->channels, (c->kernel - end) * c->channels);
-    }
-    if (++x == c->outWidth) {
-      x = 0;
-      if (++y == c->outHeight) y = 0, ++sample;
+      const long before = patch.before * c->channels, end = patch.end * c->channels;
+      zero_run(columns, before);
+      copy_run(columns + before, input + place, end - before);
+      zero_run(columns + end, run - end);
     }
   }
 }
 
-void WIDE(convolution_scatter)(const Convolution *c, const float *restrict columns,
-                                     long first, long rows, float *restrict inputGradient) {
-  const long area = c->outHeight * c->outWidth, run = c->kernel * c->channels;
-  long sample = first / area, y = first % area / c->outWidth, x = first % c->outWidth;
-  for (long row = 0; row < rows; ++row) {
-    const long left = x * c->stride - c->padding;
-    const long before = left < 0 ? (-left < c->kernel ? -left : c->kernel) : 0;
-    long end = c->width - left;
-    end = end < before ? before : (end > c->kernel ? c->kernel : end);
+void WIDE(convolution_scatter)(const Convolution *c, const float *restrict columns, long first,
+                               long rows, float *restrict inputGradient) {
+  const long run = c->kernel * c->channels;
+  Patch patch = patch_under(c, first);
+  for (long row = 0; row < rows; ++row, move_on(c, &patch)) {
     for (long k = 0; k < c->kernel; ++k, columns += run) {
-      const long inputRow = y * c->stride + k - c->padding;
-      if (inputRow < 0 || inputRow >= c->height) continue;
-      const long pixel = (sample * c->height + inputRow) * c->width + left + before;
-      float *to = inputGradient + pixel * c->channels;
-      add_run(to, columns + before * c->channels, (end - before) * c->channels);
-    }
-    if (++x == c->outWidth) {
-      x = 0;
-      if (++y == c->outHeight) y = 0, ++sample;
+      const long place = place_of_row(c, &patch, k);
+      if (place < 0) continue;
+      const long before = patch.before * c->channels;
+      add_run(inputGradient + place, columns + before, patch.end * c->channels - before);
     }
   }
 }

@@ -9,15 +9,34 @@ long WIDE(winograd_tiles)(const Convolution *c) {
   return tiles_along(c->outHeight) * tiles_along(c->outWidth);
 }
 
-/// Where a tile lies.
+/// Where a tile of outputs lies: its first pixel's place in the batch, and how many rows and columns
+/// of it there are.
 typedef struct {
-  long sample, y, x;
-} Place;
+  long place, rows, columns;
+} OutputTile;
 
-INLINE Place place_of(const Convolution *c, long tile) {
+/// Where a tile of inputs lies: the place in the batch that its first pixel has or would have, and
+/// which of its rows and columns are no padding.
+typedef struct {
+  long place, fromY, toY, fromX, toX;
+} InputTile;
+
+INLINE OutputTile output_tile_of(const Convolution *c, long tile) {
   const long across = tiles_along(c->outWidth), each = WIDE(winograd_tiles)(c);
   const long within = tile % each;
-  return (Place){tile / each, within / across * WINOGRAD_TILE, within % across * WINOGRAD_TILE};
+  const long y = within / across * WINOGRAD_TILE, x = within % across * WINOGRAD_TILE;
+  return (OutputTile){(tile / each * c->outHeight + y) * c->outWidth + x,
+                      clamped(c->outHeight - y, 4), clamped(c->outWidth - x, 4)};
+}
+
+INLINE InputTile input_tile_of(const Convolution *c, long tile) {
+  const long across = tiles_along(c->outWidth), each = WIDE(winograd_tiles)(c);
+  const long within = tile % each;
+  const long top = within / across * WINOGRAD_TILE - c->padding;
+  const long left = within % across * WINOGRAD_TILE - c->padding;
+  return (InputTile){(tile / each * c->height + top) * c->width + left,
+                     clamped(-top, 6), clamped(c->height - top, 6),
+                     clamped(-left, 6), clamped(c->width - left, 6)};
 }
 
 /// One tile of sixteen channels: `from` is where its first pixel lies or would lie, and what is in
@@ -49,7 +68,7 @@ INLINE void input_tile(const float *restrict from, long row, long channels, long
   for (long y = 0; y < 6; ++y) {
     Lanes line[6];
     winograd_b(e + y * 6, 1, line, 1);
-    UNROLLED(x, 6) { *(Lanes *)(to + (y * 6 + x) * placeStride) = line[x]; }
+    UNROLLED(x, 6) *(Lanes *)(to + (y * 6 + x) * placeStride) = line[x];
   }
 }
 
@@ -58,13 +77,10 @@ void WIDE(winograd_input)(const Convolution *c, const float *restrict input,
                                 float *restrict v, long placeStride, long rowStride) {
   const long channels = c->channels, row = c->width * channels;
   for (long t = 0; t < count; ++t) {
-    const Place place = place_of(c, first + t);
-    const long top = place.y - c->padding, left = place.x - c->padding;
-    const long fromY = clamped(-top, 6), toY = clamped(c->height - top, 6);
-    const long fromX = clamped(-left, 6), toX = clamped(c->width - left, 6);
-    const float *from = input + ((place.sample * c->height + top) * c->width + left) * channels;
+    const InputTile tile = input_tile_of(c, first + t);
+    const float *from = input + tile.place * channels;
     float *to = v + t * rowStride;
-    const int whole = fromY == 0 && fromX == 0 && toY == 6 && toX == 6;
+    const int whole = tile.fromY == 0 && tile.fromX == 0 && tile.toY == 6 && tile.toX == 6;
     // Written out so that the compiler makes a version without tests for the tiles inside.
     for (long k = 0; k < channels; k += LANES) {
       if (whole && norm) {
@@ -72,7 +88,7 @@ void WIDE(winograd_input)(const Convolution *c, const float *restrict input,
       } else if (whole) {
         input_tile(from + k, row, channels, 0, 6, 0, 6, 0, k, to + k, placeStride);
       } else {
-        input_tile(from + k, row, channels, fromY, toY, fromX, toX, norm, k, to + k, placeStride);
+        input_tile(from + k, row, channels, tile.fromY, tile.toY, tile.fromX, tile.toX, norm, k, to + k, placeStride);
       }
     }
   }
@@ -84,14 +100,11 @@ void WIDE(winograd_output_gradient)(const Convolution *c,
                                           long rowStride) {
   const long filters = c->filters, row = c->outWidth * filters;
   for (long t = 0; t < count; ++t) {
-    const Place place = place_of(c, first + t);
-    const long toY = clamped(c->outHeight - place.y, 4), toX = clamped(c->outWidth - place.x, 4);
-    const float *from =
-        outputGradient +
-        ((place.sample * c->outHeight + place.y) * c->outWidth + place.x) * filters;
+    const OutputTile tile = output_tile_of(c, first + t);
+    const float *from = outputGradient + tile.place * filters;
     for (long k = 0; k < filters; k += LANES) {
       Lanes d[16], e[24];
-      if (toY == 4 && toX == 4) {
+      if (tile.rows == 4 && tile.columns == 4) {
         for (long y = 0; y < 4; ++y) {
           UNROLLED(x, 4) {
             d[y * 4 + x] = *(const Lanes *)(from + y * row + x * filters + k);
@@ -99,8 +112,8 @@ void WIDE(winograd_output_gradient)(const Convolution *c,
         }
       } else {
         for (long i = 0; i < 16; ++i) d[i] = 0;
-        for (long y = 0; y < toY; ++y) {
-          for (long x = 0; x < toX; ++x) {
+        for (long y = 0; y < tile.rows; ++y) {
+          for (long x = 0; x < tile.columns; ++x) {
             d[y * 4 + x] = *(const Lanes *)(from + y * row + x * filters + k);
           }
         }
@@ -110,7 +123,7 @@ void WIDE(winograd_output_gradient)(const Convolution *c,
       for (long y = 0; y < 6; ++y) {
         Lanes line[6];
         winograd_a_transposed(e + y * 4, 1, line, 1);
-        UNROLLED(x, 6) { *(Lanes *)(to + (y * 6 + x) * placeStride) = line[x]; }
+        UNROLLED(x, 6) *(Lanes *)(to + (y * 6 + x) * placeStride) = line[x];
       }
     }
   }
@@ -120,10 +133,8 @@ void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long f
                                  long count, long panel, long width, float *restrict output) {
   const long filters = c->filters, row = c->outWidth * filters;
   for (long t = 0; t < count; ++t) {
-    const Place place = place_of(c, first + t);
-    const long toY = clamped(c->outHeight - place.y, 4), toX = clamped(c->outWidth - place.x, 4);
-    float *to = output + panel +
-                ((place.sample * c->outHeight + place.y) * c->outWidth + place.x) * filters;
+    const OutputTile tile = output_tile_of(c, first + t);
+    float *to = output + panel + tile.place * filters;
     for (long k = 0; k < width; k += LANES) {
       Lanes e[24];
       const float *from = m + t * width + k;
@@ -134,13 +145,13 @@ void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long f
         }
         winograd_a(line, 1, e + x, 6);
       }
-      for (long y = 0; y < toY; ++y) {
+      for (long y = 0; y < tile.rows; ++y) {
         Lanes line[4];
         winograd_a(e + y * 6, 1, line, 1);
-        if (toX == 4) {
-          UNROLLED(x, 4) { *(Lanes *)(to + y * row + x * filters + k) = line[x]; }
+        if (tile.columns == 4) {
+          UNROLLED(x, 4) *(Lanes *)(to + y * row + x * filters + k) = line[x];
         } else {
-          for (long x = 0; x < toX; ++x) *(Lanes *)(to + y * row + x * filters + k) = line[x];
+          for (long x = 0; x < tile.columns; ++x) *(Lanes *)(to + y * row + x * filters + k) = line[x];
         }
       }
     }
@@ -152,12 +163,8 @@ void WIDE(winograd_input_gradient)(const Convolution *c, const float *restrict m
                                          float *restrict inputGradient) {
   const long channels = c->channels, row = c->width * channels;
   for (long t = 0; t < count; ++t) {
-    const Place place = place_of(c, first + t);
-    const long top = place.y - c->padding, left = place.x - c->padding;
-    const long fromY = clamped(-top, 6), toY = clamped(c->height - top, 6);
-    const long fromX = clamped(-left, 6), toX = clamped(c->width - left, 6);
-    float *to = inputGradient + panel +
-                ((place.sample * c->height + top) * c->width + left) * channels;
+    const InputTile tile = input_tile_of(c, first + t);
+    float *to = inputGradient + panel + tile.place * channels;
     for (long k = 0; k < width; k += LANES) {
       Lanes e[36];
       const float *from = m + t * width + k;
@@ -168,13 +175,13 @@ void WIDE(winograd_input_gradient)(const Convolution *c, const float *restrict m
         }
         winograd_b_transposed(line, 1, e + x, 6);
       }
-      for (long y = fromY; y < toY; ++y) {
+      for (long y = tile.fromY; y < tile.toY; ++y) {
         Lanes line[6];
         winograd_b_transposed(e + y * 6, 1, line, 1);
-        if (fromX == 0 && toX == 6) {
-          UNROLLED(x, 6) { *(Lanes *)(to + y * row + x * channels + k) += line[x]; }
+        if (tile.fromX == 0 && tile.toX == 6) {
+          UNROLLED(x, 6) *(Lanes *)(to + y * row + x * channels + k) += line[x];
         } else {
-          for (long x = fromX; x < toX; ++x) {
+          for (long x = tile.fromX; x < tile.toX; ++x) {
             *(Lanes *)(to + y * row + x * channels + k) += line[x];
           }
         }

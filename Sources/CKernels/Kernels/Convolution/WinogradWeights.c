@@ -10,7 +10,7 @@
     UNROLLED(y, 6) {                                                              \
       Lanes line[6];                                                                       \
       winograd_g(columns + y * 3, 1, line, 1);                                                \
-      UNROLLED(x, 6) { *(Lanes *)((to) + (y * 6 + x) * (stride)) = line[x]; }     \
+      UNROLLED(x, 6) *(Lanes *)((to) + (y * 6 + x) * (stride)) = line[x];     \
     }                                                                                      \
   } while (0)
 
@@ -25,12 +25,12 @@ void WIDE(winograd_weights)(const Convolution *c, const float *restrict weights,
         const float *from = weights + (panel + f + filter) * 9 * channels + k;
         for (long tap = 0; tap < 9; ++tap) {
           const Lanes values = *(const Lanes *)(from + tap * channels);
-          UNROLLED(channel, LANES) { turned[channel][tap][filter] = values[channel]; }
+          UNROLLED(channel, LANES) turned[channel][tap][filter] = values[channel];
         }
       }
       for (long channel = 0; channel < LANES; ++channel) {
         Lanes taps[9];
-        UNROLLED(tap, 9) { taps[tap] = *(const Lanes *)turned[channel][tap]; }
+        UNROLLED(tap, 9) taps[tap] = *(const Lanes *)turned[channel][tap];
         transform_taps(taps, u + (k + channel) * width + f, channels * width);
       }
     }
@@ -43,7 +43,7 @@ void WIDE(winograd_weights_turned)(const Convolution *c, const float *restrict w
     for (long k = 0; k < width; k += LANES) {
       const float *from = weights + filter * 9 * c->channels + panel + k;
       Lanes taps[9];
-      UNROLLED(tap, 9) { taps[tap] = *(const Lanes *)(from + tap * c->channels); }
+      UNROLLED(tap, 9) taps[tap] = *(const Lanes *)(from + tap * c->channels);
       transform_taps(taps, u + filter * width + k, c->filters * width);
     }
   }
@@ -59,13 +59,13 @@ void WIDE(winograd_weight_gradient)(const Convolution *c, const float *restrict 
       Lanes rows[18];
       UNROLLED(x, 6) {
         Lanes line[6];
-        UNROLLED(y, 6) { line[y] = *(const Lanes *)(from + (y * 6 + x) * stride); }
+        UNROLLED(y, 6) line[y] = *(const Lanes *)(from + (y * 6 + x) * stride);
         winograd_g_transposed(line, 1, rows + x, 6);
       }
       UNROLLED(y, 3) {
         Lanes line[3];
         winograd_g_transposed(rows + y * 6, 1, line, 1);
-        UNROLLED(x, 3) { *(Lanes *)(to + (y * 3 + x) * c->channels) = line[x]; }
+        UNROLLED(x, 3) *(Lanes *)(to + (y * 3 + x) * c->channels) = line[x];
       }
     }
   }

@@ -1,24 +1,9 @@
-#include "../Lanes.h"
-
-// As in NormKernels.c: blocks of rows that fit the first-level cache, sixteen channels at a time,
-// float32 sums inside a block, float64 sums of blocks.
-
-INLINE long rows_of_residual_block(long channels) {
-  const long rows = 2048 / (channels > 0 ? channels : 1);
-  return rows > 4 ? rows : 4;
-}
-
-/// Runs a statement for each block of rows and sixteen channels: `i` rows from `first`, `n`
-/// channels from `c`.
-#define EACH_BLOCK                                                                  \
-  for (long block = rows_of_residual_block(channels), first = 0; first < rows; first += block) \
-    for (long count = rows - first < block ? rows - first : block, c = 0, n; c < channels && \
-         (n = channels - c < LANES ? channels - c : LANES); c += LANES)
+#include "NormBlocks.h"
 
 void WIDE(residual_apply)(const float *x, const ChannelAffine *affine,
                                 const float *residual, const ChannelAffine *residualAffine,
                                 float *y, long rows, long channels) {
-  EACH_BLOCK {
+  EACH_BLOCK(2048) {
     const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);
     const Lanes b = lanes_load(affine->shift + c, n);
     Lanes rm = 0, rs = 1, rb = 0;
@@ -39,7 +24,7 @@ void WIDE(residual_gradient_sums)(const float *x, const float *dy, const float *
                                         long channels, const float *mean, double *sums,
                                         double *products) {
   for (long c = 0; c < channels; ++c) sums[c] = products[c] = 0;
-  EACH_BLOCK {
+  EACH_BLOCK(2048) {
     const Lanes m = lanes_load(mean + c, n);
     Lanes sum = 0, product = 0;
     for (long i = first * channels + c, r = 0; r < count; ++r, i += channels) {
@@ -58,7 +43,7 @@ void WIDE(residual_gradient)(const float *x, const float *dy, const float *y, fl
                                    float *dx, long rows, long channels,
                                    const ChannelAffine *affine, const float *slope,
                                    const float *offset) {
-  EACH_BLOCK {
+  EACH_BLOCK(2048) {
     const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);
     const Lanes t = lanes_load(slope + c, n), o = lanes_load(offset + c, n);
     for (long i = first * channels + c, r = 0; r < count; ++r, i += channels) {
@@ -66,22 +51,6 @@ void WIDE(residual_gradient)(const float *x, const float *dy, const float *y, fl
       const Lanes u = lanes_load(x + i, n) - m;
       lanes_store(masked + i, passed, n);
       lanes_store(dx + i, fused(passed, s, fused(u, t, o)), n);
-    }
-  }
-}
-
-void WIDE(norm_gradient_in_place)(const float *x, float *gradient, long rows, long channels,
-                                        const ChannelAffine *affine, const float *slope,
-                                        const float *offset, int rectified) {
-  const float floor = rectified ? 0.0f : -__builtin_inff();
-  EACH_BLOCK {
-    const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);
-    const Lanes b = lanes_load(affine->shift + c, n);
-    const Lanes t = lanes_load(slope + c, n), o = lanes_load(offset + c, n);
-    for (long i = first * channels + c, r = 0; r < count; ++r, i += channels) {
-      const Lanes u = lanes_load(x + i, n) - m;
-      const Lanes passed = fused(u, s, b) > floor ? lanes_load(gradient + i, n) : (Lanes)0.0f;
-      lanes_store(gradient + i, fused(passed, s, fused(u, t, o)), n);
     }
   }
 }
