@@ -56,7 +56,7 @@ double cosine_of_turns(double turns) {
 }
 
 double sine_of_turns(double turns) {
-  // A quarter turn behind the cosine; small angles would lose digits in the difference.
+  // A quarter turn after the cosine; small angles would lose digits in the difference.
   const double size = turns < 0 ? -turns : turns;
   if (size <= 0.125) return one_sine(turns * 6.28318530717958647693);
   if (!(size <= DBL_MAX)) return NAN;

@@ -1,5 +1,5 @@
-// All kernels for processors with AVX-512: thirty-two registers of sixteen floats, all of which may be
-// used whole (the compiler's own tuning would halve them).
+// All kernels for processors with AVX-512: thirty-two registers of sixteen floats, all of which may
+// be used whole (the compiler's own tuning would halve them).
 #if defined(__x86_64__)
 #define WIDTH avx512
 #define WIDTH_FUSES 1

@@ -9,19 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
-// One of these for each rank of the node, in memory that they share. 128 bytes keep two of them from
-// sharing a cache line, wherever MPI begins.
+// One of these for each rank of the node, in memory that they share. 128 bytes keep two of them
+// from sharing a cache line, wherever MPI begins.
 typedef union {
   struct {
-    _Atomic uint32_t rung;  // how often; what its owner sleeps on
-    _Atomic uint32_t listening; // whether it does; otherwise ringing costs no system call
+    _Atomic uint32_t rung;       // how often; what its owner sleeps on
+    _Atomic uint32_t listening;  // whether it does; otherwise ringing costs no system call
   };
   char room[128];
 } bell;
 
 static MPI_Win window = MPI_WIN_NULL;
 static bell *own;
-static bell **bells; // by world rank; NULL for ranks of other nodes
+static bell **bells;  // by world rank; NULL for ranks of other nodes
 
 // Where `node`'s ranks have their bells.
 static int find_bells(MPI_Comm node) {
@@ -89,8 +89,7 @@ void mpis_ring(int32_t rank) {
   bell *bell = bells[rank];
   atomic_fetch_add(&bell->rung, 1);
   // Either this sees that its owner listens, or the owner sees the ring before it falls asleep.
-  if (atomic_load(&bell->listening))
-    syscall(SYS_futex, &bell->rung, FUTEX_WAKE, 1, NULL, NULL, 0);
+  if (atomic_load(&bell->listening)) syscall(SYS_futex, &bell->rung, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 uint32_t mpis_strokes(void) { return bells ? atomic_load(&own->rung) : 0; }

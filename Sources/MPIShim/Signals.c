@@ -28,8 +28,8 @@ static void remember(int number) {
 int32_t mpis_catch_signals(void) {
   struct sigaction action = {0};
   action.sa_handler = remember;
-  // Reads and writes go on after the signal; nanosleep returns early all the same, so a wait notices
-  // at once.
+  // Reads and writes go on after the signal; nanosleep returns early all the same, so a wait
+  // notices at once.
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   const int signals[] = {SIGINT, SIGTERM, SIGUSR1};

@@ -17,10 +17,10 @@ static int is_in(const Dl_info *place, const char *library) {
   return place->dli_fname && strstr(place->dli_fname, library);
 }
 
-/// Whether the memory is nobody's: OpenBLAS's bookkeeping, or what Swift keeps about generic types, in
-/// pools of 16 KiB that are taken whenever one is used up, in whichever thread that happens. What
-/// programs ask for comes to `swift_slowAlloc` from a function that Swift's library exports, its own
-/// bookkeeping from one that has no name.
+/// Whether the memory is nobody's: OpenBLAS's bookkeeping, or what Swift keeps about generic types,
+/// in pools of 16 KiB that are taken whenever one is used up, in whichever thread that happens.
+/// What programs ask for comes to `swift_slowAlloc` from a function that Swift's library exports,
+/// its own bookkeeping from one that has no name.
 __attribute__((noinline)) static int is_bookkeeping(void) {
   // This function, `note`, the function that stands for malloc, who called it, and who called him.
   void *stack[5];

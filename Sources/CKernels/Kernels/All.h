@@ -1,5 +1,5 @@
-// Includes every kernel, once for each width. The headers of the system come before: what they declare
-// belongs to no width.
+// Includes every kernel, once for each width. The headers of the system come before: what they
+// declare belongs to no width.
 #include "Width.h"
 
 #ifdef WIDTH_TARGET

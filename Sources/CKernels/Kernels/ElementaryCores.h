@@ -1,6 +1,6 @@
-// The cores of the elementary functions, for one double or several at a time: no branches, and nothing
-// fused, so that every IEEE machine has the same bits. Reductions and polynomials are those of Sun's
-// fdlibm (1993).
+// The cores of the elementary functions, for one double or several at a time: no branches, and
+// nothing fused, so that every IEEE machine has the same bits. Reductions and polynomials are those
+// of Sun's fdlibm (1993).
 //
 // Defined before: NUMBER, a double or a vector of them; BITS, as many unsigned numbers of 64 bits;
 // CORE(name), how functions are called.
@@ -24,8 +24,8 @@ CORE_FUNCTION BITS CORE(to_bits)(NUMBER value) {
   return bits;
 }
 
-/// A whole number below 2^51 in size, in two's complement, as a double: few processors convert several
-/// at a time.
+/// A whole number below 2^51 in size, in two's complement, as a double: few processors convert
+/// several at a time.
 CORE_FUNCTION NUMBER CORE(from_whole)(BITS value) {
   return CORE(from_bits)(value + 0x4338000000000000u) - 0x1.8p52;
 }
@@ -43,12 +43,11 @@ CORE_FUNCTION NUMBER CORE(logarithm)(NUMBER x) {
   const NUMBER k = CORE(from_whole)((shifted >> 52) - 1023);
   const NUMBER f = CORE(from_bits)((shifted & 0xfffffffffffffu) + 0x3fe6a09e00000000u) - 1.0;
   const NUMBER half = 0.5 * f * f, s = f / (2.0 + f), z = s * s, w = z * z;
-  const NUMBER even =
-      w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-  const NUMBER odd =
-      z * (6.666666666666735130e-01 +
-           w * (2.857142874366239149e-01 +
-                w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+  const NUMBER even = w * (3.999999999940941908e-01 +
+                           w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+  const NUMBER odd = z * (6.666666666666735130e-01 +
+                          w * (2.857142874366239149e-01 +
+                               w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
   const double upper = 6.93147180369123816490e-01, lower = 1.90821492927058770002e-10;
   return k * upper - ((half - (s * (half + (even + odd)) + k * lower)) - f);
 }
@@ -56,11 +55,10 @@ CORE_FUNCTION NUMBER CORE(logarithm)(NUMBER x) {
 /// sin(a), |a| <= pi / 4.
 CORE_FUNCTION NUMBER CORE(sine)(NUMBER a) {
   const NUMBER z = a * a;
-  const NUMBER p =
-      8.33333333332248946124e-03 +
-      z * (-1.98412698298579493134e-04 +
-           z * (2.75573137070700676789e-06 +
-                z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)));
+  const NUMBER p = 8.33333333332248946124e-03 +
+                   z * (-1.98412698298579493134e-04 +
+                        z * (2.75573137070700676789e-06 +
+                             z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)));
   return a + z * a * (-1.66666666666666324348e-01 + z * p);
 }
 
@@ -91,8 +89,7 @@ CORE_FUNCTION NUMBER CORE(cosine_of_turns)(NUMBER t) {
 /// A standard normal number of two words.
 CORE_FUNCTION NUMBER CORE(normal)(BITS first, BITS second) {
   const NUMBER u = CORE(logarithm)(1.0 - CORE(unit_fraction)(first));
-  return __builtin_elementwise_sqrt(-2.0 * u) *
-         CORE(cosine_of_turns)(CORE(unit_fraction)(second));
+  return __builtin_elementwise_sqrt(-2.0 * u) * CORE(cosine_of_turns)(CORE(unit_fraction)(second));
 }
 
 #undef CORE_FUNCTION

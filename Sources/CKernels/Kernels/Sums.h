@@ -2,8 +2,8 @@
 
 #include "Lanes.h"
 
-// Sums of doubles over sixteen places at a time, in four registers of four, whose sum has one order:
-// so no processor adds in an order of its own.
+// Sums of doubles over sixteen places at a time, in four registers of four, whose sum has one
+// order: so no processor adds in an order of its own.
 
 #define doubles_at(p) (*(const DoubleLanes *)(p))
 
@@ -20,8 +20,7 @@ typedef struct {
 
 /// The total of what was added.
 INLINE double sum_total(const Sum *sum) {
-  const DoubleLanes all =
-      (sum->parts[0] + sum->parts[2]) + (sum->parts[1] + sum->parts[3]);
+  const DoubleLanes all = (sum->parts[0] + sum->parts[2]) + (sum->parts[1] + sum->parts[3]);
   return lanes_total(&all, sum->rest);
 }
 
@@ -31,8 +30,8 @@ INLINE double dot_product(const double *x, const double *y, long count) {
   long i = 0;
   for (; i + 16 <= count; i += 16) {
     UNROLLED(k, 4) {
-      sum.parts[k] = fused_doubles(
-          doubles_at(x + i + 4 * k), doubles_at(y + i + 4 * k), sum.parts[k]);
+      sum.parts[k] =
+          fused_doubles(doubles_at(x + i + 4 * k), doubles_at(y + i + 4 * k), sum.parts[k]);
     }
   }
   for (; i < count; ++i) sum.rest = fused_number(x[i], y[i], sum.rest);

@@ -1,12 +1,12 @@
 #pragma once
 
-// Loops over numbers that Swift's baseline instruction set would slow by factors. Each is compiled for
-// several widths of lanes (Widths.h), and gives the same bits in all that fuse.
+// Loops over numbers that Swift's baseline instruction set would slow by factors. Each is compiled
+// for several widths of lanes (Widths.h), and gives the same bits in all that fuse.
 //
-// NAME.h declares what NAME.c defines, and all names of a file begin with its family's. Convolution.h and
-// Winograd.h hold what the files of these families share. Unless it says otherwise: no pointer may be
-// null, no two arrays may overlap, every count may be zero, numbers are float32, matrices lie row by row,
-// images channels last.
+// NAME.h declares what NAME.c defines, and all names of a file begin with its family's.
+// Convolution.h and Winograd.h hold what the files of these families share. Unless it says
+// otherwise: no pointer may be null, no two arrays may overlap, every count may be zero, numbers
+// are float32, matrices lie row by row, images channels last.
 #include "Convolution.h"
 #include "ConvolutionColumns.h"
 #include "ConvolutionDirect.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-// Convolution in place, a sample at a time, without columns. Filters come in sixteens, and weights in
-// panels of 32 filters (the last may have 16).
+// Convolution in place, a sample at a time, without columns. Filters come in sixteens, and weights
+// in panels of 32 filters (the last may have 16).
 #include "Convolution.h"
 #include "Kernel.h"
 
@@ -22,8 +22,8 @@ KERNEL(void, convolution_pack_turned, (const Convolution *c, const float *weight
 KERNEL(void, convolution_unpack, (const Convolution *c, const float *panels, float *weights),
        (c, panels, weights))
 
-/// output [outHeight, outWidth, filters] of one padded sample, without bias. Each output is one chain of
-/// fused multiply-adds from 0, in the order of the patch.
+/// output [outHeight, outWidth, filters] of one padded sample, without bias. Each output is one
+/// chain of fused multiply-adds from 0, in the order of the patch.
 KERNEL(void, convolution_direct,
        (const Convolution *c, const float *padded, const float *panels, float *output),
        (c, padded, panels, output))
@@ -32,8 +32,8 @@ KERNEL(void, convolution_direct,
 /// sample each element of a patch lies, from the patch's first; its count is rounded up to 8 with
 /// zeros, and each panel has as many rows. Patch elements `from ..< to`, multiples of 8, only.
 ///
-/// A sample's part is the sum of bands of output rows, whose height the shape decides, bands ascending;
-/// a band's is one chain of fused multiply-adds, pixels ascending.
+/// A sample's part is the sum of bands of output rows, whose height the shape decides, bands
+/// ascending; a band's is one chain of fused multiply-adds, pixels ascending.
 KERNEL(void, convolution_direct_weights,
        (const Convolution *c, const float *padded, const float *outputGradient, const long *offsets,
         long from, long to, float *panels),

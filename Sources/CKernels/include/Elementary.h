@@ -1,8 +1,9 @@
 #pragma once
 
 // Elementary functions in float64, with bits of their own: those of the C library change with its
-// version and with the processor. Nothing is fused, so that every IEEE machine agrees, those without
-// fused multiply-adds too. Errors are about one unit in the last place, unless it says otherwise.
+// version and with the processor. Nothing is fused, so that every IEEE machine agrees, those
+// without fused multiply-adds too. Errors are about one unit in the last place, unless it says
+// otherwise.
 #include <stdint.h>
 
 /// e to the power of x.

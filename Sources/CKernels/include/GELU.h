@@ -9,8 +9,8 @@ KERNEL(void, gelu_rows,
        (const float *z, const float *bias, float *y, long rows, long width, int isTanh),
        (z, bias, y, rows, width, isTanh))
 
-/// d: in, the gradient by y; out, the gradient by z. Stores y once more, and to dbias [width] the sums
-/// of d's new values, rows ascending. Rows of z, d and y are `stride` apart.
+/// d: in, the gradient with respect to y; out, with respect to z. Stores y once more, and to dbias
+/// [width] the sums of d's new values, rows ascending. Rows of z, d and y are `stride` apart.
 KERNEL(void, gelu_rows_gradient,
        (const float *z, const float *bias, float *d, float *y, float *dbias, long rows, long width,
         long stride, int isTanh),

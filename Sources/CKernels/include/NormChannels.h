@@ -2,8 +2,8 @@
 
 // Batch normalisation over x [rows, channels].
 //
-// Sums over rows run in float32 over blocks of max(4, 4096 / channels) rows, and are added in float64,
-// blocks ascending: the shape alone decides their order.
+// Sums over rows run in float32 over blocks of max(4, 4096 / channels) rows, and are added in
+// float64, blocks ascending: the shape alone decides their order.
 #include "Kernel.h"
 
 /// What a norm does to each channel: (x - mean) * scale + shift, all [channels].
@@ -35,7 +35,8 @@ KERNEL(void, norm_gradient_sums,
         const float *scale, const float *shift, int rectified, double *sums, double *products),
        (x, dy, rows, channels, mean, scale, shift, rectified, sums, products))
 
-/// dx = scale * m + slope * (x - mean) + offset, m as above, slope and offset [channels]; dx may be dy.
+/// dx = scale * m + slope * (x - mean) + offset, m as above, slope and offset [channels]; dx may be
+/// dy.
 KERNEL(void, norm_gradient,
        (const float *x, const float *dy, float *dx, long rows, long channels,
         const ChannelAffine *affine, const float *slope, const float *offset, int rectified),

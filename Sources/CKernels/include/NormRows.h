@@ -1,7 +1,7 @@
 #pragma once
 
-// Layer normalisation of rows x [rows, width]. Sums over a row run in sixteen lanes, column j in lane
-// j mod 16, and are added in one tree; sums over rows, rows ascending.
+// Layer normalisation of rows x [rows, width]. Sums over a row run in sixteen lanes, column j in
+// lane j mod 16, and are added in one tree; sums over rows, rows ascending.
 #include "Kernel.h"
 
 /// What a layer norm multiplies by and adds, [width], and what it adds to the variance.
@@ -29,8 +29,8 @@ KERNEL(void, row_norm_sum,
         float *y, float *mean, float *inverse, long rows),
        (norm, x, branch, bias, sum, y, mean, inverse, rows))
 
-/// dx = the gradient by x, plus `residual` unless it is null (it may be dx); the sums over rows are
-/// stored to dweight and dbias [width].
+/// dx = the gradient with respect to x, plus `residual` unless it is null (it may be dx); the sums
+/// over rows are stored to dweight and dbias [width].
 KERNEL(void, row_norm_gradient,
        (const RowNorm *norm, const float *x, const float *mean, const float *inverse,
         const float *dy, const float *residual, float *dx, float *dweight, float *dbias, long rows),

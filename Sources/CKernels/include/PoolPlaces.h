@@ -3,8 +3,8 @@
 // The mean over all places of x [samples, places, channels].
 #include "Kernel.h"
 
-/// y [samples, channels] = the mean over `places`, summed in float32 over sixty-four places at a time,
-/// in float64 over these, places ascending.
+/// y [samples, channels] = the mean over `places`, summed in float32 over sixty-four places at a
+/// time, in float64 over these, places ascending.
 KERNEL(void, places_mean, (const float *x, float *y, long samples, long places, long channels),
        (x, y, samples, places, channels))
 

@@ -14,8 +14,9 @@ typedef struct {
   long size, stride, padding;
 } SlidingPool;
 
-/// y [samples, outHeight, outWidth, channels] = the largest of max(affine(x), 0) of each window (of x if
-/// `affine` is null), and its place in the window (row by row, the first wins, NaN wins over all).
+/// y [samples, outHeight, outWidth, channels] = the largest of max(affine(x), 0) of each window (of
+/// x if `affine` is null), and its place in the window (row by row, the first wins, NaN wins over
+/// all).
 KERNEL(void, sliding_pool_max,
        (const SlidingPool *p, const float *x, const ChannelAffine *affine, float *y, uint8_t *place,
         long samples),

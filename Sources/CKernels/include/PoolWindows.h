@@ -1,7 +1,7 @@
 #pragma once
 
-// Pooling of x [samples, height, width, channels] over square windows of `size` that do not overlap, to
-// y [samples, height / size, width / size, channels], rounded down.
+// Pooling of x [samples, height, width, channels] over square windows of `size` that do not
+// overlap, to y [samples, height / size, width / size, channels], rounded down.
 #include <stdint.h>
 
 #include "Kernel.h"

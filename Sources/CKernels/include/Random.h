@@ -5,8 +5,8 @@
 
 #include "Kernel.h"
 
-/// values [count]: each deviation * the standard normal number of words [count, 2], as `normal_value`
-/// has it, rounded once to float32.
+/// values [count]: each deviation * the standard normal number of words [count, 2], as
+/// `normal_value` has it, rounded once to float32.
 KERNEL(void, normal_values, (const uint64_t *words, float *values, long count, double deviation),
        (words, values, count, deviation))
 

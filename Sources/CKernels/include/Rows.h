@@ -1,6 +1,7 @@
 #pragma once
 
-// Passes over rows x [rows, columns]. Sums over rows are in float32 unless it says so, rows ascending.
+// Passes over rows x [rows, columns]. Sums over rows are in float32 unless it says so, rows
+// ascending.
 #include "Kernel.h"
 
 /// y [rows, columns] += bias [columns] in every row.
@@ -19,8 +20,7 @@ KERNEL(void, linear_rectify_gradient,
        (y, dy, dx, sums, rows, columns, stride))
 
 /// sums [columns] = column sums of x [rows, columns], whose rows are `stride` apart.
-KERNEL(void, layer_column_sums,
-       (const float *x, float *sums, long rows, long columns, long stride),
+KERNEL(void, layer_column_sums, (const float *x, float *sums, long rows, long columns, long stride),
        (x, sums, rows, columns, stride))
 
 /// sums [columns] = column sums of x [rows, columns] in float64.

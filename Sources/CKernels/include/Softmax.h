@@ -1,11 +1,11 @@
 #pragma once
 
-// Softmax over rows. Sums run in sixteen lanes, column j in lane j mod 16; the lanes are added in one tree
-// where rows have whole registers, one after the other in the cross-entropy.
+// Softmax over rows. Sums run in sixteen lanes, column j in lane j mod 16; the lanes are added in
+// one tree where rows have whole registers, one after the other in the cross-entropy.
 #include "Kernel.h"
 
-/// p [rows, count], rows `stride` apart, a multiple of 16: p = exp(p - max) / sum; zeros from `count` up
-/// to `stride`.
+/// p [rows, count], rows `stride` apart, a multiple of 16: p = exp(p - max) / sum; zeros from
+/// `count` up to `stride`.
 KERNEL(void, softmax_rows, (float *p, long rows, long count, long stride), (p, rows, count, stride))
 
 /// d = scale * p * (d - p . d) over rows as above; zeros from `count` up to `stride`.

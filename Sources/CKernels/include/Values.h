@@ -19,6 +19,6 @@ KERNEL(void, sums_unite, (double *y, const double *x, long count), (y, x, count)
 /// x *= factor.
 KERNEL(void, scale_values, (float *x, long count, float factor), (x, count, factor))
 
-/// The sum of squares in float64: sixteen chains of fused multiply-adds, value i in chain i mod 16, added
-/// in one tree, then what is left behind the last whole sixteen.
+/// The sum of squares in float64: sixteen chains of fused multiply-adds, value i in chain i mod 16,
+/// added in one tree, then what is left after the last whole sixteen.
 KERNEL(double, sum_of_squares, (const float *x, long count), (x, count))

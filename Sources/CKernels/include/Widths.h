@@ -1,11 +1,12 @@
 #pragma once
 
-// The instruction sets that kernels are compiled for. Which one runs is decided once, when the program
-// is loaded: the widest that this processor has, or what `ANTIPHON_LANES` names.
+// The instruction sets that kernels are compiled for. Which one runs is decided once, when the
+// program is loaded: the widest that this processor has, or what `ANTIPHON_LANES` names.
 
 /// A width of lanes.
 typedef enum {
-  /// What every x86-64 processor has, without fused multiply-adds: it shares no bits with the others.
+  /// What every x86-64 processor has, without fused multiply-adds: it shares no bits with the
+  /// others.
   WIDTH_PLAIN,
   /// AVX2 and FMA: x86-64-v3.
   WIDTH_AVX2,

@@ -1,7 +1,7 @@
 #pragma once
 
 // Winograd's minimal filtering F(4x4, 3x3) for 3 by 3 convolutions of stride 1 (Lavin and Gray,
-// 2016, arXiv:1509.09308): a tile of 4 by 4 outputs needs 36 products a channel instead of 144.
+// 2016, arXiv:1509.09308): a tile of 4 by 4 outputs needs 36 products per channel instead of 144.
 //
 // The points of interpolation are 0, +-1/sqrt 2, +-sqrt 2 and infinity, which halve the rounding
 // error of the usual 0, +-1, +-2 (Barabasz et al., 2018, arXiv:1803.10986). With the transforms A,

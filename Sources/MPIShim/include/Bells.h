@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /// Gives every rank a bell that the ranks of its node can ring. Collective. Where the system does
-/// not allow shared memory, or a rank of the node has no room for it (`has_room` is 0), nobody of the
-/// node has one, which is no error.
+/// not allow shared memory, or a rank of the node has no room for it (`has_room` is 0), nobody of
+/// the node has one, which is no error.
 int32_t mpis_hang_bells(int32_t has_room);
 /// Gives back what `mpis_hang_bells` took. Collective.
 int32_t mpis_take_down_bells(void);
@@ -15,6 +15,6 @@ int32_t mpis_has_bell(int32_t rank);
 void mpis_ring(int32_t rank);
 /// How often this rank's bell was rung.
 uint32_t mpis_strokes(void);
-/// Sleeps until the bell has been rung more often than `heard`, a signal comes, or time is over. Only
-/// for a rank that has a bell.
+/// Sleeps until the bell has been rung more often than `heard`, a signal comes, or time is over.
+/// Only for a rank that has a bell.
 void mpis_listen(uint32_t heard, int64_t nanoseconds);

@@ -1,8 +1,9 @@
 #pragma once
 
-// The few MPI routines that Antiphon needs, without one word of <mpi.h>: its handles are macros over
-// implementation types that Swift cannot import. Every routine returns MPI's code, 0 for success.
-// All of them belong to the main thread (MPI_THREAD_FUNNELED). NAME.h declares what NAME.c defines.
+// The few MPI routines that Antiphon needs, without one word of <mpi.h>: its handles are macros
+// over implementation types that Swift cannot import. Every routine returns MPI's code, 0 for
+// success. All of them belong to the main thread (MPI_THREAD_FUNNELED). NAME.h declares what NAME.c
+// defines.
 
 #include <stddef.h>
 #include <stdint.h>

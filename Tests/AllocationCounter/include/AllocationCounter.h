@@ -14,10 +14,11 @@ typedef struct {
 /// Whether allocations are counted on this system.
 int allocation_counter_works(void);
 
-/// Begins to count the calling thread's allocations of more than `limit` bytes, each of them even if
-/// it is freed at once. Two kinds are left out, which nobody can help: OpenBLAS takes half a megabyte
-/// for the bookkeeping of every product on several threads; Swift takes 16 KiB for what it keeps about
-/// types when such a pool is used up, which may be in any thread, because of what others did before.
+/// Begins to count the calling thread's allocations of more than `limit` bytes, each of them even
+/// if it is freed at once. Two kinds are left out, which nobody can help: OpenBLAS takes half a
+/// megabyte for the bookkeeping of every product on several threads; Swift takes 16 KiB for what it
+/// keeps about types when such a pool is used up, which may be in any thread, because of what
+/// others did before.
 void allocation_counter_start(long limit);
 
 /// Ends the count, and gives it.

@@ -8,7 +8,8 @@
 
 enum { PANEL = 32, ELEMENTS = 8 };
 
-void WIDE(convolution_pad)(const Convolution *c, const float *restrict sample, float *restrict padded) {
+void WIDE(convolution_pad)(const Convolution *c, const float *restrict sample,
+                           float *restrict padded) {
   const long row = c->width * c->channels, border = c->padding * c->channels;
   const long paddedRow = row + 2 * border;
   memset(padded, 0, (size_t)(c->padding * paddedRow) * sizeof(float));
@@ -25,7 +26,8 @@ static long panel_width(long filters, long first) {
   return filters - first < PANEL ? filters - first : PANEL;
 }
 
-void WIDE(convolution_pack)(const Convolution *c, const float *restrict weights, float *restrict panels) {
+void WIDE(convolution_pack)(const Convolution *c, const float *restrict weights,
+                            float *restrict panels) {
   const long patch = c->kernel * c->kernel * c->channels;
   for (long first = 0; first < c->filters; first += PANEL) {
     const long width = panel_width(c->filters, first);
@@ -36,7 +38,7 @@ void WIDE(convolution_pack)(const Convolution *c, const float *restrict weights,
 }
 
 void WIDE(convolution_pack_turned)(const Convolution *c, const float *restrict weights,
-                             float *restrict panels) {
+                                   float *restrict panels) {
   const long taps = c->kernel * c->kernel;
   for (long first = 0; first < c->channels; first += PANEL) {
     const long width = panel_width(c->channels, first);
@@ -50,7 +52,7 @@ void WIDE(convolution_pack_turned)(const Convolution *c, const float *restrict w
 }
 
 void WIDE(convolution_unpack)(const Convolution *c, const float *restrict panels,
-                        float *restrict weights) {
+                              float *restrict weights) {
   const long patch = c->kernel * c->kernel * c->channels, rounded = (patch + 7) / 8 * 8;
   for (long first = 0; first < c->filters; first += PANEL) {
     const long width = panel_width(c->filters, first);
@@ -72,14 +74,15 @@ INLINE void direct_columns(const Convolution *c, const float *restrict padded,
     const long valid = pixels - first < TILE_PIXELS ? pixels - first : TILE_PIXELS;
     const float *from[TILE_PIXELS];
     for (long p = 0; p < TILE_PIXELS; ++p) {
-      // Behind the last pixel the last one is computed again, and not stored.
+      // After the last pixel the last one is computed again, and not stored.
       from[p] = padded + y * c->stride * step + x * c->stride * c->channels;
       if (p + 1 < valid && ++x == c->outWidth) x = 0, ++y;
     }
     if (++x == c->outWidth) x = 0, ++y;
 
     Lanes sums[TILE_PIXELS][TILE_LANES];
-    UNROLLED(p, TILE_PIXELS) UNROLLED(l, lanes) sums[p][l] = 0;
+    UNROLLED(p, TILE_PIXELS)
+      UNROLLED(l, lanes) sums[p][l] = 0;
     const float *weight = panel;
     for (long k = 0; k < kernel; ++k) {
       for (long i = k * step; i < k * step + run; ++i, weight += width) {

@@ -2,8 +2,8 @@
 
 // The matrix products between the transforms. As many tiles by columns are summed at a time as this
 // width has registers for; nothing is packed or copied, because the transforms write what the
-// products read. Each output is one chain of fused multiply-adds in the order of the depth, or of the
-// rows, whatever the tiles are.
+// products read. Each output is one chain of fused multiply-adds in the order of the depth, or of
+// the rows, whatever the tiles are.
 
 // How many rows are left for the smaller tile.
 enum { TILE_TAIL = TILE_ROWS / 3 };
@@ -14,11 +14,12 @@ INLINE void some_rows(const float *restrict a, long rowStride, long first, long 
                       const long lanes) {
   const float *from[TILE_ROWS];
   UNROLLED(r, height) {
-    // Behind the last row the last one is computed again, and not stored.
+    // After the last row the last one is computed again, and not stored.
     from[r] = a + (first + r < rows ? first + r : rows - 1) * rowStride;
   }
   Lanes sums[TILE_ROWS][TILE_LANES];
-  UNROLLED(r, height) UNROLLED(l, lanes) sums[r][l] = 0;
+  UNROLLED(r, height)
+    UNROLLED(l, lanes) sums[r][l] = 0;
   for (long k = 0; k < depth; ++k, u += width) {
     Lanes weights[TILE_LANES];
     UNROLLED(l, lanes) weights[l] = *(const Lanes *)(u + l * LANES);
@@ -46,14 +47,14 @@ INLINE void rows_by_columns(const float *restrict a, long rowStride, long rows, 
 }
 
 void WIDE(winograd_products)(const float *a, long placeStride, long rowStride, long rows,
-                                   long depth, const float *u, long width, float *m) {
+                             long depth, const float *u, long width, float *m) {
   for (long place = 0; place < WINOGRAD_PLACES; ++place) {
     const float *from = a + place * placeStride, *weights = u + place * depth * width;
     float *to = m + place * rows * width;
     for (long column = 0; column < width; column += TILE_LANES * LANES) {
       if (width - column >= TILE_LANES * LANES) {
-        rows_by_columns(
-            from, rowStride, rows, depth, weights + column, to + column, width, TILE_LANES);
+        rows_by_columns(from, rowStride, rows, depth, weights + column, to + column, width,
+                        TILE_LANES);
       } else {
         rows_by_columns(from, rowStride, rows, depth, weights + column, to + column, width, 1);
       }
@@ -66,7 +67,8 @@ INLINE void filters_by_columns(const float *restrict w, long wRowStride, const f
                                long width, int adds, const long lanes) {
   for (long first = 0; first < filters; first += TILE_FILTERS) {
     Lanes sums[TILE_FILTERS][TILE_LANES];
-    UNROLLED(f, TILE_FILTERS) UNROLLED(l, lanes) sums[f][l] = 0;
+    UNROLLED(f, TILE_FILTERS)
+      UNROLLED(l, lanes) sums[f][l] = 0;
     const float *weight = w + first, *value = v;
     for (long row = 0; row < rows; ++row, weight += wRowStride, value += vRowStride) {
       Lanes values[TILE_LANES];

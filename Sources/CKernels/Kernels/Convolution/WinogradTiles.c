@@ -9,8 +9,8 @@ long WIDE(winograd_tiles)(const Convolution *c) {
   return tiles_along(c->outHeight) * tiles_along(c->outWidth);
 }
 
-/// Where a tile of outputs lies: its first pixel's place in the batch, and how many rows and columns
-/// of it there are.
+/// Where a tile of outputs lies: its first pixel's place in the batch, and how many rows and
+/// columns of it there are.
 typedef struct {
   long place, rows, columns;
 } OutputTile;
@@ -34,16 +34,15 @@ INLINE InputTile input_tile_of(const Convolution *c, long tile) {
   const long within = tile % each;
   const long top = within / across * WINOGRAD_TILE - c->padding;
   const long left = within % across * WINOGRAD_TILE - c->padding;
-  return (InputTile){(tile / each * c->height + top) * c->width + left,
-                     clamped(-top, 6), clamped(c->height - top, 6),
-                     clamped(-left, 6), clamped(c->width - left, 6)};
+  return (InputTile){(tile / each * c->height + top) * c->width + left, clamped(-top, 6),
+                     clamped(c->height - top, 6), clamped(-left, 6), clamped(c->width - left, 6)};
 }
 
 /// One tile of sixteen channels: `from` is where its first pixel lies or would lie, and what is in
 /// rows `fromY ..< toY` and columns `fromX ..< toX` is there, the rest zero.
 INLINE void input_tile(const float *restrict from, long row, long channels, long fromY, long toY,
-                       long fromX, long toX, const ChannelAffine *norm, long k,
-                       float *restrict to, long placeStride) {
+                       long fromX, long toX, const ChannelAffine *norm, long k, float *restrict to,
+                       long placeStride) {
   Lanes mean = 0, scale = 1, shift = 0;
   if (norm) {
     mean = *(const Lanes *)(norm->mean + k);
@@ -73,8 +72,8 @@ INLINE void input_tile(const float *restrict from, long row, long channels, long
 }
 
 void WIDE(winograd_input)(const Convolution *c, const float *restrict input,
-                                const ChannelAffine *norm, long first, long count,
-                                float *restrict v, long placeStride, long rowStride) {
+                          const ChannelAffine *norm, long first, long count, float *restrict v,
+                          long placeStride, long rowStride) {
   const long channels = c->channels, row = c->width * channels;
   for (long t = 0; t < count; ++t) {
     const InputTile tile = input_tile_of(c, first + t);
@@ -88,16 +87,16 @@ void WIDE(winograd_input)(const Convolution *c, const float *restrict input,
       } else if (whole) {
         input_tile(from + k, row, channels, 0, 6, 0, 6, 0, k, to + k, placeStride);
       } else {
-        input_tile(from + k, row, channels, tile.fromY, tile.toY, tile.fromX, tile.toX, norm, k, to + k, placeStride);
+        input_tile(from + k, row, channels, tile.fromY, tile.toY, tile.fromX, tile.toX, norm, k,
+                   to + k, placeStride);
       }
     }
   }
 }
 
-void WIDE(winograd_output_gradient)(const Convolution *c,
-                                          const float *restrict outputGradient, long first,
-                                          long count, float *restrict w, long placeStride,
-                                          long rowStride) {
+void WIDE(winograd_output_gradient)(const Convolution *c, const float *restrict outputGradient,
+                                    long first, long count, float *restrict w, long placeStride,
+                                    long rowStride) {
   const long filters = c->filters, row = c->outWidth * filters;
   for (long t = 0; t < count; ++t) {
     const OutputTile tile = output_tile_of(c, first + t);
@@ -129,8 +128,8 @@ void WIDE(winograd_output_gradient)(const Convolution *c,
   }
 }
 
-void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long first,
-                                 long count, long panel, long width, float *restrict output) {
+void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long first, long count,
+                           long panel, long width, float *restrict output) {
   const long filters = c->filters, row = c->outWidth * filters;
   for (long t = 0; t < count; ++t) {
     const OutputTile tile = output_tile_of(c, first + t);
@@ -151,7 +150,8 @@ void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long f
         if (tile.columns == 4) {
           UNROLLED(x, 4) *(Lanes *)(to + y * row + x * filters + k) = line[x];
         } else {
-          for (long x = 0; x < tile.columns; ++x) *(Lanes *)(to + y * row + x * filters + k) = line[x];
+          for (long x = 0; x < tile.columns; ++x)
+            *(Lanes *)(to + y * row + x * filters + k) = line[x];
         }
       }
     }
@@ -159,8 +159,8 @@ void WIDE(winograd_output)(const Convolution *c, const float *restrict m, long f
 }
 
 void WIDE(winograd_input_gradient)(const Convolution *c, const float *restrict m, long first,
-                                         long count, long panel, long width,
-                                         float *restrict inputGradient) {
+                                   long count, long panel, long width,
+                                   float *restrict inputGradient) {
   const long channels = c->channels, row = c->width * channels;
   for (long t = 0; t < count; ++t) {
     const InputTile tile = input_tile_of(c, first + t);

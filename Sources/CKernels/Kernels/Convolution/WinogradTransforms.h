@@ -12,94 +12,92 @@
 #define WINOGRAD_CQ (1.0f / 6.0f)
 
 /// e = B' d, six of six.
-#define winograd_b(d, ds, e, es)                                                               \
-  do {                                                                                         \
-    const Lanes evenP = fused(-2.0f, (d)[2 * (ds)], (d)[4 * (ds)]);                            \
-    const Lanes oddP = WINOGRAD_P * fused(-2.0f, (d)[(ds)], (d)[3 * (ds)]);                    \
-    const Lanes evenQ = fused(-0.5f, (d)[2 * (ds)], (d)[4 * (ds)]);                            \
-    const Lanes oddQ = WINOGRAD_Q * fused(-0.5f, (d)[(ds)], (d)[3 * (ds)]);                    \
-    const Lanes zero = fused(-2.5f, (d)[2 * (ds)], (d)[0]) + (d)[4 * (ds)];                    \
-    const Lanes last = fused(-2.5f, (d)[3 * (ds)], (d)[(ds)]) + (d)[5 * (ds)];                 \
-    (e)[0] = zero;                                                                             \
-    (e)[(es)] = evenP + oddP;                                                                  \
-    (e)[2 * (es)] = evenP - oddP;                                                              \
-    (e)[3 * (es)] = evenQ + oddQ;                                                              \
-    (e)[4 * (es)] = evenQ - oddQ;                                                              \
-    (e)[5 * (es)] = last;                                                                      \
+#define winograd_b(d, ds, e, es)                                               \
+  do {                                                                         \
+    const Lanes evenP = fused(-2.0f, (d)[2 * (ds)], (d)[4 * (ds)]);            \
+    const Lanes oddP = WINOGRAD_P * fused(-2.0f, (d)[(ds)], (d)[3 * (ds)]);    \
+    const Lanes evenQ = fused(-0.5f, (d)[2 * (ds)], (d)[4 * (ds)]);            \
+    const Lanes oddQ = WINOGRAD_Q * fused(-0.5f, (d)[(ds)], (d)[3 * (ds)]);    \
+    const Lanes zero = fused(-2.5f, (d)[2 * (ds)], (d)[0]) + (d)[4 * (ds)];    \
+    const Lanes last = fused(-2.5f, (d)[3 * (ds)], (d)[(ds)]) + (d)[5 * (ds)]; \
+    (e)[0] = zero;                                                             \
+    (e)[(es)] = evenP + oddP;                                                  \
+    (e)[2 * (es)] = evenP - oddP;                                              \
+    (e)[3 * (es)] = evenQ + oddQ;                                              \
+    (e)[4 * (es)] = evenQ - oddQ;                                              \
+    (e)[5 * (es)] = last;                                                      \
   } while (0)
 
 /// d = B e, six of six.
-#define winograd_b_transposed(e, es, d, ds)                                                    \
-  do {                                                                                         \
-    const Lanes sumP = (e)[(es)] + (e)[2 * (es)], differenceP = (e)[(es)] - (e)[2 * (es)];     \
-    const Lanes sumQ = (e)[3 * (es)] + (e)[4 * (es)];                                          \
-    const Lanes differenceQ = (e)[3 * (es)] - (e)[4 * (es)];                                   \
-    const Lanes zero = (e)[0], last = (e)[5 * (es)];                                           \
-    (d)[0] = zero;                                                                             \
-    (d)[(ds)] = fused(-0.5f * WINOGRAD_Q, differenceQ,                                         \
-                      fused(-2.0f * WINOGRAD_P, differenceP, last));                           \
-    (d)[2 * (ds)] = fused(-0.5f, sumQ, fused(-2.0f, sumP, -2.5f * zero));                      \
-    (d)[3 * (ds)] = fused(-2.5f, last,                                                         \
-                          fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP));           \
-    (d)[4 * (ds)] = zero + sumP + sumQ;                                                        \
-    (d)[5 * (ds)] = last;                                                                      \
+#define winograd_b_transposed(e, es, d, ds)                                                       \
+  do {                                                                                            \
+    const Lanes sumP = (e)[(es)] + (e)[2 * (es)], differenceP = (e)[(es)] - (e)[2 * (es)];        \
+    const Lanes sumQ = (e)[3 * (es)] + (e)[4 * (es)];                                             \
+    const Lanes differenceQ = (e)[3 * (es)] - (e)[4 * (es)];                                      \
+    const Lanes zero = (e)[0], last = (e)[5 * (es)];                                              \
+    (d)[0] = zero;                                                                                \
+    (d)[(ds)] =                                                                                   \
+        fused(-0.5f * WINOGRAD_Q, differenceQ, fused(-2.0f * WINOGRAD_P, differenceP, last));     \
+    (d)[2 * (ds)] = fused(-0.5f, sumQ, fused(-2.0f, sumP, -2.5f * zero));                         \
+    (d)[3 * (ds)] = fused(-2.5f, last, fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP)); \
+    (d)[4 * (ds)] = zero + sumP + sumQ;                                                           \
+    (d)[5 * (ds)] = last;                                                                         \
   } while (0)
 
 /// y = A' m, four of six.
-#define winograd_a(m, ms, y, ys)                                                               \
-  do {                                                                                         \
-    const Lanes sumP = (m)[(ms)] + (m)[2 * (ms)], differenceP = (m)[(ms)] - (m)[2 * (ms)];     \
-    const Lanes sumQ = (m)[3 * (ms)] + (m)[4 * (ms)];                                          \
-    const Lanes differenceQ = (m)[3 * (ms)] - (m)[4 * (ms)];                                   \
-    const Lanes zero = (m)[0], last = (m)[5 * (ms)];                                           \
-    (y)[0] = zero + sumP + sumQ;                                                               \
-    (y)[(ys)] = fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP);                      \
-    (y)[2 * (ys)] = fused(2.0f, sumQ, 0.5f * sumP);                                            \
-    (y)[3 * (ys)] = fused(2.0f * WINOGRAD_Q, differenceQ,                                      \
-                          0.5f * WINOGRAD_P * differenceP) + last;                             \
+#define winograd_a(m, ms, y, ys)                                                                   \
+  do {                                                                                             \
+    const Lanes sumP = (m)[(ms)] + (m)[2 * (ms)], differenceP = (m)[(ms)] - (m)[2 * (ms)];         \
+    const Lanes sumQ = (m)[3 * (ms)] + (m)[4 * (ms)];                                              \
+    const Lanes differenceQ = (m)[3 * (ms)] - (m)[4 * (ms)];                                       \
+    const Lanes zero = (m)[0], last = (m)[5 * (ms)];                                               \
+    (y)[0] = zero + sumP + sumQ;                                                                   \
+    (y)[(ys)] = fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP);                          \
+    (y)[2 * (ys)] = fused(2.0f, sumQ, 0.5f * sumP);                                                \
+    (y)[3 * (ys)] = fused(2.0f * WINOGRAD_Q, differenceQ, 0.5f * WINOGRAD_P * differenceP) + last; \
   } while (0)
 
 /// m = A y, six of four.
-#define winograd_a_transposed(y, ys, m, ms)                                                    \
-  do {                                                                                         \
-    const Lanes evenP = fused(0.5f, (y)[2 * (ys)], (y)[0]);                                    \
-    const Lanes oddP = WINOGRAD_P * fused(0.5f, (y)[3 * (ys)], (y)[(ys)]);                     \
-    const Lanes evenQ = fused(2.0f, (y)[2 * (ys)], (y)[0]);                                    \
-    const Lanes oddQ = WINOGRAD_Q * fused(2.0f, (y)[3 * (ys)], (y)[(ys)]);                     \
-    const Lanes zero = (y)[0], last = (y)[3 * (ys)];                                           \
-    (m)[0] = zero;                                                                             \
-    (m)[(ms)] = evenP + oddP;                                                                  \
-    (m)[2 * (ms)] = evenP - oddP;                                                              \
-    (m)[3 * (ms)] = evenQ + oddQ;                                                              \
-    (m)[4 * (ms)] = evenQ - oddQ;                                                              \
-    (m)[5 * (ms)] = last;                                                                      \
+#define winograd_a_transposed(y, ys, m, ms)                                \
+  do {                                                                     \
+    const Lanes evenP = fused(0.5f, (y)[2 * (ys)], (y)[0]);                \
+    const Lanes oddP = WINOGRAD_P * fused(0.5f, (y)[3 * (ys)], (y)[(ys)]); \
+    const Lanes evenQ = fused(2.0f, (y)[2 * (ys)], (y)[0]);                \
+    const Lanes oddQ = WINOGRAD_Q * fused(2.0f, (y)[3 * (ys)], (y)[(ys)]); \
+    const Lanes zero = (y)[0], last = (y)[3 * (ys)];                       \
+    (m)[0] = zero;                                                         \
+    (m)[(ms)] = evenP + oddP;                                              \
+    (m)[2 * (ms)] = evenP - oddP;                                          \
+    (m)[3 * (ms)] = evenQ + oddQ;                                          \
+    (m)[4 * (ms)] = evenQ - oddQ;                                          \
+    (m)[5 * (ms)] = last;                                                  \
   } while (0)
 
 /// h = G g, six of three.
-#define winograd_g(g, gs, h, hs)                                                               \
-  do {                                                                                         \
-    const Lanes evenP = WINOGRAD_CP * fused(0.5f, (g)[2 * (gs)], (g)[0]);                      \
-    const Lanes oddP = WINOGRAD_CP * WINOGRAD_P * (g)[(gs)];                                   \
-    const Lanes evenQ = WINOGRAD_CQ * fused(2.0f, (g)[2 * (gs)], (g)[0]);                      \
-    const Lanes oddQ = WINOGRAD_CQ * WINOGRAD_Q * (g)[(gs)];                                   \
-    const Lanes zero = (g)[0], last = (g)[2 * (gs)];                                           \
-    (h)[0] = zero;                                                                             \
-    (h)[(hs)] = evenP + oddP;                                                                  \
-    (h)[2 * (hs)] = evenP - oddP;                                                              \
-    (h)[3 * (hs)] = evenQ + oddQ;                                                              \
-    (h)[4 * (hs)] = evenQ - oddQ;                                                              \
-    (h)[5 * (hs)] = last;                                                                      \
+#define winograd_g(g, gs, h, hs)                                          \
+  do {                                                                    \
+    const Lanes evenP = WINOGRAD_CP * fused(0.5f, (g)[2 * (gs)], (g)[0]); \
+    const Lanes oddP = WINOGRAD_CP * WINOGRAD_P * (g)[(gs)];              \
+    const Lanes evenQ = WINOGRAD_CQ * fused(2.0f, (g)[2 * (gs)], (g)[0]); \
+    const Lanes oddQ = WINOGRAD_CQ * WINOGRAD_Q * (g)[(gs)];              \
+    const Lanes zero = (g)[0], last = (g)[2 * (gs)];                      \
+    (h)[0] = zero;                                                        \
+    (h)[(hs)] = evenP + oddP;                                             \
+    (h)[2 * (hs)] = evenP - oddP;                                         \
+    (h)[3 * (hs)] = evenQ + oddQ;                                         \
+    (h)[4 * (hs)] = evenQ - oddQ;                                         \
+    (h)[5 * (hs)] = last;                                                 \
   } while (0)
 
 /// g = G' h, three of six.
-#define winograd_g_transposed(h, hs, g, gs)                                                    \
-  do {                                                                                         \
-    const Lanes sumP = WINOGRAD_CP * ((h)[(hs)] + (h)[2 * (hs)]);                              \
-    const Lanes differenceP = WINOGRAD_CP * ((h)[(hs)] - (h)[2 * (hs)]);                       \
-    const Lanes sumQ = WINOGRAD_CQ * ((h)[3 * (hs)] + (h)[4 * (hs)]);                          \
-    const Lanes differenceQ = WINOGRAD_CQ * ((h)[3 * (hs)] - (h)[4 * (hs)]);                   \
-    const Lanes zero = (h)[0], last = (h)[5 * (hs)];                                           \
-    (g)[0] = zero + sumP + sumQ;                                                               \
-    (g)[(gs)] = fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP);                      \
-    (g)[2 * (gs)] = fused(2.0f, sumQ, 0.5f * sumP) + last;                                     \
+#define winograd_g_transposed(h, hs, g, gs)                                  \
+  do {                                                                       \
+    const Lanes sumP = WINOGRAD_CP * ((h)[(hs)] + (h)[2 * (hs)]);            \
+    const Lanes differenceP = WINOGRAD_CP * ((h)[(hs)] - (h)[2 * (hs)]);     \
+    const Lanes sumQ = WINOGRAD_CQ * ((h)[3 * (hs)] + (h)[4 * (hs)]);        \
+    const Lanes differenceQ = WINOGRAD_CQ * ((h)[3 * (hs)] - (h)[4 * (hs)]); \
+    const Lanes zero = (h)[0], last = (h)[5 * (hs)];                         \
+    (g)[0] = zero + sumP + sumQ;                                             \
+    (g)[(gs)] = fused(WINOGRAD_Q, differenceQ, WINOGRAD_P * differenceP);    \
+    (g)[2 * (gs)] = fused(2.0f, sumQ, 0.5f * sumP) + last;                   \
   } while (0)

@@ -3,19 +3,19 @@
 // From weights [filters, 3, 3, channels] to transformed weights and back.
 
 /// 36 places of nine taps, written `stride` floats apart.
-#define transform_taps(taps, to, stride)                                                   \
-  do {                                                                                     \
-    Lanes columns[18];                                                                     \
-    UNROLLED(x, 3) winograd_g((taps) + x, 3, columns + x, 3);                        \
-    UNROLLED(y, 6) {                                                              \
-      Lanes line[6];                                                                       \
-      winograd_g(columns + y * 3, 1, line, 1);                                                \
-      UNROLLED(x, 6) *(Lanes *)((to) + (y * 6 + x) * (stride)) = line[x];     \
-    }                                                                                      \
+#define transform_taps(taps, to, stride)                                  \
+  do {                                                                    \
+    Lanes columns[18];                                                    \
+    UNROLLED(x, 3) winograd_g((taps) + x, 3, columns + x, 3);             \
+    UNROLLED(y, 6) {                                                      \
+      Lanes line[6];                                                      \
+      winograd_g(columns + y * 3, 1, line, 1);                            \
+      UNROLLED(x, 6) *(Lanes *)((to) + (y * 6 + x) * (stride)) = line[x]; \
+    }                                                                     \
   } while (0)
 
 void WIDE(winograd_weights)(const Convolution *c, const float *restrict weights, long panel,
-                                  long width, float *restrict u) {
+                            long width, float *restrict u) {
   const long channels = c->channels;
   for (long f = 0; f < width; f += LANES) {
     for (long k = 0; k < channels; k += LANES) {
@@ -37,8 +37,8 @@ void WIDE(winograd_weights)(const Convolution *c, const float *restrict weights,
   }
 }
 
-void WIDE(winograd_weights_turned)(const Convolution *c, const float *restrict weights,
-                                         long panel, long width, float *restrict u) {
+void WIDE(winograd_weights_turned)(const Convolution *c, const float *restrict weights, long panel,
+                                   long width, float *restrict u) {
   for (long filter = 0; filter < c->filters; ++filter) {
     for (long k = 0; k < width; k += LANES) {
       const float *from = weights + filter * 9 * c->channels + panel + k;
@@ -49,8 +49,8 @@ void WIDE(winograd_weights_turned)(const Convolution *c, const float *restrict w
   }
 }
 
-void WIDE(winograd_weight_gradient)(const Convolution *c, const float *restrict u,
-                                          long panel, long width, float *restrict gradient) {
+void WIDE(winograd_weight_gradient)(const Convolution *c, const float *restrict u, long panel,
+                                    long width, float *restrict gradient) {
   const long stride = c->filters * width;
   for (long filter = 0; filter < c->filters; ++filter) {
     for (long k = 0; k < width; k += LANES) {

@@ -11,9 +11,9 @@ INLINE long rows_of_block(long floats, long channels) {
   return rows > 4 ? rows : 4;
 }
 
-/// Runs a statement for each block of some `floats` of x [rows, channels] and sixteen channels: `count`
-/// rows from `first`, `n` channels from `c`.
-#define EACH_BLOCK(floats) \
+/// Runs a statement for each block of some `floats` of x [rows, channels] and sixteen channels:
+/// `count` rows from `first`, `n` channels from `c`.
+#define EACH_BLOCK(floats)                                                                    \
   for (long block = rows_of_block(floats, channels), first = 0; first < rows; first += block) \
-    for (long count = rows - first < block ? rows - first : block, c = 0, n; \
+    for (long count = rows - first < block ? rows - first : block, c = 0, n;                  \
          c < channels && (n = channels - c < LANES ? channels - c : LANES); c += LANES)

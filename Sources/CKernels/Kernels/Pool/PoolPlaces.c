@@ -18,7 +18,7 @@ void WIDE(places_mean)(const float *x, float *y, long samples, long places, long
 }
 
 void WIDE(places_mean_gradient)(const float *dy, float *dx, long samples, long places,
-                                      long channels) {
+                                long channels) {
   const float share = 1.0f / (float)(places > 0 ? places : 1);
   for (long s = 0; s < samples; ++s, dy += channels) {
     for (long p = 0; p < places; ++p, dx += channels) {

@@ -1,8 +1,8 @@
 #include "../Lanes.h"
 
 void WIDE(sliding_pool_max)(const SlidingPool *p, const float *restrict x,
-                                  const ChannelAffine *affine, float *restrict y,
-                                  uint8_t *restrict place, long samples) {
+                            const ChannelAffine *affine, float *restrict y, uint8_t *restrict place,
+                            long samples) {
   const long channels = p->channels, row = p->width * channels;
   for (long s = 0; s < samples; ++s, x += p->height * row) {
     for (long oy = 0; oy < p->outHeight; ++oy) {
@@ -44,8 +44,8 @@ void WIDE(sliding_pool_max)(const SlidingPool *p, const float *restrict x,
 }
 
 void WIDE(sliding_pool_max_gradient)(const SlidingPool *p, const float *restrict dy,
-                                           const uint8_t *restrict place, float *restrict dx,
-                                           long samples) {
+                                     const uint8_t *restrict place, float *restrict dx,
+                                     long samples) {
   const long channels = p->channels, area = p->outHeight * p->outWidth;
   for (long s = 0; s < samples; ++s, dy += area * channels, place += area * channels) {
     for (long y = 0; y < p->height; ++y) {
@@ -63,8 +63,8 @@ void WIDE(sliding_pool_max_gradient)(const SlidingPool *p, const float *restrict
           for (long oy = firstY; oy <= lastY; ++oy) {
             for (long ox = firstX; ox <= lastX; ++ox) {
               const long from = (oy * p->outWidth + ox) * channels + c;
-              const long k = (y - oy * p->stride + p->padding) * p->size +
-                             (x - ox * p->stride + p->padding);
+              const long k =
+                  (y - oy * p->stride + p->padding) * p->size + (x - ox * p->stride + p->padding);
               ByteLanes bytes = 0;
               if (n == LANES) {
                 bytes = *(const ByteLanes *)(place + from);

@@ -1,7 +1,7 @@
 #include "../Lanes.h"
 
 void WIDE(pool_max)(const float *restrict x, float *restrict y, uint8_t *restrict place,
-                          long samples, long height, long width, long channels, long size) {
+                    long samples, long height, long width, long channels, long size) {
   const long outHeight = height / size, outWidth = width / size, row = width * channels;
   for (long s = 0; s < samples; ++s, x += height * row) {
     for (long oy = 0; oy < outHeight; ++oy) {
@@ -26,7 +26,7 @@ void WIDE(pool_max)(const float *restrict x, float *restrict y, uint8_t *restric
   }
 }
 
-/// Zeros for the rows and columns behind the last whole window.
+/// Zeros for the rows and columns after the last whole window.
 INLINE void clear_rest(float *sample, long height, long width, long channels, long size) {
   const long row = width * channels, used = width / size * size * channels;
   const long usedRows = height / size * size;
@@ -39,8 +39,8 @@ INLINE void clear_rest(float *sample, long height, long width, long channels, lo
 }
 
 void WIDE(pool_max_gradient)(const float *restrict dy, const uint8_t *restrict place,
-                                   float *restrict dx, long samples, long height, long width,
-                                   long channels, long size) {
+                             float *restrict dx, long samples, long height, long width,
+                             long channels, long size) {
   const long outHeight = height / size, outWidth = width / size, row = width * channels;
   for (long s = 0; s < samples; ++s, dx += height * row) {
     clear_rest(dx, height, width, channels, size);
@@ -64,7 +64,7 @@ void WIDE(pool_max_gradient)(const float *restrict dy, const uint8_t *restrict p
 }
 
 void WIDE(pool_mean)(const float *restrict x, float *restrict y, long samples, long height,
-                           long width, long channels, long size) {
+                     long width, long channels, long size) {
   const long outHeight = height / size, outWidth = width / size, row = width * channels;
   const float share = 1.0f / (float)(size * size);
   for (long s = 0; s < samples; ++s, x += height * row) {
@@ -87,7 +87,7 @@ void WIDE(pool_mean)(const float *restrict x, float *restrict y, long samples, l
 }
 
 void WIDE(pool_mean_gradient)(const float *restrict dy, float *restrict dx, long samples,
-                                    long height, long width, long channels, long size) {
+                              long height, long width, long channels, long size) {
   const long outHeight = height / size, outWidth = width / size, row = width * channels;
   const float share = 1.0f / (float)(size * size);
   for (long s = 0; s < samples; ++s, dx += height * row) {

@@ -1,22 +1,23 @@
-// One packed product. Defined before: REAL, the type of numbers; VECTOR, 64 bytes of them; PRODUCT_OF,
-// what is asked for; NAMED, how functions are called; SYMMETRIC, whether b is given by a triangle;
-// BLOCK_COLUMNS, how many columns are packed at a time.
+// One packed product. Defined before: REAL, the type of numbers; VECTOR, 64 bytes of them;
+// PRODUCT_OF, what is asked for; NAMED, how functions are called; SYMMETRIC, whether b is given by
+// a triangle; BLOCK_COLUMNS, how many columns are packed at a time.
 
 #define COUNT ((long)(sizeof(VECTOR) / sizeof(REAL)))
 /// The columns of a panel of b.
 #define PANEL_COLUMNS (TILE_LANES * COUNT)
-/// The distance of packed rows of a: not a power of two, whose rows would compete for the same lines
-/// of the cache.
+/// The distance of packed rows of a: not a power of two, whose rows would compete for the same
+/// lines of the cache.
 #define ROW_STRIDE (DEPTH + 16)
 
 /// The rows of a that are packed at a time: whole tiles of every width.
 #define PACKED_ROWS 48
 
 _Static_assert((PACKED_ROWS * ROW_STRIDE + BLOCK_COLUMNS * DEPTH) * sizeof(REAL) <=
-                   PRODUCT_WORKSPACE_BYTES, "the workspace is too small");
+                   PRODUCT_WORKSPACE_BYTES,
+               "the workspace is too small");
 
-/// Loads or stores the sums of a tile, of whose vectors' places only `columns` are there. A vector that
-/// is not whole goes by a copy, so that the sums themselves can stay in registers.
+/// Loads or stores the sums of a tile, of whose vectors' places only `columns` are there. A vector
+/// that is not whole goes by a copy, so that the sums themselves can stay in registers.
 INLINE void NAMED(move_sums)(VECTOR sums[TILE_ROWS][TILE_LANES], REAL *restrict c, long cRow,
                              long columns, int loads, const long height, const long lanes) {
   UNROLLED(r, height) {
@@ -41,7 +42,8 @@ INLINE void NAMED(tile)(const REAL *restrict a, long aRow, const REAL *restrict 
                         REAL *restrict c, long cRow, long depth, long columns, int isFresh,
                         const long height, const long lanes) {
   VECTOR sums[TILE_ROWS][TILE_LANES];
-  UNROLLED(r, height) UNROLLED(l, lanes) sums[r][l] = 0;
+  UNROLLED(r, height)
+    UNROLLED(l, lanes) sums[r][l] = 0;
   const int isWhole = columns >= lanes * COUNT;
   if (!isFresh) {
     if (isWhole) NAMED(move_sums)(sums, c, cRow, lanes * COUNT, 1, height, lanes);
@@ -59,8 +61,8 @@ INLINE void NAMED(tile)(const REAL *restrict a, long aRow, const REAL *restrict 
   else NAMED(move_sums)(sums, c, cRow, columns, 0, height, lanes);
 }
 
-/// `columns` columns of b, steps `first ..< first + depth`, in panels [depth, PANEL_COLUMNS] with zeros
-/// behind the last column.
+/// `columns` columns of b, steps `first ..< first + depth`, in panels [depth, PANEL_COLUMNS] with
+/// zeros after the last column.
 static void NAMED(pack)(const PRODUCT_OF *p, long first, long depth, long column, long columns,
                         REAL *restrict to) {
   for (long j = 0; j < columns; j += PANEL_COLUMNS, to += depth * PANEL_COLUMNS) {
@@ -112,28 +114,29 @@ INLINE void NAMED(pack_rows)(const PRODUCT_OF *p, long row, long height, long fi
   }
 }
 
-/// Some rows by all columns of a block, panel by panel; panels that are whole are read where they are
-/// if `inPlace` is not null.
-INLINE void NAMED(rows_by_panels)(const REAL *a, long aRow, const REAL *panels,
-                                  const REAL *inPlace, long bStep, REAL *c, long cRow, long depth,
-                                  long columns, int isFresh, const long height) {
+/// Some rows by all columns of a block, panel by panel; panels that are whole are read where they
+/// are if `inPlace` is not null.
+INLINE void NAMED(rows_by_panels)(const REAL *a, long aRow, const REAL *panels, const REAL *inPlace,
+                                  long bStep, REAL *c, long cRow, long depth, long columns,
+                                  int isFresh, const long height) {
   for (long j = 0; j < columns; j += PANEL_COLUMNS, panels += depth * PANEL_COLUMNS) {
     const long left = columns - j;
     if (inPlace && left >= PANEL_COLUMNS) {
-      NAMED(tile)(a, aRow, inPlace + j, bStep, c + j, cRow, depth, left, isFresh, height, TILE_LANES);
+      NAMED(tile)
+      (a, aRow, inPlace + j, bStep, c + j, cRow, depth, left, isFresh, height, TILE_LANES);
     } else if (left > COUNT) {
-      NAMED(tile)(
-          a, aRow, panels, PANEL_COLUMNS, c + j, cRow, depth, left, isFresh, height, TILE_LANES);
+      NAMED(tile)
+      (a, aRow, panels, PANEL_COLUMNS, c + j, cRow, depth, left, isFresh, height, TILE_LANES);
     } else {
       NAMED(tile)(a, aRow, panels, PANEL_COLUMNS, c + j, cRow, depth, left, isFresh, height, 1);
     }
   }
 }
 
-#define ROWS_BY_PANELS(rows)                                                                   \
-  case rows:                                                                                   \
-    NAMED(rows_by_panels)                                                                      \
-    (a, aRow, panels, inPlace, bStep, c, cRow, depth, columns, isFresh, rows);                 \
+#define ROWS_BY_PANELS(rows)                                                   \
+  case rows:                                                                   \
+    NAMED(rows_by_panels)                                                      \
+    (a, aRow, panels, inPlace, bStep, c, cRow, depth, columns, isFresh, rows); \
     break;
 
 /// Some rows, at most those of a tile, by all columns of a block.
@@ -141,13 +144,21 @@ INLINE void NAMED(multiply_rows)(const REAL *a, long aRow, const REAL *panels, c
                                  long bStep, REAL *c, long cRow, long depth, long columns,
                                  int isFresh, long height) {
   switch (height) {
-    ROWS_BY_PANELS(1) ROWS_BY_PANELS(2) ROWS_BY_PANELS(3)
+    ROWS_BY_PANELS(1)
+    ROWS_BY_PANELS(2)
+    ROWS_BY_PANELS(3)
 #if TILE_ROWS > 3
-    ROWS_BY_PANELS(4) ROWS_BY_PANELS(5) ROWS_BY_PANELS(6)
+    ROWS_BY_PANELS(4)
+    ROWS_BY_PANELS(5)
+    ROWS_BY_PANELS(6)
 #endif
 #if TILE_ROWS > 6
-    ROWS_BY_PANELS(7) ROWS_BY_PANELS(8) ROWS_BY_PANELS(9)
-    ROWS_BY_PANELS(10) ROWS_BY_PANELS(11) ROWS_BY_PANELS(12)
+    ROWS_BY_PANELS(7)
+    ROWS_BY_PANELS(8)
+    ROWS_BY_PANELS(9)
+    ROWS_BY_PANELS(10)
+    ROWS_BY_PANELS(11)
+    ROWS_BY_PANELS(12)
 #endif
   }
 }
@@ -180,8 +191,9 @@ static void NAMED(multiply)(const PRODUCT_OF *p) {
         const long height = p->m - row < TILE_ROWS ? p->m - row : TILE_ROWS;
         REAL *c = p->c + row * p->cRow + column;
         if (readsRows) {
-          NAMED(multiply_rows)(p->a + row * p->aRow + first, p->aRow, panels, inPlace, p->bStep, c,
-                               p->cRow, depth, columns, isFresh, height);
+          NAMED(multiply_rows)
+          (p->a + row * p->aRow + first, p->aRow, panels, inPlace, p->bStep, c, p->cRow, depth,
+           columns, isFresh, height);
           continue;
         }
         const long within = row % PACKED_ROWS;
@@ -189,8 +201,9 @@ static void NAMED(multiply)(const PRODUCT_OF *p) {
           const long rows = p->m - row < PACKED_ROWS ? p->m - row : PACKED_ROWS;
           NAMED(pack_rows)(p, row, rows, first, depth, packed);
         }
-        NAMED(multiply_rows)(packed + within * ROW_STRIDE, ROW_STRIDE, panels, inPlace, p->bStep, c,
-                             p->cRow, depth, columns, isFresh, height);
+        NAMED(multiply_rows)
+        (packed + within * ROW_STRIDE, ROW_STRIDE, panels, inPlace, p->bStep, c, p->cRow, depth,
+         columns, isFresh, height);
       }
     }
   }

@@ -1,10 +1,10 @@
 #include "../../ProductWorkspace.h"
 #include "../Lanes.h"
 
-// The packed product of Goto and van de Geijn (2008): b is packed in panels that fit the second-level
-// cache, a few rows of a at a time in rows that fit the first, and tiles of the result stay in
-// registers for a whole block of k. PackedProduct.h is the construction, once for float32 and once for
-// float64.
+// The packed product of Goto and van de Geijn (2008): b is packed in panels that fit the
+// second-level cache, a few rows of a at a time in rows that fit the first, and tiles of the result
+// stay in registers for a whole block of k. PackedProduct.h is the construction, once for float32
+// and once for float64.
 
 /// Rows of `height` elements at a time become the columns of rows `toRow` apart, eight by eight.
 INLINE void transpose_eight(const float *restrict from, long row, float *restrict to, long toRow) {

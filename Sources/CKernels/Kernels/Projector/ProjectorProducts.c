@@ -7,9 +7,8 @@
 enum { PROJECTED_ROWS = 2, FACTORS = 4 };
 
 // A few rows x times m. Each stored entry serves twice: in its own column, and mirrored.
-TILE symmetric_tile(
-    const double *restrict m, ptrdiff_t size, const double *restrict x, double *restrict product,
-    const int rows) {
+TILE symmetric_tile(const double *restrict m, ptrdiff_t size, const double *restrict x,
+                    double *restrict product, const int rows) {
   memset(product, 0, (size_t)rows * (size_t)size * sizeof *product);
   ptrdiff_t i = 0;
   for (; i + FACTORS <= size; i += FACTORS) {
@@ -66,8 +65,8 @@ TILE symmetric_tile(
       }
 }
 
-void WIDE(projector_symmetric_product)(
-    const double *m, ptrdiff_t size, const double *x, ptrdiff_t rows, double *product) {
+void WIDE(projector_symmetric_product)(const double *m, ptrdiff_t size, const double *x,
+                                       ptrdiff_t rows, double *product) {
   ptrdiff_t r = 0;
   for (; r + PROJECTED_ROWS <= rows; r += PROJECTED_ROWS)
     symmetric_tile(m, size, x + r * size, product + r * size, PROJECTED_ROWS);
@@ -76,9 +75,9 @@ void WIDE(projector_symmetric_product)(
 
 // A few rows x times u' diag(c) u for a block of factors, which the nearest cache keeps between the
 // two halves.
-TILE factored_tile(
-    const double *restrict u, const double *restrict c, ptrdiff_t size, const double *restrict x,
-    double *restrict product, const int rows, const int block) {
+TILE factored_tile(const double *restrict u, const double *restrict c, ptrdiff_t size,
+                   const double *restrict x, double *restrict product, const int rows,
+                   const int block) {
   DoubleLanes sum[PROJECTED_ROWS][FACTORS];
   double factor[PROJECTED_ROWS][FACTORS];
   UNROLLED(r, rows) {
@@ -91,8 +90,8 @@ TILE factored_tile(
   for (; j + DOUBLE_LANES <= size; j += DOUBLE_LANES) {
     UNROLLED(r, rows) {
       UNROLLED(b, block) {
-        sum[r][b] = fused_doubles(
-            doubles_at(u + b * size + j), doubles_at(x + r * size + j), sum[r][b]);
+        sum[r][b] =
+            fused_doubles(doubles_at(u + b * size + j), doubles_at(x + r * size + j), sum[r][b]);
       }
     }
   }
@@ -114,9 +113,8 @@ TILE factored_tile(
     }
 }
 
-TILE factored_rows(
-    const double *u, const double *c, ptrdiff_t rank, ptrdiff_t size, const double *x,
-    double *product, const int rows) {
+TILE factored_rows(const double *u, const double *c, ptrdiff_t rank, ptrdiff_t size,
+                   const double *x, double *product, const int rows) {
   memset(product, 0, (size_t)rows * (size_t)size * sizeof *product);
   ptrdiff_t k = 0;
   for (; k + FACTORS <= rank; k += FACTORS)
@@ -124,9 +122,9 @@ TILE factored_rows(
   for (; k < rank; k++) factored_tile(u + k * size, c + k, size, x, product, rows, 1);
 }
 
-void WIDE(projector_factored_product)(
-    const double *u, const double *c, ptrdiff_t rank, ptrdiff_t size, const double *x,
-    ptrdiff_t rows, double *product) {
+void WIDE(projector_factored_product)(const double *u, const double *c, ptrdiff_t rank,
+                                      ptrdiff_t size, const double *x, ptrdiff_t rows,
+                                      double *product) {
   ptrdiff_t r = 0;
   for (; r + PROJECTED_ROWS <= rows; r += PROJECTED_ROWS)
     factored_rows(u, c, rank, size, x + r * size, product + r * size, PROJECTED_ROWS);
@@ -134,11 +132,11 @@ void WIDE(projector_factored_product)(
 }
 
 // A few rows of u' diag(c) u, from the first one's diagonal on, for a block of factors.
-TILE expand_tile(
-    double *restrict row, ptrdiff_t size, ptrdiff_t first, const double *restrict u,
-    const double *restrict c, const int rows, const int block) {
+TILE expand_tile(double *restrict row, ptrdiff_t size, ptrdiff_t first, const double *restrict u,
+                 const double *restrict c, const int rows, const int block) {
   double own[FACTORS][FACTORS];
-  UNROLLED(r, rows) UNROLLED(b, block) own[r][b] = c[b] * u[b * size + first + r];
+  UNROLLED(r, rows)
+    UNROLLED(b, block) own[r][b] = c[b] * u[b * size + first + r];
   for (ptrdiff_t j = first; j < size; j++)
     UNROLLED(r, rows) {
       double e = row[r * size + j];
@@ -147,9 +145,8 @@ TILE expand_tile(
     }
 }
 
-TILE expand_rows(
-    double *m, ptrdiff_t size, ptrdiff_t first, const double *u, const double *c, ptrdiff_t rank,
-    const int rows) {
+TILE expand_rows(double *m, ptrdiff_t size, ptrdiff_t first, const double *u, const double *c,
+                 ptrdiff_t rank, const int rows) {
   double *row = m + first * size;
   for (int r = 0; r < rows; r++)
     memset(row + r * size + first, 0, (size_t)(size - first) * sizeof *row);
@@ -159,8 +156,8 @@ TILE expand_rows(
   for (; k < rank; k++) expand_tile(row, size, first, u + k * size, c + k, rows, 1);
 }
 
-void WIDE(projector_symmetric_expand)(
-    double *m, ptrdiff_t size, const double *u, const double *c, ptrdiff_t rank) {
+void WIDE(projector_symmetric_expand)(double *m, ptrdiff_t size, const double *u, const double *c,
+                                      ptrdiff_t rank) {
   ptrdiff_t i = 0;
   for (; i + FACTORS <= size; i += FACTORS) expand_rows(m, size, i, u, c, rank, FACTORS);
   for (; i < size; i++) expand_rows(m, size, i, u, c, rank, 1);

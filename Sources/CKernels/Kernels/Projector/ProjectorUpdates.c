@@ -1,8 +1,8 @@
 #include "../Sums.h"
 
 /// row = scale * row - t * q; the sum of the results' squares.
-INLINE double updated_squares(
-    double *restrict row, const double *restrict q, double scale, double t, ptrdiff_t count) {
+INLINE double updated_squares(double *restrict row, const double *restrict q, double scale,
+                              double t, ptrdiff_t count) {
   Sum sum = {{0}, 0};
   ptrdiff_t j = 0;
   for (; j + 16 <= count; j += 16) {
@@ -21,9 +21,9 @@ INLINE double updated_squares(
   return sum_total(&sum);
 }
 
-void WIDE(projector_symmetric_update)(
-    double *restrict m, ptrdiff_t size, const double *restrict q, double scale, double shift,
-    double denominator, double *squares, double *trace) {
+void WIDE(projector_symmetric_update)(double *restrict m, ptrdiff_t size, const double *restrict q,
+                                      double scale, double shift, double denominator,
+                                      double *squares, double *trace) {
   double allSquares = 0, diagonal = 0;
   for (ptrdiff_t i = 0; i < size; i++) {
     double *row = m + i * size;
@@ -38,9 +38,9 @@ void WIDE(projector_symmetric_update)(
 }
 
 /// row = scale * row - qi q / (lambda + qi h); the sum of the results' squares.
-INLINE double historical_squares(
-    double *restrict row, const double *restrict q, const double *restrict h, double scale,
-    double lambda, double qi, ptrdiff_t count) {
+INLINE double historical_squares(double *restrict row, const double *restrict q,
+                                 const double *restrict h, double scale, double lambda, double qi,
+                                 ptrdiff_t count) {
   Sum sum = {{0}, 0};
   ptrdiff_t j = 0;
   for (; j + 16 <= count; j += 16) {
@@ -60,20 +60,19 @@ INLINE double historical_squares(
   return sum_total(&sum);
 }
 
-void WIDE(projector_outer_update)(
-    double *restrict m, ptrdiff_t size, const double *restrict q, const double *restrict h,
-    double scale, double shift, double lambda, double *squares, double *trace) {
+void WIDE(projector_outer_update)(double *restrict m, ptrdiff_t size, const double *restrict q,
+                                  const double *restrict h, double scale, double shift,
+                                  double lambda, double *squares, double *trace) {
   double allSquares = 0, diagonal = 0;
   for (ptrdiff_t i = 0; i < size; i++) {
     double *row = m + i * size;
     const double qi = q[i];
-    const double d =
-        scale * row[i] + shift - (qi * qi) / fused_number(qi, h[i], lambda);
+    const double d = scale * row[i] + shift - (qi * qi) / fused_number(qi, h[i], lambda);
     const double before = historical_squares(row, q, h, scale, lambda, qi, i);
-    const double behind = historical_squares(
-        row + i + 1, q + i + 1, h + i + 1, scale, lambda, qi, size - i - 1);
+    const double after =
+        historical_squares(row + i + 1, q + i + 1, h + i + 1, scale, lambda, qi, size - i - 1);
     row[i] = d;
-    allSquares += d * d + (before + behind);
+    allSquares += d * d + (before + after);
     diagonal += d;
   }
   *squares = allSquares;

@@ -40,19 +40,19 @@ INLINE void gelu_tanh(const Lanes *place, Lanes *value, Lanes *slope) {
   *slope = fused(rise, fused(0.134145f * z, z, 1.0f), cdf);
 }
 
-#define GELU_ROWS(FUNCTION)                                                    \
-  for (long i = 0; i < rows; ++i, z += width, y += width) {                    \
-    for (long j = 0; j < width; j += LANES) {                                  \
-      const long n = width - j;                                                \
-      const Lanes x = lanes_load(z + j, n) + lanes_load(bias + j, n);          \
-      Lanes value, slope;                                                      \
-      FUNCTION(&x, &value, &slope);                                            \
-      lanes_store(y + j, value, n);                                            \
-    }                                                                          \
+#define GELU_ROWS(FUNCTION)                                           \
+  for (long i = 0; i < rows; ++i, z += width, y += width) {           \
+    for (long j = 0; j < width; j += LANES) {                         \
+      const long n = width - j;                                       \
+      const Lanes x = lanes_load(z + j, n) + lanes_load(bias + j, n); \
+      Lanes value, slope;                                             \
+      FUNCTION(&x, &value, &slope);                                   \
+      lanes_store(y + j, value, n);                                   \
+    }                                                                 \
   }
 
-void WIDE(gelu_rows)(const float *z, const float *restrict bias, float *y, long rows,
-                           long width, int isTanh) {
+void WIDE(gelu_rows)(const float *z, const float *restrict bias, float *y, long rows, long width,
+                     int isTanh) {
   if (isTanh) {
     GELU_ROWS(gelu_tanh)
   } else {
@@ -60,23 +60,23 @@ void WIDE(gelu_rows)(const float *z, const float *restrict bias, float *y, long 
   }
 }
 
-#define GELU_ROWS_GRADIENT(FUNCTION)                                           \
-  for (long i = 0; i < rows; ++i, z += stride, y += stride, d += stride) {     \
-    for (long j = 0; j < width; j += LANES) {                                  \
-      const long n = width - j;                                                \
-      const Lanes x = lanes_load(z + j, n) + lanes_load(bias + j, n);          \
-      Lanes value, slope;                                                      \
-      FUNCTION(&x, &value, &slope);                                            \
-      lanes_store(y + j, value, n);                                            \
-      const Lanes product = lanes_load(d + j, n) * slope;                      \
-      lanes_store(d + j, product, n);                                          \
-      lanes_store(dbias + j, lanes_load(dbias + j, n) + product, n);           \
-    }                                                                          \
+#define GELU_ROWS_GRADIENT(FUNCTION)                                       \
+  for (long i = 0; i < rows; ++i, z += stride, y += stride, d += stride) { \
+    for (long j = 0; j < width; j += LANES) {                              \
+      const long n = width - j;                                            \
+      const Lanes x = lanes_load(z + j, n) + lanes_load(bias + j, n);      \
+      Lanes value, slope;                                                  \
+      FUNCTION(&x, &value, &slope);                                        \
+      lanes_store(y + j, value, n);                                        \
+      const Lanes product = lanes_load(d + j, n) * slope;                  \
+      lanes_store(d + j, product, n);                                      \
+      lanes_store(dbias + j, lanes_load(dbias + j, n) + product, n);       \
+    }                                                                      \
   }
 
 void WIDE(gelu_rows_gradient)(const float *restrict z, const float *restrict bias,
-                                    float *restrict d, float *restrict y, float *restrict dbias,
-                                    long rows, long width, long stride, int isTanh) {
+                              float *restrict d, float *restrict y, float *restrict dbias,
+                              long rows, long width, long stride, int isTanh) {
   for (long j = 0; j < width; ++j) dbias[j] = 0;
   if (isTanh) {
     GELU_ROWS_GRADIENT(gelu_tanh)

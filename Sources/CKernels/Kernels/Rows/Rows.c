@@ -16,8 +16,8 @@ void WIDE(linear_rectify)(float *restrict y, const float *restrict bias, long ro
 }
 
 void WIDE(linear_rectify_gradient)(const float *restrict y, const float *restrict dy,
-                                    float *restrict dx, float *restrict sums, long rows,
-                                    long columns, long stride) {
+                                   float *restrict dx, float *restrict sums, long rows,
+                                   long columns, long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
   for (long i = 0; i < rows; ++i, y += stride, dy += stride, dx += stride) {
     for (long j = 0; j < columns; ++j) {
@@ -27,8 +27,8 @@ void WIDE(linear_rectify_gradient)(const float *restrict y, const float *restric
   }
 }
 
-void WIDE(layer_column_sums)(const float *restrict x, float *restrict sums, long rows,
-                              long columns, long stride) {
+void WIDE(layer_column_sums)(const float *restrict x, float *restrict sums, long rows, long columns,
+                             long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
   for (long i = 0; i < rows; ++i, x += stride) {
     for (long j = 0; j < columns; ++j) sums[j] += x[j];
@@ -36,15 +36,15 @@ void WIDE(layer_column_sums)(const float *restrict x, float *restrict sums, long
 }
 
 void WIDE(layer_column_sums_double)(const float *restrict x, double *restrict sums, long rows,
-                                     long columns) {
+                                    long columns) {
   memset(sums, 0, (size_t)columns * sizeof(double));
   for (long i = 0; i < rows; ++i, x += columns) {
     for (long j = 0; j < columns; ++j) sums[j] += (double)x[j];
   }
 }
 
-void WIDE(rows_add)(const float *x, const float *branch, const float *bias, float *y,
-                          long rows, long width) {
+void WIDE(rows_add)(const float *x, const float *branch, const float *bias, float *y, long rows,
+                    long width) {
   for (long i = 0; i < rows; ++i, x += width, branch += width, y += width) {
     add_row(x, branch, bias, y, width);
   }

@@ -2,13 +2,13 @@
 #include "RowLanes.h"
 
 // The `count - j` values that are left from column j on; rows have room for whole registers.
-#define columns_load(p, j, filler)                                              \
-  ({                                                                            \
-    Lanes columns = *(const Lanes *)((p) + (j));                                \
-    if (count - (j) < LANES) {                                                  \
-      columns = LANE_NUMBERS < (int)(count - (j)) ? columns : (Lanes)(filler);  \
-    }                                                                           \
-    columns;                                                                    \
+#define columns_load(p, j, filler)                                             \
+  ({                                                                           \
+    Lanes columns = *(const Lanes *)((p) + (j));                               \
+    if (count - (j) < LANES) {                                                 \
+      columns = LANE_NUMBERS < (int)(count - (j)) ? columns : (Lanes)(filler); \
+    }                                                                          \
+    columns;                                                                   \
   })
 
 #define larger_of(a, b) ((a) > (b) ? (a) : (b))
@@ -37,8 +37,8 @@ void WIDE(softmax_rows)(float *restrict p, long rows, long count, long stride) {
   }
 }
 
-void WIDE(softmax_rows_gradient)(const float *restrict p, float *restrict d, long rows,
-                                       long count, long stride, float scale) {
+void WIDE(softmax_rows_gradient)(const float *restrict p, float *restrict d, long rows, long count,
+                                 long stride, float scale) {
   for (long i = 0; i < rows; ++i, p += stride, d += stride) {
     Lanes dot = 0;
     for (long j = 0; j < count; j += LANES) {
@@ -54,8 +54,7 @@ void WIDE(softmax_rows_gradient)(const float *restrict p, float *restrict d, lon
 }
 
 double WIDE(softmax_cross_entropy_row)(const float *restrict z, float *restrict gradient,
-                                             long count, long label, float scale,
-                                             long *restrict top) {
+                                       long count, long label, float scale, long *restrict top) {
   Lanes largest = -INFINITY, difference = 0;
   for (long k = 0; k < count; k += LANES) {
     long n = count - k < LANES ? count - k : LANES;

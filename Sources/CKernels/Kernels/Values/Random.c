@@ -1,7 +1,7 @@
 #include "../Lanes.h"
 
-// Four at a time; one by one behind the last four, with the same bits. All of it is inlined, so that it
-// does not matter how a processor would hand vectors to a function.
+// Four at a time; one by one after the last four, with the same bits. All of it is inlined, so
+// that it does not matter how a processor would hand vectors to a function.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -49,8 +49,8 @@ INLINE uint32_t mixed(uint32_t key) {
   return key ^ key >> 16;
 }
 
-void WIDE(drop_values)(float *restrict x, long first, long count, uint64_t seed,
-                        uint32_t threshold, float scale) {
+void WIDE(drop_values)(float *restrict x, long first, long count, uint64_t seed, uint32_t threshold,
+                       float scale) {
   const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   for (long i = 0; i < count; ++i) {
     const uint32_t drawn = mixed(mixed((uint32_t)(first + i) ^ low) ^ high);

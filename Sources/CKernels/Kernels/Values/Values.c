@@ -5,7 +5,7 @@ void WIDE(layer_rectify)(const float *x, float *y, long count) {
 }
 
 void WIDE(layer_rectify_gradient)(const float *restrict y, const float *restrict dy,
-                                   float *restrict dx, long count) {
+                                  float *restrict dx, long count) {
   for (long i = 0; i < count; ++i) dx[i] = y[i] > 0 ? dy[i] : 0;
 }
 
@@ -27,8 +27,7 @@ double WIDE(sum_of_squares)(const float *restrict x, long count) {
   for (; i + 16 <= count; i += 16) {
     UNROLLED(k, 4) {
       typedef float Quarter __attribute__((ext_vector_type(4), aligned(4)));
-      const DoubleLanes v =
-          __builtin_convertvector(*(const Quarter *)(x + i + 4 * k), DoubleLanes);
+      const DoubleLanes v = __builtin_convertvector(*(const Quarter *)(x + i + 4 * k), DoubleLanes);
       sum.parts[k] = fused_doubles(v, v, sum.parts[k]);
     }
   }
