@@ -56,34 +56,41 @@ let package = Package(
     // The files below Kernels are included by others, once for each width of lanes.
     .target(name: "CKernels", exclude: ["Kernels"]),
 
-    room("MPI", imports: ["MPIShim"]),
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
+    room("MPI", imports: ["MPIShim", "Tensors"]),
     room("MLA", imports: ["CKernels", "Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
-    room("Datasets", imports: ["Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
+    room("Datasets", imports: ["Storage", "Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
     room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
-    room("Configuration", imports: ["MLA", "Networks", "Datasets", "Tensors", yams]),
+    room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
+    room(
+      "Configuration",
+      imports: ["Methods", "MLA", "Networks", "Datasets", "Storage", "Tensors", yams]),
     room(
       "Worker",
-      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors"]),
+      imports: [
+        "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors",
+      ]),
     room(
       "Coordinator",
-      imports: ["Exchange", "Configuration", "Networks", "MLA", "Storage", "Tensors"]),
+      imports: ["Exchange", "Methods", "Configuration", "Networks", "MLA", "Storage", "Tensors"]),
     room(
       "Runs",
       imports: [
-        "Worker", "Coordinator", "Exchange", "Configuration", "Storage", "Datasets", "Networks",
-        "MLA", "MPI", "Tensors",
+        "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Storage", "Datasets",
+        "Networks", "MLA", "MPI", "Tensors",
       ]),
     room(
       "Verification",
-      imports: ["Worker", "Coordinator", "Exchange", "Datasets", "Networks", "MLA", "Tensors"]),
+      imports: [
+        "Worker", "Coordinator", "Exchange", "Datasets", "Storage", "Networks", "MLA", "Tensors",
+      ]),
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Verification", "Worker", "Coordinator", "Configuration", "Datasets", "Exchange",
-        "MLA", "MPI", "Storage", "Tensors", arguments,
+        "Runs", "Verification", "Worker", "Coordinator", "Configuration", "Exchange", "MLA", "MPI",
+        "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
 
@@ -101,23 +108,36 @@ let package = Package(
     tests(
       of: "Networks", imports: ["Tensors", "CKernels", "AllocationCounter"],
       resources: [.copy("Golden")]),
-    tests(of: "Datasets", imports: ["Tensors", "CSndFile"], resources: [.copy("Golden")]),
+    tests(of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
     tests(of: "Storage", imports: ["Tensors"]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
-    tests(of: "Configuration", imports: ["Networks", "Datasets", "Tensors"]),
+    tests(
+      of: "Configuration", imports: ["Methods", "Networks", "Datasets", "Storage", "Tensors"]),
+    tests(
+      of: "Methods",
+      imports: [
+        "Coordinator", "Worker", "Configuration", "Exchange", "Datasets", "Networks", "MLA",
+        "Storage", "Tensors",
+      ]),
     tests(
       of: "Verification", imports: ["antiphon", "Exchange", "Datasets", "Tensors"],
       resources: [.copy("Golden")]),
     tests(
-      of: "Worker", imports: ["Coordinator", "Exchange", "Networks", "MLA", "Datasets", "Tensors"]),
+      of: "Worker",
+      imports: ["Coordinator", "Exchange", "Methods", "Networks", "MLA", "Datasets", "Tensors"]),
     tests(
       of: "Coordinator",
-      imports: ["Exchange", "Configuration", "Networks", "MLA", "Datasets", "Tensors"]),
+      imports: [
+        "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets", "Tensors",
+      ]),
     tests(
       of: "Runs",
-      imports: ["Coordinator", "Worker", "Exchange", "Configuration", "Datasets", "MLA"]),
+      imports: [
+        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "MLA",
+      ]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
+      exclude: ["SavedModels"],
       swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",

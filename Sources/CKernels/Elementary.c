@@ -8,7 +8,7 @@
 #define CORE(name) one_##name
 #include "Kernels/ElementaryCores.h"
 
-double natural_logarithm(double x) {
+double elementary_logarithm(double x) {
   if (!(x > 0)) return x == 0 ? -HUGE_VAL : NAN;
   if (x > DBL_MAX) return x;
   // Subnormal numbers are made normal, by a power of two that is then taken away.
@@ -16,7 +16,7 @@ double natural_logarithm(double x) {
   return one_logarithm(x);
 }
 
-double exponential(double x) {
+double elementary_exponential(double x) {
   if (x != x) return x;
   if (x > 709.782712893384) return HUGE_VAL;
   if (x < -745.1332191019412) return 0;
@@ -36,7 +36,7 @@ double exponential(double x) {
          one_from_bits((uint64_t)(whole - half + 1023) << 52);
 }
 
-double power(double base, double exponent) {
+double elementary_power(double base, double exponent) {
   if (exponent == 0 || base == 1) return 1;
   if (!(base >= 0) || exponent != exponent) return NAN;
   const double size = exponent < 0 ? -exponent : exponent;
@@ -45,17 +45,17 @@ double power(double base, double exponent) {
     for (int i = 1; i < (int)size; ++i) product *= base;
     return exponent < 0 ? 1 / product : product;
   }
-  return exponential(exponent * natural_logarithm(base));
+  return elementary_exponential(exponent * elementary_logarithm(base));
 }
 
-double cosine_of_turns(double turns) {
+double elementary_cosine_of_turns(double turns) {
   const double size = turns < 0 ? -turns : turns;
   if (size < 0x1p50) return one_cosine_of_turns(size);
   if (!(size <= DBL_MAX)) return NAN;
   return size < 0x1p52 ? one_cosine_of_turns(size - (double)(int64_t)size) : 1;
 }
 
-double sine_of_turns(double turns) {
+double elementary_sine_of_turns(double turns) {
   // A quarter turn after the cosine; small angles would lose digits in the difference.
   const double size = turns < 0 ? -turns : turns;
   if (size <= 0.125) return one_sine(turns * 6.28318530717958647693);
@@ -65,4 +65,4 @@ double sine_of_turns(double turns) {
   return turns < 0 ? -value : value;
 }
 
-double normal_value(uint64_t first, uint64_t second) { return one_normal(first, second); }
+double elementary_normal(uint64_t first, uint64_t second) { return one_normal(first, second); }

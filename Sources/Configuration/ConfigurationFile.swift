@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// The text of a configuration file, or the sentence that says why there is none.
 struct ConfigurationFile {
@@ -6,45 +7,29 @@ struct ConfigurationFile {
 
   /// Reads the file at `path`, which may be anything: missing, a folder, a pipe, a video.
   init(path: String) throws {
-    func refuse(_ problem: String) -> ConfigurationError {
-      ConfigurationError(file: path.isEmpty ? "''" : path.legible(), problem: problem)
-    }
-    // A pipe without a writer would keep a blocking open waiting for ever.
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let code = errno
-      if code == ENOENT { try checkCurrentFolder() }
-      throw refuse(Self.problem(errno: code))
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw refuse(Self.problem(errno: errno)) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw refuse("found a folder, expected a YAML file; name a file in it")
-    default: throw refuse("found a pipe or a device, expected a YAML file; save it to a file first")
-    }
-    let bytes = try Self.read(descriptor, refuse)
+    let bytes = try Self.bytes(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationError(
-        file: path.legible(), line: Self.lineOfInvalidText(bytes),
+        file: path.legible(), line: lineOfInvalidText(in: bytes),
         problem: "found bytes that are not UTF-8, expected UTF-8 text; save the file as UTF-8")
     }
     self.text = text
   }
 
-  private static func read(
-    _ descriptor: Int32, _ refuse: (String) -> ConfigurationError
-  ) throws -> [UInt8] {
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    func refuse(_ problem: String) -> ConfigurationError {
+      ConfigurationError(file: path.isEmpty ? "''" : path.legible(), problem: problem)
+    }
+    let file = try ReadableFile(path) { problem in
+      if case .unopened(ENOENT) = problem {
+        do { try checkCurrentFolder() } catch { return error }
+      }
+      return refuse(Self.words(problem))
+    }
     // The size that the file claims may change while it is read; what is read is what counts.
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw refuse(problem(errno: errno)) }
-      guard count > 0 else { return bytes }
-      bytes += buffer[..<count]
+    while case let piece = try file.next(1 << 16), !piece.isEmpty {
+      bytes += piece
       let limit = ReadingLimits(for: bytes).byteCount
       guard bytes.count <= limit else {
         throw refuse(
@@ -52,24 +37,22 @@ struct ConfigurationFile {
             + "kilobytes; check that this is the right file")
       }
     }
+    return bytes
   }
 
-  /// What a failed system call means to a person.
-  static func problem(errno code: Int32) -> String {
-    switch code {
-    case ENOENT, ENOTDIR:
+  /// What is in the way of a file, as people understand it.
+  static func words(_ problem: ReadingProblem) -> String {
+    switch problem {
+    case .folder: "found a folder, expected a YAML file; name a file in it"
+    case .special: "found a pipe or a device, expected a YAML file; save it to a file first"
+    case .unopened(ENOENT), .unopened(ENOTDIR):
       "found no such file, expected a YAML file; check the path"
-    case EACCES, EPERM:
+    case .unopened(EACCES), .unopened(EPERM):
       "found a file that may not be read, expected a YAML file; give yourself permission (chmod)"
-    default:
-      "found a file that cannot be read (\(String(cString: strerror(code)))), expected a YAML "
-        + "file; check the path and the disk"
+    case .unopened(let code), .unexamined(let code), .unread(let code):
+      "found a file that cannot be read (\(FileError.reason(code))), expected a YAML file; check the "
+        + "path and the disk"
+    case .tooLarge, .shrunk: preconditionFailure("a configuration is read whatever its size")
     }
-  }
-
-  /// The first line that is not UTF-8, from 1.
-  private static func lineOfInvalidText(_ bytes: [UInt8]) -> Int? {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
   }
 }

@@ -59,7 +59,8 @@ extension RunConfiguration {
     let head = [classes.count, features + 1]
     let size = features + (hgm.includesBias ? 1 : 0)
     let projectors =
-      !hgm.isEnabled || method != .mla ? 0 : hgm.memory == .others ? modalities.count : 1
+      !hgm.isEnabled || method.headPlace == .worker
+      ? 0 : hgm.memory == .others ? modalities.count : 1
     // A projector keeps its outer products, 3/8 of its size of them, beside the matrix.
     return MemoryNeeds(parts: [
       MemoryNeeds.part("the head", [4] + head, "lower features, or use fewer classes"),
@@ -87,7 +88,7 @@ extension RunConfiguration {
       own.optimizer.gradientMemory == .whole ? weights : size.parameterCounts.max() ?? 0
     // Values with the optimizer's one or two memories of each, and gradients.
     let arrays = own.optimizer.kind == .sgd ? 2 : 3
-    let head = classes.count * (features + 1) * (method == .mla ? 2 : 3)
+    let head = classes.count * (features + 1) * (method.headPlace == .coordinator ? 2 : 3)
     let batch = batchCapacity(
       own: trainCount, largest: trainCount, evaluated: testCount)
     return MemoryNeeds(parts: [

@@ -1,3 +1,5 @@
+import Storage
+
 /// One `--set path.to.key=value` of the command line.
 struct Override {
   let path: [String]
@@ -67,14 +69,6 @@ struct Override {
       entries.append(.init(key: key, node: child))
     }
     node.content = .mapping(entries)
-  }
-}
-
-extension [String] {
-  /// The names with commas, shortened where they are very many.
-  var listed: String {
-    let shown = prefix(64).map { $0.legible() }.joined(separator: ", ")
-    return count > 64 ? "\(shown) …" : shown
   }
 }
 

@@ -1,3 +1,5 @@
+import Storage
+
 extension RunConfiguration {
   /// Reads a configuration file, strictly.
   ///

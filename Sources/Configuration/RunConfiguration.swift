@@ -1,25 +1,11 @@
 import Datasets
 import MLA
+import Methods
 import Networks
 import Tensors
 
 /// Everything that decides a run. Written as YAML by people, resolved and saved with the run.
 public struct RunConfiguration: Sendable, Equatable {
-  /// How the modalities are trained.
-  public enum Method: String, Sendable, CaseIterable {
-    /// Alternating unimodal adaptation through one shared head.
-    case mla
-    /// A model and a head for each modality, fused at test time only.
-    case separate
-    /// One head over all features side by side, trained together.
-    case jointConcat = "joint_concat"
-    /// A head for each modality, logits summed, trained together.
-    case jointSum = "joint_sum"
-
-    /// Whether one loss moves all modalities at once.
-    public var isJoint: Bool { self == .jointConcat || self == .jointSum }
-  }
-
   /// How mini-batches are drawn.
   public enum SamplingKind: String, Sendable, CaseIterable {
     case shared, own
@@ -38,7 +24,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// D, the width of the head: every encoder ends in so many features.
   public var features = 64
   /// How the modalities are trained.
-  public var method = Method.mla
+  public var method = MethodChoice(AlternatingAdaptation())
   /// What all random numbers are drawn from.
   public var seed: UInt64 = 0
   /// Passes through the training samples.

@@ -1,16 +1,71 @@
+import Configuration
 import Exchange
 import MLA
-import Networks
+import Methods
+import Tensors
 
-/// The coordinator's side of a way to train: the conversation of one epoch, and what it adds.
+/// The coordinator's side of a method: its part of the conversation, and what it adds to the model.
 public protocol CoordinatorMethod: AnyObject {
   /// The head that workers need for an evaluation; nil where each has its own.
-  var sharedHead: SharedHead? { get }
-  /// The bias that the coordinator adds to the sum of all logits; nil where there is none.
-  var commonBias: [Float]? { get }
+  var evaluatedHead: Buffer<Float>? { get }
+  /// How the model itself predicts, beside the fusions; nil: it does not.
+  var prediction: (any ModelPrediction)? { get }
+  /// What the coordinator holds of the model: the shared head, a common bias, or nothing.
+  var weights: [NamedState] { get }
+  /// All that the side must remember to go on from between two mini-batches, the weights included.
+  var state: [NamedState] { get }
 
-  /// Conducts one epoch.
+  /// Conducts the mini-batches of a plan.
   ///
-  /// - Returns: what was trained with one loss for all modalities; nil where each has its own.
-  func train(_ plan: EpochPlan) throws -> TrainingTotals?
+  /// - Returns: what was trained, for each loss of `TrainingMethod.lossNames`.
+  func train(_ plan: EpochPlan) throws -> [TrainingTotals]
+  /// The shared head at an epoch's end; nil where there is none.
+  func finishEpoch() -> HeadState?
+}
+
+extension CoordinatorMethod {
+  /// None: each worker has its own.
+  public var evaluatedHead: Buffer<Float>? { nil }
+  /// None: predictions are fused.
+  public var prediction: (any ModelPrediction)? { nil }
+  /// Nothing: the model is the workers'.
+  public var weights: [NamedState] { [] }
+  /// Nothing.
+  public var state: [NamedState] { [] }
+  /// None: there is no shared head.
+  public func finishEpoch() -> HeadState? { nil }
+}
+
+/// A method that can be conducted: each says here what its coordinator does, in a folder of its name.
+public protocol CoordinatorSide: TrainingMethod {
+  /// The coordinator's side of a run.
+  func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod
+}
+
+extension MethodChoice {
+  /// The coordinator's side of the method.
+  func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    guard let side = method as? any CoordinatorSide else {
+      preconditionFailure("method \(kind) has no side in the room Coordinator")
+    }
+    return side.coordinator(of: run)
+  }
+}
+
+/// What a coordinator's side of a method is made from.
+public struct CoordinatorRank {
+  /// The run.
+  public let configuration: RunConfiguration
+  /// The way to the workers.
+  public let endpoint: Endpoint
+  /// The rank that speaks for each modality.
+  public let leaders: [Int]
+  /// The label of every sample of the training roster.
+  public var trainLabels: [Int32] = []
+  /// Called after each mini-batch of one modality, when it delays nobody.
+  public var turnEnded: (Turn, TrainingTotals) throws -> Void = { _, _ in }
+  /// Called after each mini-batch of all modalities with epoch, mini-batch and totals.
+  public var jointBatchEnded: (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = {
+    _, _, _ in
+  }
 }

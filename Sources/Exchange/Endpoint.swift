@@ -2,20 +2,21 @@ import Glibc
 import MPI
 import Tensors
 
-/// One rank's way to speak with the others: typed messages that carry their turn.
+/// One rank's way to speak with the others: typed messages that carry their number.
 ///
 /// The only class that roles use to communicate; what carries the bytes is behind `Transport`.
 public final class Endpoint {
   private let transport: any Transport
   private var pool: [Frame] = []
   private var names: [Int: String] = [:]
+  private var kinds = Dictionary(uniqueKeysWithValues: MessageKind.common.map { ($0.code, $0) })
 
   /// How long any wait may take.
   public var deadline: Duration
   /// What this rank's waiting has cost so far.
   public private(set) var waiting = WaitingRecord()
   /// The message that this rank waits for at the moment.
-  private(set) var awaited: (kind: MessageKind, turn: Int)?
+  private(set) var awaited: (kind: MessageKind, number: Int)?
   /// The rank that it waits for; still known when the wait has failed.
   public private(set) var awaitedRank: Int?
 
@@ -55,13 +56,19 @@ public final class Endpoint {
   /// Whether `describe` has named this rank.
   func hasDescribed(_ rank: Int) -> Bool { names[rank] != nil }
 
+  /// Says which kinds of messages there are from now on beside the common ones, so that errors can name
+  /// what came in place of what was expected.
+  public func know(_ kinds: [MessageKind]) {
+    for kind in kinds { self.kinds[kind.code] = kind }
+  }
+
   /// Starts counting what waiting costs anew.
   public func restartWaiting() { waiting = WaitingRecord() }
 
   /// An empty message.
-  public func frame(_ kind: MessageKind, turn: Int = -1) -> Frame {
+  public func frame(_ kind: MessageKind, number: Int = -1) -> Frame {
     let frame = emptyFrame()
-    frame.reset(kind: kind, turn: turn)
+    frame.reset(kind: kind, number: number)
     return frame
   }
 
@@ -71,16 +78,16 @@ public final class Endpoint {
     try transport.post(frame, to: rank)
   }
 
-  /// Waits for the message of this kind and turn from `rank`, and lets `body` read it.
+  /// Waits for the message of this kind and number from `rank`, and lets `body` read it.
   ///
   /// The frame goes back to the pool when `body` returns: keep what was read, not the frame.
   public func receive<R>(
-    _ kind: MessageKind, turn: Int = -1, from rank: Int, _ body: (Frame) throws -> R
+    _ kind: MessageKind, number: Int = -1, from rank: Int, _ body: (Frame) throws -> R
   ) throws -> R {
     precondition(0..<worldSize ~= rank, "rank \(rank) of \(worldSize)")
     let frame = emptyFrame()
     defer { pool.append(frame) }
-    awaited = (kind, turn)
+    awaited = (kind, number)
     awaitedRank = rank
     repeat {
       try giveSign(to: dependants)
@@ -92,19 +99,23 @@ public final class Endpoint {
       guard arrived else {
         throw ExchangeError.deadlineExceeded(
           waiter: name(of: worldRank), awaited: name(of: rank),
-          purpose: kind.named(turn: turn), seconds: deadline.seconds)
+          purpose: kind.named(number: number), seconds: deadline.seconds)
       }
+      frame.identify(expecting: kind, among: kinds)
       // A sign of life is not what was awaited, but it starts the wait anew.
     } while frame.kind == .alive
     awaited = nil
     awaitedRank = nil
     if frame.kind == .refusal, kind != .refusal {
-      throw ExchangeError.refused(by: name(of: rank), reason: try frame.readText())
+      var refusal = Refusal()
+      try refusal.layout(Fields(frame, isReading: true))
+      throw ExchangeError.refused(by: name(of: rank), reason: refusal.reason)
     }
-    guard frame.kind == kind, frame.turn == turn else {
+    guard frame.kind == kind, frame.number == number else {
       throw ExchangeError.outOfTurn(
-        receiver: name(of: worldRank), sender: name(of: rank), expected: kind, expectedTurn: turn,
-        found: frame.kind, foundTurn: frame.turn)
+        receiver: name(of: worldRank), sender: name(of: rank), expected: kind,
+        expectedNumber: number,
+        found: frame.kind, foundNumber: frame.number)
     }
     return try body(frame)
   }

@@ -1,11 +1,11 @@
 /// What can go wrong between two ranks.
 public enum ExchangeError: Error, Equatable, CustomStringConvertible {
   /// A message ended before what was expected of it.
-  case shortMessage(kind: MessageKind?, turn: Int, wanted: Int, left: Int)
+  case shortMessage(kind: MessageKind?, number: Int, wanted: Int, left: Int)
   /// Another message came than the one whose turn it is.
   case outOfTurn(
-    receiver: String, sender: String, expected: MessageKind, expectedTurn: Int,
-    found: MessageKind?, foundTurn: Int)
+    receiver: String, sender: String, expected: MessageKind, expectedNumber: Int,
+    found: MessageKind?, foundNumber: Int)
   /// A rank waited longer than it may.
   case deadlineExceeded(waiter: String, awaited: String, purpose: String, seconds: Double)
   /// A rank refused to go on and said why.
@@ -20,10 +20,11 @@ public enum ExchangeError: Error, Equatable, CustomStringConvertible {
   /// The error as one sentence.
   public var description: String {
     switch self {
-    case .shortMessage(let kind, let turn, let wanted, let left):
-      "\(Self.article(kind, turn)) is too short: \(Self.size(wanted)) expected where \(left) bytes are left; all ranks must run the same build"
-    case .outOfTurn(let receiver, let sender, let expected, let expectedTurn, let found, let turn):
-      "\(receiver) expected \(expected.named(turn: expectedTurn)) from \(sender), but \(sender) sent \(Self.words(found, turn)); all ranks must run the same build and configuration"
+    case .shortMessage(let kind, let number, let wanted, let left):
+      "\(Self.article(kind, number)) is too short: \(Self.size(wanted)) expected where \(left) bytes are left; all ranks must run the same build"
+    case .outOfTurn(
+      let receiver, let sender, let expected, let expectedNumber, let found, let number):
+      "\(receiver) expected \(expected.named(number: expectedNumber)) from \(sender), but \(sender) sent \(Self.words(found, number)); all ranks must run the same build and configuration"
     case .deadlineExceeded(let waiter, let awaited, let purpose, let seconds):
       "\(waiter) has waited \(Self.rounded(seconds)) s for \(awaited) (\(purpose)); it may be stuck or cut off. Look at that rank, or raise execution.deadline"
     case .refused(let by, let reason): "\(by): \(reason)"
@@ -34,12 +35,12 @@ public enum ExchangeError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  private static func words(_ kind: MessageKind?, _ turn: Int) -> String {
-    kind.map { $0.named(turn: turn) } ?? "no message of this program"
+  private static func words(_ kind: MessageKind?, _ number: Int) -> String {
+    kind.map { $0.named(number: number) } ?? "no message of this program"
   }
 
-  private static func article(_ kind: MessageKind?, _ turn: Int) -> String {
-    kind.map { "the message \($0.named(turn: turn))" } ?? "a message of no known kind"
+  private static func article(_ kind: MessageKind?, _ number: Int) -> String {
+    kind.map { "the message \($0.named(number: number))" } ?? "a message of no known kind"
   }
 
   /// A number of bytes as a message claimed it.

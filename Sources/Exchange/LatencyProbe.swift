@@ -7,16 +7,13 @@ public enum LatencyProbe {
     _ endpoint: Endpoint, with rank: Int, byteCount: Int, rounds: Int
   ) throws -> Duration {
     precondition(rounds > 0 && byteCount >= 0)
-    let payload = [UInt8](repeating: 0x5A, count: byteCount)
-    var scratch = payload
+    let probe = Probe(bytes: [UInt8](repeating: 0x5A, count: byteCount))
     var times: [Duration] = []
     let clock = ContinuousClock()
     for round in 0..<rounds {
       let began = clock.now
-      try send(payload, through: endpoint, to: rank, round: round)
-      try endpoint.receive(.probe, turn: round, from: rank) { frame in
-        try scratch.withUnsafeMutableBufferPointer { try fill($0, from: frame) }
-      }
+      try endpoint.send(probe, number: round, to: rank)
+      try endpoint.receive(Probe(bytes: []), number: round, from: rank)
       times.append(began.duration(to: clock.now))
     }
     try endpoint.flush()
@@ -26,30 +23,10 @@ public enum LatencyProbe {
 
   /// The other side of `measure`: sends back what comes from `rank`.
   public static func answer(_ endpoint: Endpoint, to rank: Int, rounds: Int) throws {
-    var scratch: [UInt8] = []
     for round in 0..<rounds {
-      try endpoint.receive(.probe, turn: round, from: rank) { frame in
-        if scratch.count != frame.remaining {
-          scratch = [UInt8](repeating: 0, count: frame.remaining)
-        }
-        try scratch.withUnsafeMutableBufferPointer { try fill($0, from: frame) }
-      }
-      try send(scratch, through: endpoint, to: rank, round: round)
+      let probe = try endpoint.receive(Probe(bytes: []), number: round, from: rank)
+      try endpoint.send(probe, number: round, to: rank)
     }
     try endpoint.flush()
-  }
-
-  private static func send(
-    _ bytes: [UInt8], through endpoint: Endpoint, to rank: Int, round: Int
-  ) throws {
-    let frame = endpoint.frame(.probe, turn: round)
-    bytes.withUnsafeBufferPointer { buffer in
-      if let base = buffer.baseAddress { frame.append(base, count: buffer.count) }
-    }
-    try endpoint.send(frame, to: rank)
-  }
-
-  private static func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from frame: Frame) throws {
-    if let base = buffer.baseAddress { try frame.read(into: base, count: buffer.count) }
   }
 }

@@ -56,7 +56,7 @@ public final class MPITransport: Transport {
     frame.seal()
     for start in stride(from: 0, to: frame.byteCount, by: Self.pieceByteCount) {
       let count = min(Self.pieceByteCount, frame.byteCount - start)
-      let transfer = try world.send(frame.bytes + start, byteCount: count, to: rank)
+      let transfer = try world.send(frame.bytes[start..<start + count], to: rank)
       frame.piecesLeaving += 1
       sending.append((frame, transfer, rank))
     }
@@ -141,7 +141,7 @@ public final class MPITransport: Transport {
       message.prepareToReceive(byteCount: arrival.byteCount)
     } else if received + arrival.byteCount > message.byteCount || arrival.byteCount == 0 {
       throw ExchangeError.shortMessage(
-        kind: message.kind, turn: message.turn, wanted: message.byteCount - received,
+        kind: message.kind, number: message.number, wanted: message.byteCount - received,
         left: arrival.byteCount)
     }
   }
@@ -151,7 +151,7 @@ public final class MPITransport: Transport {
     guard let announced = message.announcedByteCount, announced != message.byteCount else { return }
     guard announced > message.byteCount, message.byteCount == Self.pieceByteCount else {
       throw ExchangeError.shortMessage(
-        kind: message.kind, turn: message.turn, wanted: announced, left: message.byteCount)
+        kind: message.kind, number: message.number, wanted: announced, left: message.byteCount)
     }
     guard announced <= messageByteLimit else {
       throw ExchangeError.tooLarge(
@@ -166,7 +166,8 @@ public final class MPITransport: Transport {
     _ arrival: MPIArrival, from rank: Int, to message: Frame, at start: Int,
     deadline: ContinuousClock.Instant, meanwhile: () throws -> Void
   ) throws -> Bool {
-    var transfer = try world.receive(arrival, into: message.bytes + start)
+    var transfer = try world.receive(
+      arrival, into: message.bytes[start..<start + arrival.byteCount])
     var isWhole = false
     defer {
       if !isWhole {

@@ -1,4 +1,5 @@
 import MPIShim
+import Tensors
 
 /// A message that has arrived and that nobody else can receive any more.
 public struct MPIArrival {
@@ -27,25 +28,25 @@ extension MPIWorld {
     return arrival
   }
 
-  /// Starts to receive a message to `bytes`, which has room for all of it.
+  /// Starts to receive a message into `bytes`, which has room for all of it.
   public func receive(
-    _ arrival: MPIArrival, into bytes: UnsafeMutableRawPointer
+    _ arrival: MPIArrival, into bytes: Buffer<UInt8>
   ) throws(MPIError) -> MPITransfer {
-    precondition(arrival.byteCount <= Self.messageByteLimit)
+    precondition(arrival.byteCount <= min(bytes.count, Self.messageByteLimit))
     var message = arrival.handle
     var transfer = MPITransfer()
     try check(
-      mpis_receive(&message, bytes, Int32(arrival.byteCount), &transfer.handle), "MPI_Imrecv")
+      mpis_receive(&message, bytes.address, Int32(arrival.byteCount), &transfer.handle),
+      "MPI_Imrecv")
     return transfer
   }
 
-  /// Starts to send `byteCount` bytes to `rank`. Never waits.
-  public func send(
-    _ bytes: UnsafeRawPointer, byteCount: Int, to rank: Int
-  ) throws(MPIError) -> MPITransfer {
-    precondition(byteCount <= Self.messageByteLimit)
+  /// Starts to send `bytes` to `rank`. Never waits.
+  public func send(_ bytes: Buffer<UInt8>, to rank: Int) throws(MPIError) -> MPITransfer {
+    precondition(bytes.count <= Self.messageByteLimit)
     var transfer = MPITransfer()
-    try check(mpis_send(bytes, Int32(byteCount), Int32(rank), &transfer.handle), "MPI_Isend")
+    try check(
+      mpis_send(bytes.address, Int32(bytes.count), Int32(rank), &transfer.handle), "MPI_Isend")
     return transfer
   }
 
@@ -54,5 +55,13 @@ extension MPIWorld {
     var done: Int32 = 0
     try check(mpis_test(&transfer.handle, &done), "MPI_Test")
     return done != 0
+  }
+}
+
+extension Buffer<UInt8> {
+  /// Where the bytes are, for MPI, which goes on using them after a call: whoever has the transfer keeps
+  /// the buffer until it is done.
+  fileprivate var address: UnsafeMutableRawPointer? {
+    withMutableSpan { $0.withUnsafeMutableBytes { $0.baseAddress } }
   }
 }

@@ -92,7 +92,7 @@ void mpis_ring(int32_t rank) {
   if (atomic_load(&bell->listening)) syscall(SYS_futex, &bell->rung, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-uint32_t mpis_strokes(void) { return bells ? atomic_load(&own->rung) : 0; }
+uint32_t mpis_ring_count(void) { return bells ? atomic_load(&own->rung) : 0; }
 
 void mpis_listen(uint32_t heard, int64_t nanoseconds) {
   struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Why a network cannot be built or restored: a mistake of the configuration or of a file.
+/// Why a network cannot be built: a mistake of the configuration.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// An option is not a number that can be used.
   case badOption(_ option: String, value: Int, allowed: String)
@@ -20,12 +20,6 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case pooledAway(stage: Int, poolSize: Int, image: Shape, inputShape: Shape)
   /// An array would have more numbers than the matrix products can count.
   case tooLarge(array: String, inputShape: Shape)
-  /// A restored tensor is not one of the network's.
-  case unknownTensor(_ name: String, known: [String])
-  /// A tensor of the network is missing among those to restore.
-  case missingTensor(_ name: String)
-  /// A restored tensor has another shape, or not as many values as its shape says.
-  case wrongShape(tensor: String, found: [Int], valueCount: Int, expected: [Int])
 
   /// One sentence: what was found, and what is allowed.
   public var description: String {
@@ -65,14 +59,6 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let array, let input):
       "\(array) would hold more than \(Int(Int32.max)) numbers for an input of "
         + "\(Self.described(input)); use a smaller input, batch or network"
-    case .unknownTensor(let name, let known):
-      "the tensor \(name) is not one of this network's (\(known.joined(separator: ", "))); "
-        + "restore weights of the same architecture"
-    case .missingTensor(let name):
-      "the tensor \(name) is missing; restore weights of the same architecture"
-    case .wrongShape(let tensor, let found, let valueCount, let expected):
-      "the tensor \(tensor) is \(found) with \(valueCount) values, but this network's is "
-        + "\(expected); restore weights of the same architecture"
     }
   }
 

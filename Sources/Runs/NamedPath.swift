@@ -1,4 +1,4 @@
-import Configuration
+import Storage
 
 /// A path as somebody gave it on the command line.
 public enum NamedPath {

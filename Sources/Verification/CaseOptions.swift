@@ -1,7 +1,7 @@
-import Datasets
 import Foundation
 import MLA
 import Networks
+import Storage
 
 /// The options of a case, read from its JSON with the reference's own names and defaults.
 struct CaseOptions {
@@ -11,7 +11,7 @@ struct CaseOptions {
   init(json: [UInt8], place: String) throws {
     let parsed = try? JSONSerialization.jsonObject(with: Data(json))
     guard let members = parsed as? [String: Any] else {
-      throw DataError(place, "the array 'config' holds no JSON object")
+      throw FileError(place, "the array 'config' holds no JSON object")
     }
     self.init(members, place: place)
   }
@@ -62,7 +62,7 @@ struct CaseOptions {
     let text = try choice(key, default: `default`.rawValue)
     guard let value = T(rawValue: text) else {
       let allowed = T.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      throw DataError(place, "\(key) is '\(text)', expected one of \(allowed)")
+      throw FileError(place, "\(key) is '\(text)', expected one of \(allowed)")
     }
     return value
   }
@@ -70,10 +70,10 @@ struct CaseOptions {
   private func value<T>(_ key: String, default: T? = nil) throws -> T {
     guard let found = members[key] else {
       if let `default` { return `default` }
-      throw DataError(place, "the option '\(key)' is missing")
+      throw FileError(place, "the option '\(key)' is missing")
     }
     guard let value = found as? T else {
-      throw DataError(
+      throw FileError(
         place, "the option '\(key)' is \(found), which is of another kind than expected")
     }
     return value

@@ -1,6 +1,7 @@
 import Coordinator
 import Exchange
 import MLA
+import Tensors
 
 /// Records the trajectory of a case as the reference writes it: `out.*`, float64.
 final class CaseRecorder {
@@ -17,20 +18,20 @@ final class CaseRecorder {
     let head = shared.head
     let weightCount = head.classCount * head.featureCount
     let isSkipped = record.totals.samples == 0
-    let weights = Self.doubles(head.weight.value, weightCount)
-    let bias = Self.doubles(head.bias.value, head.classCount)
+    let weights = Self.doubles(head.weight.values)
+    let bias = Self.doubles(head.bias.values)
     append("loss", [record.totals.loss ?? .nan])
     append("norm_W", [Self.norm(weights)])
     append("norm_b", [Self.norm(bias)])
     append("norm_P", shared.projection?.norms ?? [.nan])
     append(
       "hbar",
-      (0..<head.featureCount).map { isSkipped ? .nan : shared.meanFeature[$0] })
+      (0..<head.featureCount).map { isSkipped ? .nan : shared.update.meanFeature[$0] })
     guard isStoringSteps else { return }
     let zeros = [Double](repeating: 0, count: weightCount)
     append(
-      "grad_W_raw", isSkipped ? zeros : Self.doubles(head.store.gradients, weightCount))
-    append("grad_W_used", isSkipped ? zeros : Self.doubles(shared.used, weightCount))
+      "grad_W_raw", isSkipped ? zeros : Self.doubles(head.weight.gradients))
+    append("grad_W_used", isSkipped ? zeros : Self.doubles(shared.weightStep))
     append("W", weights)
     append("b", bias)
     append("P", shared.projection?.matrices.flatMap { $0 } ?? [])
@@ -40,9 +41,9 @@ final class CaseRecorder {
   func finish(_ shared: SharedHead) {
     let head = shared.head
     let weightCount = head.classCount * head.featureCount
-    let velocity = shared.velocity.map(Double.init)
-    set("final.head.W", Self.doubles(head.weight.value, weightCount))
-    set("final.head.b", Self.doubles(head.bias.value, head.classCount))
+    let velocity = Self.doubles(shared.velocity)
+    set("final.head.W", Self.doubles(head.weight.values))
+    set("final.head.b", Self.doubles(head.bias.values))
     set("final.velocity.head.W", Array(velocity[..<weightCount]))
     set("final.velocity.head.b", Array(velocity[weightCount...]))
     set("final.P", shared.projection?.matrices.flatMap { $0 } ?? [])
@@ -56,9 +57,7 @@ final class CaseRecorder {
     arrays["out." + name, default: []] += values
   }
 
-  private static func doubles(_ values: UnsafePointer<Float>, _ count: Int) -> [Double] {
-    (0..<count).map { Double(values[$0]) }
-  }
+  private static func doubles(_ values: Buffer<Float>) -> [Double] { values.array.map(Double.init) }
 
   private static func norm(_ values: [Double]) -> Double {
     values.reduce(0) { $0 + $1 * $1 }.squareRoot()

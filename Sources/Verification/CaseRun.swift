@@ -27,13 +27,10 @@ public enum CaseRun {
   private static func coordinate(
     _ oracle: OracleCase, leaders: [Int], _ endpoint: Endpoint
   ) throws -> [String: [Double]] {
-    var generator = SeededGenerator(seed: 0, stream: "replaced by the case")
     let head = Head(
-      classCount: oracle.classCount, featureCount: oracle.encoders[0].featureCount,
-      generator: &generator)
+      classCount: oracle.classCount, featureCount: oracle.encoders[0].featureCount)
     for (parameter, array) in [(head.weight, "init.head.W"), (head.bias, "init.head.b")] {
-      let values = try oracle.file.array(array).floats()
-      parameter.value.update(from: values, count: parameter.shape.elementCount)
+      parameter.values.update(from: try oracle.file.array(array).floats())
     }
     let shared = SharedHead(
       head, modalityCount: oracle.modalityCount, options: oracle.hgm, optimizer: oracle.optimizer)
@@ -50,19 +47,15 @@ public enum CaseRun {
 
     var logits: [[Float]] = []
     for (modality, leader) in leaders.enumerated() {
-      let frame = endpoint.frame(.directive)
-      frame.append(head.store.values, count: head.store.count)
-      try endpoint.send(frame, to: leader)
-      logits.append(
-        try endpoint.receive(.logits, from: leader) { try $0.readArray(of: Float.self) })
-      try endpoint.receive(.report, from: leader) { frame in
-        for parameter in 0..<(try frame.read(Int.self)) {
-          let value = oracle.encoders[modality].toReference(
-            try frame.readArray(), parameter: parameter)
-          let velocity = oracle.encoders[modality].toReference(
-            try frame.readArray(), parameter: parameter)
-          recorder.set("final.enc\(modality).p\(parameter)", value.map(Double.init))
-          recorder.set("final.velocity.enc\(modality).p\(parameter)", velocity.map(Double.init))
+      try endpoint.send(EvaluatedHead(head.store.values), to: leader)
+      logits.append(try endpoint.receive(EvaluatedLogits(), from: leader).values)
+      let report = try endpoint.receive(CaseReport(), from: leader)
+      for (parameter, arrays) in zip(report.values, report.velocities).enumerated() {
+        let (value, velocity) = arrays
+        for (name, array) in [("", value), ("velocity.", velocity)] {
+          recorder.set(
+            "final.\(name)enc\(modality).p\(parameter)",
+            oracle.encoders[modality].toReference(array, parameter: parameter).map(Double.init))
         }
       }
     }
@@ -72,14 +65,13 @@ public enum CaseRun {
 
   private static func work(_ oracle: OracleCase, modality: Int, _ endpoint: Endpoint) throws {
     let spec = oracle.encoders[modality]
-    var generator = SeededGenerator(seed: 0, stream: "replaced by the case")
     let encoder = try spec.architecture.makeEncoder(
       inputShape: spec.inputShape, features: spec.featureCount, capacity: oracle.batchSize,
-      gradients: oracle.optimizer.gradientMemory, generator: &generator)
+      gradients: oracle.optimizer.gradientMemory)
     for (index, parameter) in encoder.store.parameters.enumerated() {
-      let values = spec.fromReference(
-        try oracle.file.array("init.enc\(modality).p\(index)").floats(), parameter: index)
-      parameter.value.update(from: values, count: parameter.shape.elementCount)
+      parameter.values.update(
+        from: spec.fromReference(
+          try oracle.file.array("init.enc\(modality).p\(index)").floats(), parameter: index))
     }
     let learner = ModalityLearner(
       encoder: encoder, source: try oracle.source("x", modality: modality),
@@ -88,33 +80,47 @@ public enum CaseRun {
       learner: learner, modality: modality, batchSize: oracle.batchSize, endpoint: endpoint,
       driftsWhileInactive: oracle.driftsWhileInactive)
     let plan = try oracle.plan()
-    for epoch in 0..<oracle.epochs { _ = try turns.train(plan.epoch(epoch)) }
+    for epoch in 0..<oracle.epochs { try turns.train(plan.epoch(epoch)) }
 
-    try endpoint.receive(.directive, from: 0) { frame in
-      try frame.read(into: turns.head.store.values, count: turns.head.store.count)
-    }
+    try endpoint.receive(EvaluatedHead(turns.head.store.values), from: 0)
     let test = try oracle.source("xt", modality: modality)
-    let logits = endpoint.frame(.logits)
-    logits.append(
-      try learner.logits(of: Array(test.labels.indices), in: test, head: turns.head))
-    try endpoint.send(logits, to: 0)
-    try endpoint.send(report(of: learner, endpoint), to: 0)
+    let logits = try learner.logits(of: Array(test.labels.indices), in: test, head: turns.head)
+    try endpoint.send(EvaluatedLogits(logits), to: 0)
+    try endpoint.send(CaseReport(of: learner), to: 0)
     try endpoint.flush()
   }
+}
 
-  /// Every parameter with its velocity.
-  private static func report(of learner: ModalityLearner, _ endpoint: Endpoint) -> Frame {
-    let frame = endpoint.frame(.report)
-    let store = learner.encoder.store
-    frame.append(store.parameters.count)
-    var offset = 0
-    for parameter in store.parameters {
-      let count = parameter.shape.elementCount
-      frame.append(Array(UnsafeBufferPointer(start: parameter.value, count: count)))
-      frame.append(
-        Array(UnsafeBufferPointer(start: learner.optimizer.velocity + offset, count: count)))
-      offset += count
+/// Worker to coordinator: every parameter of an encoder with its velocity.
+private struct CaseReport: Message {
+  static let kind = MessageKind(200, "caseReport")
+
+  var values: [[Float]] = []
+  var velocities: [[Float]] = []
+
+  init() {}
+
+  init(of learner: ModalityLearner) {
+    var end = 0
+    for parameter in learner.encoder.store.parameters {
+      let start = end
+      end += parameter.shape.elementCount
+      values.append(parameter.values.array)
+      velocities.append(learner.optimizer.velocity[start..<end].array)
     }
-    return frame
+  }
+
+  mutating func layout(_ fields: Fields) throws {
+    var count = values.count
+    try fields.field(&count)
+    if fields.isReading {
+      try fields.require(count >= 0)
+      values = Array(repeating: [], count: count)
+      velocities = values
+    }
+    for parameter in 0..<count {
+      try fields.field(&values[parameter])
+      try fields.field(&velocities[parameter])
+    }
   }
 }

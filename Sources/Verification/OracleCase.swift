@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import MLA
 import Networks
+import Storage
 import Tensors
 
 /// One case of the float64 reference implementation: inputs, initial weights, options, and every
@@ -45,7 +46,7 @@ public struct OracleCase: Sendable {
     fusionBatchSize = try fusion.integer("batch", default: 64)
     order = try options.integers("order") ?? Array(encoders.indices)
     guard order.sorted() == Array(encoders.indices) else {
-      throw DataError(path, "order is \(order), expected every modality once")
+      throw FileError(path, "order is \(order), expected every modality once")
     }
   }
 
@@ -91,7 +92,7 @@ struct CaseSource: SampleSource {
   let sampleShape: Shape
   var ids: [String] { labels.indices.map(String.init) }
 
-  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws {
+  func read(_ index: Int, into destination: inout MutableSpan<Float>) throws {
     let start = index * sampleShape.elementCount
     for place in 0..<sampleShape.elementCount { destination[place] = values[start + place] }
   }

@@ -1,5 +1,5 @@
-import Datasets
 import Networks
+import Storage
 import Tensors
 
 /// An encoder of a case, and how the reference's layout of its arrays maps to ours.
@@ -32,7 +32,7 @@ struct OracleEncoder: Sendable {
     case "mlp":
       let sizes = try options.integers("sizes") ?? []
       guard sizes.count >= 2 else {
-        throw DataError("modalities", "an mlp needs two sizes or more")
+        throw FileError("modalities", "an mlp needs two sizes or more")
       }
       var mlp = MLPOptions()
       mlp.hidden = Array(sizes[1..<(sizes.count - 1)])
@@ -58,7 +58,7 @@ struct OracleEncoder: Sendable {
       featureCount = try options.integer("out")
       convolution = layout
     default:
-      throw DataError("modalities", "the encoder kind '\(kind)' is unknown")
+      throw FileError("modalities", "the encoder kind '\(kind)' is unknown")
     }
   }
 

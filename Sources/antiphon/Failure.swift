@@ -1,6 +1,5 @@
 import Configuration
 import Coordinator
-import Datasets
 import Exchange
 import Glibc
 import MPI
@@ -77,7 +76,7 @@ enum Failure {
     case ExchangeError.interrupted: .interrupted
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
-    case is ConfigurationError, is DataError, is StorageError, is RunError, is RefusalSent,
+    case is ConfigurationError, is FileError, is RunError, is RefusalSent,
       is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit, ExchangeError.refused:
       .badInput
     default: .internalError

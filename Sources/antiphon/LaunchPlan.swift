@@ -88,7 +88,7 @@ struct LaunchPlan {
     // Each rank would refuse the same; nothing needs to be started for it.
     if checksMemory, let fault = memoryFault { throw fault }
     let code = Descriptors.write(words.map { $0 + "\0" }.joined(), to: STDOUT_FILENO)
-    if code != 0 { throw StorageError.system("the command line", "cannot be written", code) }
+    if code != 0 { throw FileError.system("the command line", "cannot be written", code) }
   }
 
   /// What a run would take and warn of, the command lines, and what a run would refuse.

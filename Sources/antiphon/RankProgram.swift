@@ -73,7 +73,7 @@ enum RankProgram {
     }
     try coordinate(endpoint, host)
     for rank in 1..<max(1, endpoint.worldSize) {
-      try Assignment.dismissed.send(over: endpoint, to: rank)
+      try endpoint.send(Assignment.dismissed, to: rank)
     }
     try endpoint.flush()
   }

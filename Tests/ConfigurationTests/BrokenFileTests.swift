@@ -66,11 +66,11 @@ import Testing
   /// Tests may run as a user who can read everything, so the sentence is asked for by its code.
   @Test func `a file that may not be read is named as such`() {
     #expect(
-      ConfigurationFile.problem(errno: EACCES)
+      ConfigurationFile.words(.unopened(EACCES))
         == "found a file that may not be read, expected a YAML file; "
         + "give yourself permission (chmod)")
     #expect(
-      ConfigurationFile.problem(errno: EIO)
+      ConfigurationFile.words(.unread(EIO))
         == "found a file that cannot be read (Input/output error), expected a YAML file; "
         + "check the path and the disk")
   }

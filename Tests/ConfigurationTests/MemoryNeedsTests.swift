@@ -1,4 +1,5 @@
 import Datasets
+import Methods
 import Tensors
 import Testing
 
@@ -28,9 +29,9 @@ import Testing
     run.hgm.isEnabled = false
     #expect(run.coordinatorMemory().byteCount < 4 << 20)
     run.hgm.isEnabled = true
-    run.method = .separate
+    run.method = MethodChoice(SeparateTraining())
     #expect(run.coordinatorMemory().byteCount < 4 << 20)
-    run.method = .mla
+    run.method = MethodChoice(AlternatingAdaptation())
     run.hgm.memory = .others
     #expect(run.coordinatorMemory().byteCount > 88 << 30)
   }
@@ -68,7 +69,7 @@ import Testing
       let ids: [String]
       let labels: [Int]
       let sampleShape: Shape = [10]
-      func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {}
+      func read(_ index: Int, into destination: inout MutableSpan<Float>) {}
     }
     func needs(_ count: Int, _ change: (inout RunConfiguration) -> Void) throws -> Int {
       let source = Samples(

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Testing
 
@@ -84,5 +85,22 @@ import Testing
     let tiny = "{lambda: 1e-200, lambda_schedule: epoch_power}"
     #expect(sentence("hgm", tiny).contains("hgm.lambda: found 1e-200, whose square is too small"))
     #expect(sentence("hgm", "{lambda: 1e-200}") == "accepted")
+  }
+
+  @Test func `a clip has as many samples as its reader rounds to`() throws {
+    func data(_ seconds: String) -> String {
+      minimal(
+        data: "{kind: audio, train: a.csv, seconds: \(seconds), spectrogram: {centred: false}}")
+    }
+    // 399.84 and 399.36 samples; a window has 400.
+    let run = try parse(data("0.02499"))
+    guard case .audio(let options) = run.modalities[0].source else {
+      Issue.record("no sound")
+      return
+    }
+    #expect(try options.sampleCount() == 400)
+    #expect(try options.sampleShape() == [64, 1, 1])
+    let error = #expect(throws: ConfigurationError.self) { try parse(data("0.02496")) }
+    #expect(error?.problem.hasPrefix("found 399 samples in 0.02496 s") == true)
   }
 }

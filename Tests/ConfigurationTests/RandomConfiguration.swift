@@ -1,4 +1,5 @@
 import Datasets
+import Methods
 import Networks
 
 @testable import Configuration
@@ -12,7 +13,9 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
     classes: draw.classes(), modalities: names.map { draw.modality($0) })
   run.features = draw.whole(1...65_536)
   run.sampling = draw.pick(run.sampling)
-  run.method = run.sampling == .own ? .separate : draw.pick(run.method)
+  run.method = MethodChoice(
+    run.sampling == .own
+      ? SeparateTraining() : MethodList.all[draw.whole(0...MethodList.all.count - 1)].init())
   run.seed = draw.generator.next()
   run.epochs = draw.whole(1...500)
   run.batchSize = draw.whole(1...4_000)

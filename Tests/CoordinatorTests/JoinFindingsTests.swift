@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Methods
 import Testing
 
 @testable import Coordinator
@@ -10,7 +11,7 @@ import Testing
   private typealias Samples = [(String, Int32)]
 
   private func configuration(
-    _ names: [String] = ["x", "y"], method: RunConfiguration.Method = .mla
+    _ names: [String] = ["x", "y"], method: MethodChoice = MethodChoice(AlternatingAdaptation())
   ) -> RunConfiguration {
     var run = RunConfiguration(
       classes: ["cat", "dog", "owl"],
@@ -98,9 +99,9 @@ import Testing
       apart[0].hasPrefix("no training sample has both x and y, and so it is with 2 more pairs"))
   }
 
-  @Test(arguments: [RunConfiguration.Method.jointConcat, .jointSum])
+  @Test(arguments: [MethodChoice(JointConcatenation()), MethodChoice(JointSummation())])
   func `joint training of modalities that never meet is refused`(
-    method: RunConfiguration.Method
+    method: MethodChoice
   ) throws {
     let apart = [
       inventory(samples(["0001", "0002", "0003"])), inventory(samples(["1", "2", "3"])),
@@ -110,7 +111,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "method \(method.rawValue) trains modalities together, but no training sample of modality x has another modality: the ids of x (such as '0001') are none of the ids of y (such as '1'); equal samples need equal ids, or use method mla or separate"
+        == "method \(method.kind) trains modalities together, but no training sample of modality x has another modality: the ids of x (such as '0001') are none of the ids of y (such as '1'); equal samples need equal ids, or use method mla or separate"
     )
     // One that meets nobody is enough, and one that has nothing is no hindrance.
     let met = [inventory(numbered("s", 0..<6)), inventory(numbered("s", 3..<9))]
@@ -126,9 +127,9 @@ import Testing
       ])
   }
 
-  @Test(arguments: [RunConfiguration.Method.jointConcat, .jointSum])
+  @Test(arguments: [MethodChoice(JointConcatenation()), MethodChoice(JointSummation())])
   func `joint training goes on where each modality meets some other`(
-    method: RunConfiguration.Method
+    method: MethodChoice
   ) throws {
     let chain = [
       inventory(numbered("s", 0..<6), test: numbered("t", 0..<3)),

@@ -1,6 +1,7 @@
 import Exchange
 import MLA
 import Synchronization
+import Tensors
 import Testing
 
 @testable import Coordinator
@@ -27,10 +28,10 @@ import Testing
         modality: 3, configuration: "classes: 3\n# é\n", runDirectory: "/runs/a b",
         weights: "weights/epoch-0001", coordinator: "coordinator, host n1"))
     let found = try exchange {
-      try work.send(over: $0, to: 1)
-      try Assignment.dismissed.send(over: $0, to: 1)
+      try $0.send(work, to: 1)
+      try $0.send(Assignment.dismissed, to: 1)
     } _: {
-      try [Assignment.receive(over: $0, from: 0), Assignment.receive(over: $0, from: 0)]
+      try [$0.receive(Assignment(), from: 0), $0.receive(Assignment(), from: 0)]
     }
     #expect(found == [work, .dismissed])
   }
@@ -42,17 +43,17 @@ import Testing
       test: .init(ids: [], labels: [], hasWrittenIDs: false),
       warnings: ["odd: é,\n\"x\"", ""])
     let found = try exchange {
-      try inventory.send(over: $0, to: 1)
+      try $0.send(inventory, to: 1)
     } _: {
-      try Inventory.receive(over: $0, from: 0)
+      try $0.receive(Inventory(), from: 0)
     }
     #expect(found == inventory)
   }
 
-  /// Sends an inventory that may lie: the lengths of two splits' ids with their text, and how many
-  /// warnings follow, where one does.
+  /// Sends an inventory that may lie: the lengths of two splits' ids with their text, and those
+  /// of the warnings, of which there is one.
   private func receiveInventory(
-    lengths: [Int32], text: String, promised warningCount: Int = 1
+    lengths: [Int32], text: String, warnings warningLengths: [Int32] = [3]
   ) throws -> Inventory {
     try exchange { endpoint in
       let frame = endpoint.frame(.inventory)
@@ -66,11 +67,11 @@ import Testing
         frame.append([Int32](repeating: 0, count: lengths.count))
         frame.append(1)
       }
-      frame.append(warningCount)
+      frame.append(warningLengths)
       frame.append("one")
       try endpoint.send(frame, to: 1)
     } _: {
-      try Inventory.receive(over: $0, from: 0)
+      try $0.receive(Inventory(), from: 0)
     }
   }
 
@@ -83,7 +84,7 @@ import Testing
 
   @Test func `an inventory that promises more warnings than it has is refused`() throws {
     #expect(throws: ExchangeError.self) {
-      try receiveInventory(lengths: [], text: "", promised: Int.max)
+      try receiveInventory(lengths: [], text: "", warnings: [3, .max])
     }
   }
 
@@ -99,7 +100,7 @@ import Testing
         }
         try endpoint.send(frame, to: 1)
       } _: {
-        _ = try Rosters.receive(over: $0, from: 0)
+        _ = try $0.receive(Rosters(), from: 0)
       }
     }
   }
@@ -110,9 +111,9 @@ import Testing
       validation: Roster(sampleCount: 0, rows: [[], []]),
       test: Roster(sampleCount: 1, rows: [[0], [-1]]))
     let found = try exchange {
-      try rosters.send(over: $0, to: 1)
+      try $0.send(rosters, to: 1)
     } _: {
-      try Rosters.receive(over: $0, from: 0)
+      try $0.receive(Rosters(), from: 0)
     }
     #expect(found == rosters)
     #expect(rosters[.validation].sampleCount == 0 && rosters[.test].sampleCount == 1)
@@ -124,34 +125,28 @@ import Testing
     directive.saveTo = "weights/epoch-0007"
     directive.isLast = true
     let found = try exchange { [directive] endpoint in
-      let head: [Float] = [1, -2, 3]
-      try head.withUnsafeBufferPointer {
-        try directive.send(over: endpoint, to: 1, epoch: 6, head: $0)
-      }
-      try Directive().send(over: endpoint, to: 1, epoch: 7, head: nil)
+      try endpoint.send(directive, number: 6, to: 1)
+      try endpoint.send(EvaluatedHead(Buffer([1, -2, 3])), number: 6, to: 1)
+      try endpoint.send(Directive(), number: 7, to: 1)
     } _: { endpoint in
-      var head: [Float] = [0, 0, 0]
-      return try [6, 7].map { epoch in
-        let directive = try head.withUnsafeMutableBufferPointer {
-          try Directive.receive(over: endpoint, from: 0, epoch: epoch, head: $0)
-        }
-        return (directive, head)
-      }
+      let first = try endpoint.receive(Directive(), number: 6, from: 0)
+      let head = Buffer<Float>(3)
+      try endpoint.receive(EvaluatedHead(head), number: 6, from: 0)
+      return (first, head.array, try endpoint.receive(Directive(), number: 7, from: 0))
     }
-    #expect(found.map(\.0) == [directive, Directive()])
-    #expect(found.map(\.1) == [[1, -2, 3], [1, -2, 3]])
+    #expect(found.0 == directive && found.2 == Directive())
+    #expect(found.1 == [1, -2, 3])
   }
 
   @Test func `a report`() throws {
     var report = WorkerReport()
-    report.totals = TrainingTotals(samples: 5, correct: 4, lossSum: 0.25)
     report.peakMemoryByteCount = 1 << 40
     report.saveProblem = "no room"
     report.weightsDigest = "abc"
     let found = try exchange { [report] in
-      try report.send(over: $0, to: 1, epoch: 2)
+      try $0.send(report, number: 2, to: 1)
     } _: {
-      try WorkerReport.receive(over: $0, from: 0, epoch: 2)
+      try $0.receive(WorkerReport(), number: 2, from: 0)
     }
     #expect(found == report)
   }
@@ -159,14 +154,14 @@ import Testing
   @Test func `a report of another epoch is refused`() throws {
     let error = #expect(throws: ExchangeError.self) {
       try exchange {
-        try WorkerReport().send(over: $0, to: 1, epoch: 2)
+        try $0.send(WorkerReport(), number: 2, to: 1)
       } _: {
-        _ = try WorkerReport.receive(over: $0, from: 0, epoch: 3)
+        try $0.receive(WorkerReport(), number: 3, from: 0)
       }
     }
     #expect(
       error?.description
-        == "rank 1 expected report of turn 3 from rank 0, but rank 0 sent report of turn 2; all ranks must run the same build and configuration"
+        == "rank 1 expected report of epoch 3 from rank 0, but rank 0 sent report of epoch 2; all ranks must run the same build and configuration"
     )
   }
 
@@ -174,10 +169,10 @@ import Testing
     try exchange { endpoint in
       for turn in 0..<3 {
         try endpoint.send(endpoint.frame(.alive), to: 1)
-        try endpoint.send(endpoint.frame(.head, turn: turn), to: 1)
+        try endpoint.send(endpoint.frame(.probe, number: turn), to: 1)
       }
     } _: { endpoint in
-      for turn in 0..<3 { try endpoint.receive(.head, turn: turn, from: 0) { _ in } }
+      for turn in 0..<3 { try endpoint.receive(.probe, number: turn, from: 0) { _ in } }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Methods
 import Networks
 import Datasets
 import Testing
@@ -134,19 +135,20 @@ import Testing
   }
 }
 
-@Suite struct JointSumTests {
+@Suite struct JointPredictionTests {
   private func logits(_ values: [Float], _ present: [Bool]) -> ModalityLogits {
     ModalityLogits(logits: values, present: present, classCount: 2)
   }
 
   @Test func `the sum of the modalities present decides, and the whole bias counts`() {
-    let joint = JointSum(commonBias: [0, 4], modalityCount: 2)
+    let joint = JointPrediction(commonBias: [0, 4], modalityCount: 2)
     #expect(joint.share == [0, 2])
     // Logits come with their share. Sample 0 has both, 1 the first alone, 2 the second, 3 none.
-    let result = joint.fuse([
+    let modalities = [
       logits([3, 2, 3, 2, 0, 0, 0, 0], [true, true, false, false]),
       logits([2, 2, 0, 0, 5, 2, 0, 0], [true, false, true, false]),
-    ])
+    ]
+    let result = joint.fuse(modalities, keepsScores: true)
     // 5 : 4; 3 : 2 + 2; 5 : 2 + 2; nothing.
     #expect(result.predictions == [0, 1, 0, -1])
     #expect(result.weights == [[1, 1, 0, 0], [1, 0, 1, 0]])
@@ -157,11 +159,12 @@ import Testing
   }
 
   @Test func `without a common bias absent modalities add nothing`() {
-    let joint = JointSum(commonBias: nil, modalityCount: 2)
+    let joint = JointPrediction(commonBias: nil, modalityCount: 2)
     #expect(joint.share == nil)
-    let result = joint.fuse([
+    let modalities = [
       logits([1, 0, 1, 0], [true, true]), logits([0, 9, 0, 3], [false, true]),
-    ])
+    ]
+    let result = joint.fuse(modalities, keepsScores: true)
     #expect(result.predictions == [0, 1])
     #expect(result.scores == [1, 0, 1, 3])
   }

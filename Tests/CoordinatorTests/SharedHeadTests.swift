@@ -14,11 +14,8 @@ import Testing
     momentum: Double = 0.5, weightDecay: Double = 0.1,
     steps: (inout OptimizerOptions) -> Void = { _ in }
   ) -> SharedHead {
-    var generator = SeededGenerator(seed: 0, stream: "replaced")
-    let head = Head(classCount: 2, featureCount: 2, generator: &generator)
-    for (place, value) in [1, 2, 3, 4, 5, 6].enumerated() {
-      head.store.values[place] = Float(value)
-    }
+    let head = Head(classCount: 2, featureCount: 2)
+    head.store.values.update(from: [1, 2, 3, 4, 5, 6])
     var options = HeadGradientModification()
     options.forget = 0
     options.lambda = 0.1
@@ -41,17 +38,18 @@ import Testing
     _ index: Int, _ shared: SharedHead, gradient: [Float], mean: [Double], rate: Double = 0.5
   ) {
     shared.begin(turn(index))
-    for (place, value) in gradient.enumerated() { shared.head.store.gradients[place] = value }
-    for (place, value) in mean.enumerated() { shared.meanFeature[place] = value }
+    shared.update.gradient.update(from: gradient)
+    shared.update.meanFeature.update(from: mean)
     shared.apply(turn(index), learningRate: rate)
     shared.settle()
   }
 
   private func values(_ shared: SharedHead) -> [Float] {
-    (0..<6).map { shared.head.store.values[$0] }
+    shared.head.store.values.array
   }
 
-  private func used(_ shared: SharedHead) -> [Float] { (0..<6).map { shared.used[$0] } }
+  /// What moved weights and bias in the last turn.
+  private func used(_ shared: SharedHead) -> [Float] { shared.step.array }
 
   private static let gradient: [Float] = [1, 2, 3, 4, 1, -1]
 
@@ -131,12 +129,12 @@ import Testing
     take(1, shared, gradient: Self.gradient, mean: [0, 1])
     // v = 0.5 v + g + 0.1 p, unprojected: 0.55 + 1 + 0.045 in the first place.
     let velocity: [Float] = [1.595, 3.19, 4.785, 6.38, 2.175, -0.58]
-    expectClose(Array(shared.velocity), velocity, relative: 1e-6)
+    expectClose(shared.velocity.array, velocity, relative: 1e-6)
     let projected = [velocity[0] / 11, velocity[1], velocity[2] / 11] + velocity[3...]
     expectClose(used(shared), projected, relative: 1e-6)
     let before: [Float] = [0.45, 0.9, 1.35, 1.8, 4.25, 6.2]
     expectClose(values(shared), zip(before, projected).map { $0 - 0.5 * $1 }, relative: 1e-6)
-    #expect(shared.projectedFrom == UnsafePointer(shared.velocity.baseAddress))
+    #expect(shared.unprojectedWeightStep.array == Array(shared.velocity.array.prefix(4)))
   }
 
   @Test func `with others' memory a modality is not projected by its own turns`() {
@@ -208,23 +206,20 @@ import Testing
     -> TurnRecord
   {
     for place in 0..<2 {
-      shared.head.store.gradients[place] = before
-      shared.used[place] = after
+      shared.update.gradient[place] = before
+      shared.step[place] = after
     }
     // The bias is not projected, so it must not count.
-    shared.head.store.gradients[2] = 1000
-    shared.used[2] = 1000
+    shared.update.gradient[2] = 1000
+    shared.step[2] = 1000
     return TurnRecord(
       turn: Turn(index: 0, epoch: 0, cycle: 0, cycleInEpoch: 0, cyclesPerEpoch: 1, modality: 0),
       totals: .init(samples: samples, correct: 0, lossSum: 0), head: shared)
   }
 
   private func head() -> SharedHead {
-    var generator = SeededGenerator(seed: 0, stream: "replaced")
-    let head = Head(classCount: 1, featureCount: 2, generator: &generator)
-    head.store.values[0] = 3
-    head.store.values[1] = -4
-    head.store.values[2] = 100
+    let head = Head(classCount: 1, featureCount: 2)
+    head.store.values.update(from: [3, -4, 100])
     return SharedHead(head, modalityCount: 1, options: .init(), optimizer: .init())
   }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Storage
 
 private let two: [Float] = [1, 2]
 private let eight = [UInt8](repeating: 0, count: 8)
@@ -16,8 +17,8 @@ extension BrokenInput {
       "x/y.npy: no such file; --set data.root=DIR says where relative paths start"
     ) { _ = try NPYArray.open("x/y.npy", root: $0) },
     BrokenInput("directory", [:], "/.: is a directory, expected a file") {
-      do { _ = try InputFile.read($0 + "/.") } catch let error as DataError {
-        throw DataError(String(error.place.dropFirst($0.count)), error.problem)
+      do { _ = try InputFile.read($0 + "/.") } catch let error as FileError {
+        throw FileError(String(error.place.dropFirst($0.count)), error.problem)
       }
     },
     npy("empty", [], "is empty"),
@@ -136,8 +137,8 @@ extension BrokenInput {
   static func golden(_ name: String, _ file: String, _ problem: String) -> BrokenInput {
     BrokenInput(name, [:], "\(file): \(problem)") { _ in
       let path = try DatasetsTests.golden(file)
-      do { _ = try NPYArray(path: path) } catch let error as DataError where error.place == path {
-        throw DataError(file, error.problem)
+      do { _ = try NPYArray(path: path) } catch let error as FileError where error.place == path {
+        throw FileError(file, error.problem)
       }
     }
   }

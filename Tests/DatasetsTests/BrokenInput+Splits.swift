@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 
 private let three: [Float] = [1, 2, 3]
 private let labels: [Int32] = [0, 1, 2]

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Tensors
 import Testing
 
@@ -92,7 +93,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
   private func check(_ input: BrokenInput) throws {
     let folder = try TemporaryFolder()
     for (name, bytes) in input.files { try folder.write(bytes, name) }
-    let error = #expect(throws: DataError.self) { try input.open(folder.path) }
+    let error = #expect(throws: FileError.self) { try input.open(folder.path) }
     let sentence = error?.description.replacingOccurrences(of: folder.path + "/", with: "")
     #expect(sentence == input.sentence)
   }
@@ -108,7 +109,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let user = geteuid()
     if user == 0 { _ = setUser(65534) }
     defer { if user == 0 { _ = setUser(0) } }
-    let expected = DataError(
+    let expected = FileError(
       path, "permission denied; make it readable for the user who trains")
     #expect(throws: expected) { try InputFile.check(path) }
     #expect(throws: expected) { try NPYArray(path: path) }
@@ -118,7 +119,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/pipe"
     #expect(mkfifo(path, 0o600) == 0)
-    #expect(throws: DataError(path, "is not a regular file")) { try InputFile.read(path) }
+    #expect(throws: FileError(path, "is not a regular file")) { try InputFile.read(path) }
   }
 
   @Test func `a file larger than the machine's memory is refused`() throws {
@@ -128,7 +129,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let byteCount = MachineMemory.byteCount + 1
     try #require(truncate(path, byteCount) == 0)
     #expect(
-      throws: DataError(
+      throws: FileError(
         path, "needs \(byteCount) bytes, but this machine has \(MachineMemory.byteCount)")
     ) { try InputFile.read(path) }
   }

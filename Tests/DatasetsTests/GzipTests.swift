@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Datasets
@@ -36,7 +37,7 @@ import Testing
   func `a last member that is cut off is refused`(kept: Int, problem: String) {
     let whole = members(endingAt: [20])
     let first = Handmade.gzip(Array(images.prefix(20)))
-    #expect(throws: DataError("images", problem)) {
+    #expect(throws: FileError("images", problem)) {
       try pixels(Array(whole.prefix(first.count + kept)))
     }
   }
@@ -44,11 +45,11 @@ import Testing
   @Test func `a later member's checksum and size count`() {
     var wrong = members(endingAt: [20])
     wrong[wrong.count - 5] ^= 1
-    #expect(throws: DataError("images", "cannot be inflated: incorrect data check")) {
+    #expect(throws: FileError("images", "cannot be inflated: incorrect data check")) {
       try pixels(wrong)
     }
     #expect(
-      throws: DataError("images", "inflates to more than the 28 bytes its header declares")
+      throws: FileError("images", "inflates to more than the 28 bytes its header declares")
     ) { try pixels(members(endingAt: [20]) + Handmade.gzip([7])) }
   }
 }

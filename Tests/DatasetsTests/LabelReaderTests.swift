@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Datasets
@@ -47,7 +48,7 @@ import Testing
 
   @Test(arguments: Way.allCases)
   func `a label that names one class and numbers another is refused`(way: Way) throws {
-    let error = try #require(throws: DataError.self) {
+    let error = try #require(throws: FileError.self) {
       try way.labels([2, 0], classes: ["1", "0", "2"])
     }
     #expect(
@@ -63,13 +64,13 @@ import Testing
 
   @Test(arguments: Way.allCases)
   func `a label that is neither is refused with what is expected`(way: Way) throws {
-    let named = try #require(throws: DataError.self) {
+    let named = try #require(throws: FileError.self) {
       try way.labels([1, 2], classes: ["cat", "dog"])
     }
     #expect(
       named.problem.withoutQuotes == "the label is 2, expected 0 to 1 or one of cat, dog")
     // Without names there is nothing to list.
-    let unnamed = try #require(throws: DataError.self) {
+    let unnamed = try #require(throws: FileError.self) {
       try way.labels([1, 2], classes: ["0", "1"])
     }
     #expect(unnamed.problem.withoutQuotes == "the label is 2, expected 0 to 1")
@@ -77,14 +78,14 @@ import Testing
 
   @Test func `names without a list of them are refused with what to do`() {
     #expect(
-      throws: DataError(
+      throws: FileError(
         "y.npy, row 0",
         "the label is 'cat', expected 0 to 1; where labels are names, 'classes' must list them")
     ) { try LabelReader(classes: ["0", "1"]).label("cat", place: "y.npy, row 0") }
   }
 
   @Test func `drawn labels keep the rule too`() {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: FileError.self) {
       try ModalityData.open(
         .synthetic(SyntheticOptions()), root: "", classes: ["0", "1", "2", "3", "5", "4"], seed: 0)
     }

@@ -11,7 +11,7 @@ import Testing
     let ids = (0..<50).map(String.init)
     let labels = Array(repeating: 0, count: 50)
     let sampleShape: Shape = [3]
-    func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+    func read(_ index: Int, into destination: inout MutableSpan<Float>) {
       for place in 0..<3 { destination[place] = Float(index + place) }
     }
   }

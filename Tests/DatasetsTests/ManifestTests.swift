@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Datasets
@@ -64,7 +65,7 @@ import Testing
     #expect(manifest.rows.map(\.place) == ["\(folder.path)/one.csv:2", "\(folder.path)/two.csv:2"])
     try folder.write("id,label,index\nb,0,3\na,0,3\n", "three.csv")
     #expect(
-      throws: DataError(
+      throws: FileError(
         "\(folder.path)/three.csv:3", "the id 'a' stands already at \(folder.path)/one.csv:2")
     ) {
       try Manifest.load(

@@ -1,3 +1,5 @@
+import Storage
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -49,7 +51,8 @@ import Testing
     for (name, expected) in [("cube", [5, 6, 7]), ("i4_big", [2, 70000])] {
       var part = [Float](repeating: -1, count: expected.count)
       let start = name == "cube" ? 5 : 4
-      try file.array(name).copy(start..<(start + expected.count), into: &part)
+      var room = part.mutableSpan
+      try file.array(name).copy(start..<(start + expected.count), into: &room)
       #expect(part == expected.map(Float.init))
     }
   }
@@ -75,31 +78,24 @@ import Testing
     #expect(try InputFile.read(path).count % 64 == (4 * count) % 64)
   }
 
-  @Test func `a file that cannot be written is said`() throws {
-    let folder = try TemporaryFolder()
-    #expect(throws: DataError(folder.path, "cannot be written: Is a directory")) {
-      try NPYWriter.write([1], to: folder.path)
-    }
-  }
-
   @Test func `numbers that do not fit the wanted type are refused`() throws {
     func array(_ values: [Double]) throws -> NPYArray {
       try NPYArray(bytes: NPYWriter.bytes(values, shape: [values.count]), place: "a.npy")
     }
     let large = try array([2.0, 1e39])
-    #expect(throws: DataError("a.npy", "value 1 is 1e+39, which is too large for float32")) {
+    #expect(throws: FileError("a.npy", "value 1 is 1e+39, which is too large for float32")) {
       try large.floats()
     }
-    #expect(throws: DataError("a.npy", "value 1 is 1e+39, expected an integer")) {
+    #expect(throws: FileError("a.npy", "value 1 is 1e+39, expected an integer")) {
       try large.integers()
     }
-    #expect(throws: DataError("a.npy", "value 0 is 2.5, expected an integer")) {
+    #expect(throws: FileError("a.npy", "value 0 is 2.5, expected an integer")) {
       try array([2.5]).integers()
     }
-    #expect(throws: DataError("a.npy", "value 0 is nan, expected an integer")) {
+    #expect(throws: FileError("a.npy", "value 0 is nan, expected an integer")) {
       try array([Double.nan]).integers()
     }
-    #expect(throws: DataError("a.npy", "value 0 is 18446744073709551615, which is too large")) {
+    #expect(throws: FileError("a.npy", "value 0 is 18446744073709551615, which is too large")) {
       let bytes = Handmade.npy(literal: Handmade.header("(1,)", "<u8"), Handmade.little(-1, 8))
       return try NPYArray(bytes: bytes, place: "a.npy").integers()
     }

@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Datasets
@@ -30,18 +31,18 @@ import Testing
   @Test func `an archive without arrays has no names`() throws {
     let file = try NPZFile(path: golden("nothing.npz"))
     #expect(file.names == [])
-    #expect(throws: DataError(file.path, "there is no array 'x'; it holds none")) {
+    #expect(throws: FileError(file.path, "there is no array 'x'; it holds none")) {
       try file.array("x")
     }
   }
 
   @Test func `a missing name is answered with the nearest one, or with all`() throws {
     let file = try NPZFile(path: golden("compressed.npz"))
-    #expect(throws: DataError(file.path, "there is no array 'zeroes'; did you mean 'zeros'?")) {
+    #expect(throws: FileError(file.path, "there is no array 'zeroes'; did you mean 'zeros'?")) {
       try file.array("zeroes")
     }
     #expect(
-      throws: DataError(
+      throws: FileError(
         file.path, "there is no array 'labels'; it holds 'ramp', 'zeros', 'empty'")
     ) { try file.array("labels") }
   }
@@ -67,7 +68,7 @@ import Testing
     #expect(try NPYArray.open("compressed.npz:ramp", root: folder).count == 1000)
     #expect(try NPYArray.open("version1.npy", root: folder + "/").count == 6)
     #expect(
-      throws: DataError(
+      throws: FileError(
         path, "name one of its arrays, as in file.npz:name; it holds 'ramp', 'zeros', 'empty'")
     ) { try NPYArray.open(path, root: "") }
   }

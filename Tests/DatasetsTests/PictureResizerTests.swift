@@ -11,10 +11,10 @@ import Testing
     let resizer = PictureResizer(
       from: PictureSize(height: height, width: width),
       to: PictureSize(height: size.0, width: size.1))
-    return [Float](unsafeUninitializedCapacity: size.0 * size.1) { buffer, count in
-      if let start = buffer.baseAddress { resizer.resize(picture, into: start) }
-      count = size.0 * size.1
-    }
+    var values = [Float](repeating: .nan, count: size.0 * size.1)
+    var room = values.mutableSpan
+    resizer.resize(picture.span, into: &room)
+    return values
   }
 
   @Test func `twice the size weighs neighbours by quarters`() {

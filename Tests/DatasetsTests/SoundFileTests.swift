@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Testing
 
 @testable import Datasets
@@ -179,7 +180,7 @@ import Testing
           let samples = try decoded(path)
           #expect(samples.count <= whole.count)
           #expect(samples.allSatisfy { $0.isFinite })
-        } catch is DataError {
+        } catch is FileError {
           refused += 1
         }
       }

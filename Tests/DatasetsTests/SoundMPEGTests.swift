@@ -1,5 +1,6 @@
 import CSndFile
 import Foundation
+import Storage
 import Testing
 
 @testable import Datasets
@@ -140,7 +141,7 @@ import Testing
       do {
         let samples = try decoded(path)
         #expect(samples.allSatisfy { $0.isFinite })
-      } catch is DataError {}
+      } catch is FileError {}
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Testing
 
 @testable import Datasets
@@ -45,7 +46,7 @@ import Testing
 
   @Test(.enabled(if: isThere)) func `what SciPy refuses is refused in one sentence`() throws {
     for row in try rows() where !row.opens {
-      #expect(throws: DataError.self, "\(row.path)") { _ = try decoded(row.path) }
+      #expect(throws: FileError.self, "\(row.path)") { _ = try decoded(row.path) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 import TestSupport
 import Testing
@@ -8,7 +9,8 @@ extension SampleSource {
   /// One sample as an array.
   func sample(_ index: Int) throws -> [Float] {
     var values = [Float](repeating: .nan, count: sampleShape.elementCount)
-    try read(index, into: &values)
+    var room = values.mutableSpan
+    try read(index, into: &room)
     return values
   }
 }
@@ -154,11 +156,11 @@ extension SampleSource {
       let ids = ["a", "b"]
       let labels = [0, 0]
       let sampleShape: Shape = [3]
-      func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+      func read(_ index: Int, into destination: inout MutableSpan<Float>) {
         for element in 0..<3 { destination[element] = index == 1 && element == 2 ? .nan : 1 }
       }
     }
-    #expect(throws: DataError("sample 'b'", "value 2 is nan, expected a finite number")) {
+    #expect(throws: FileError("sample 'b'", "value 2 is nan, expected a finite number")) {
       try CachedSource(Broken())
     }
   }

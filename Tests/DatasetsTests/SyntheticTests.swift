@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 import Testing
 
@@ -109,10 +110,10 @@ import Testing
   }
 
   @Test func `a set that does not fit the configuration is refused`() throws {
-    #expect(throws: DataError("lazy2", "there is no component 2, expected 0 to 1")) {
+    #expect(throws: FileError("lazy2", "there is no component 2, expected 0 to 1")) {
       try open(.lazy2, 2)
     }
-    #expect(throws: DataError("lazy2", "has 6 classes, but 2 are configured")) {
+    #expect(throws: FileError("lazy2", "has 6 classes, but 2 are configured")) {
       try ModalityData.open(
         .synthetic(SyntheticOptions()), root: "", classes: ["a", "b"], seed: 0)
     }

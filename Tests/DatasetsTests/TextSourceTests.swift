@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Datasets
@@ -44,7 +45,8 @@ import Testing
 
   private func tokens(_ source: any SampleSource, _ index: Int) throws -> [Float] {
     var values = [Float](repeating: -1, count: source.sampleShape.elementCount)
-    try source.read(index, into: &values)
+    var room = values.mutableSpan
+    try source.read(index, into: &room)
     return values
   }
 
@@ -97,15 +99,15 @@ import Testing
   }
 
   @Test func `texts without words to learn from are refused`() throws {
-    let error = try #require(throws: DataError.self) {
+    let error = try #require(throws: FileError.self) {
       try open("id,label,text\n1,0,rare words\n") { $0.minimumCount = 2 }
     }
     #expect(error.problem.hasSuffix("; lower minimum_count or give other texts"))
     #expect(error.problem.contains("2 times"))
     // One cannot be lowered.
-    let none = try #require(throws: DataError.self) { try open("id,label,text\n1,0,...\n") }
+    let none = try #require(throws: FileError.self) { try open("id,label,text\n1,0,...\n") }
     #expect(none.problem.hasSuffix("; give other texts"))
-    let column = try #require(throws: DataError.self) { try open("id,label,path\n1,0,x\n") }
+    let column = try #require(throws: FileError.self) { try open("id,label,path\n1,0,x\n") }
     #expect(column.problem.contains("no column 'text'"))
   }
 }

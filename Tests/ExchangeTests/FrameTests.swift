@@ -3,21 +3,21 @@ import Testing
 @testable import Exchange
 
 @Suite struct FrameTests {
-  private func frame(_ kind: MessageKind = .roster, turn: Int = -1) -> Frame {
+  private func frame(_ kind: MessageKind = .roster, number: Int = -1) -> Frame {
     let frame = Frame()
-    frame.reset(kind: kind, turn: turn)
+    frame.reset(kind: kind, number: number)
     return frame
   }
 
   @Test func `what is appended is read back`() throws {
-    let message = frame(.headUpdate, turn: 1 << 40)
+    let message = frame(.headUpdate, number: 1 << 40)
     message.append(3.25)
     message.append([Float](repeating: 1.5, count: 5000))
     message.append([Int32]())
     message.append("Stimme, 声, голос")
     message.append(Int64.min)
     #expect(message.kind == .headUpdate)
-    #expect(message.turn == 1 << 40)
+    #expect(message.number == 1 << 40)
     #expect(try message.read(Double.self) == 3.25)
     #expect(try message.readArray(of: Float.self) == [Float](repeating: 1.5, count: 5000))
     #expect(try message.readArray(of: Int32.self) == [])
@@ -27,18 +27,18 @@ import Testing
   }
 
   @Test func `a frame starts over when it is reset`() throws {
-    let message = frame(.head, turn: 1)
+    let message = frame(.head, number: 1)
     message.append([1.0, 2.0])
-    message.reset(kind: .probe, turn: 2)
+    message.reset(kind: .probe, number: 2)
     #expect(message.kind == .probe)
-    #expect(message.turn == 2)
+    #expect(message.number == 2)
     #expect(message.remaining == 0)
   }
 
   @Test func `contents are swapped whole`() throws {
-    let one = frame(.head, turn: 1)
+    let one = frame(.head, number: 1)
     one.append([1.0, 2.0])
-    let other = frame(.report, turn: 2)
+    let other = frame(.report, number: 2)
     other.append("text")
     _ = try other.read(Int.self)
     one.exchangeContents(with: other)
@@ -48,9 +48,9 @@ import Testing
   }
 
   @Test func `reading past the end is refused`() throws {
-    let message = frame(.head, turn: 7)
+    let message = frame(.head, number: 7)
     message.append(Int32(1))
-    #expect(throws: ExchangeError.shortMessage(kind: .head, turn: 7, wanted: 8, left: 4)) {
+    #expect(throws: ExchangeError.shortMessage(kind: .head, number: 7, wanted: 8, left: 4)) {
       try message.read(Double.self)
     }
     #expect(try message.read(Int32.self) == 1)
@@ -62,7 +62,7 @@ import Testing
     message.append(count)
     message.append([UInt8](repeating: 0, count: 2))
     #expect(throws: ExchangeError.self) { try message.readArray(of: Double.self) }
-    message.reset(kind: .roster, turn: -1)
+    message.reset(kind: .roster, number: -1)
     message.append(count)
     #expect(throws: ExchangeError.self) { try message.readText() }
   }
@@ -70,13 +70,13 @@ import Testing
   @Test(arguments: [-1, Int.min, Int.max, Int.max / 8 + 1])
   func `an impossible number of values is refused`(count: Int) {
     let message = frame()
-    message.append([1.0, 2.0])
-    var value = 0.0
-    #expect(throws: ExchangeError.self) { try message.read(into: &value, count: count) }
+    message.append(count)
+    message.append(1.0)
+    #expect(throws: ExchangeError.self) { try message.readArray(of: Double.self) }
   }
 
   @Test func `an impossible length is called so`() {
-    let error = ExchangeError.shortMessage(kind: .roster, turn: -1, wanted: -8, left: 16)
+    let error = ExchangeError.shortMessage(kind: .roster, number: -1, wanted: -8, left: 16)
     #expect(
       error.description
         == "the message roster is too short: an impossible length expected where 16 bytes are left; all ranks must run the same build"
@@ -85,11 +85,12 @@ import Testing
 
   @Test(arguments: 0..<16)
   func `a message shorter than a header is none of ours`(byteCount: Int) {
-    let message = frame(.head, turn: 3)
+    let message = frame(.head, number: 3)
     message.append([1.0, 2.0])
     message.prepareToReceive(byteCount: byteCount)
+    message.identify(expecting: .head, among: [MessageKind.head.code: .head])
     #expect(message.kind == nil)
-    #expect(message.turn == -1)
+    #expect(message.number == -1)
     #expect(message.remaining == 0)
     #expect(throws: ExchangeError.self) { try message.read(UInt8.self) }
   }
@@ -97,7 +98,8 @@ import Testing
   @Test(arguments: [0, 99, 1 << 20, .max] as [UInt32])
   func `a number that is no kind is none of ours`(number: UInt32) {
     let message = frame()
-    message.bytes.storeBytes(of: number, as: UInt32.self)
+    message.bytes.store(number, at: 0)
+    message.identify(expecting: .head, among: [MessageKind.roster.code: .roster])
     #expect(message.kind == nil)
   }
 }

@@ -21,14 +21,14 @@ import Testing
       #expect(endpoint.worldSize == ranks)
       for turn in 0..<100 {
         for other in 0..<ranks {
-          let frame = endpoint.frame(.logits, turn: turn)
+          let frame = endpoint.frame(.logits, number: turn)
           frame.append([Float](repeating: Float(me), count: turn))
           try endpoint.send(frame, to: other)
         }
       }
       for turn in 0..<100 {
         for other in 0..<ranks {
-          let values = try endpoint.receive(.logits, turn: turn, from: other) {
+          let values = try endpoint.receive(.logits, number: turn, from: other) {
             try $0.readArray(of: Float.self)
           }
           #expect(values == [Float](repeating: Float(other), count: turn))
@@ -55,13 +55,13 @@ import Testing
       for turn in 0..<20 {
         work()
         if endpoint.worldRank == 0 {
-          for other in 1..<4 { try endpoint.send(endpoint.frame(.head, turn: turn), to: other) }
+          for other in 1..<4 { try endpoint.send(endpoint.frame(.head, number: turn), to: other) }
           work()
-          for other in 1..<4 { try endpoint.receive(.ready, turn: turn, from: other) { _ in } }
+          for other in 1..<4 { try endpoint.receive(.ready, number: turn, from: other) { _ in } }
         } else {
-          try endpoint.receive(.head, turn: turn, from: 0) { _ in }
+          try endpoint.receive(.head, number: turn, from: 0) { _ in }
           work()
-          try endpoint.send(endpoint.frame(.ready, turn: turn), to: 0)
+          try endpoint.send(endpoint.frame(.ready, number: turn), to: 0)
         }
       }
     }
@@ -73,10 +73,10 @@ import Testing
     try run(2) { endpoint in
       for turn in 0..<500 {
         let other = 1 - endpoint.worldRank
-        let frame = endpoint.frame(.probe, turn: turn)
+        let frame = endpoint.frame(.probe, number: turn)
         frames.withLock { _ = $0.insert(ObjectIdentifier(frame)) }
         try endpoint.send(frame, to: other)
-        try endpoint.receive(.probe, turn: turn, from: other) { received in
+        try endpoint.receive(.probe, number: turn, from: other) { received in
           frames.withLock { _ = $0.insert(ObjectIdentifier(received)) }
         }
       }
@@ -89,9 +89,9 @@ import Testing
       try run(2) { endpoint in
         endpoint.describe(1, as: "modality audio, host node3")
         if endpoint.worldRank == 1 {
-          try endpoint.send(endpoint.frame(.headUpdate, turn: 8), to: 0)
+          try endpoint.send(endpoint.frame(.headUpdate, number: 8), to: 0)
         } else {
-          try endpoint.receive(.headUpdate, turn: 7, from: 1) { _ in }
+          try endpoint.receive(.headUpdate, number: 7, from: 1) { _ in }
         }
       }
     } throws: { error in
@@ -123,10 +123,10 @@ import Testing
     #expect(throws: ExchangeError.stopped(expected)) {
       try run(4, deadline: .seconds(3600)) { endpoint in
         switch endpoint.worldRank {
-        case 0: try endpoint.receive(.headUpdate, turn: 4, from: 1) { _ in }
+        case 0: try endpoint.receive(.headUpdate, number: 4, from: 1) { _ in }
         case 1:
           endpoint.describe(1, as: "modality text")
-          try endpoint.receive(.head, turn: 5, from: 0) { _ in }
+          try endpoint.receive(.head, number: 5, from: 0) { _ in }
         case 2: try endpoint.receive(.roster, from: 3) { _ in }
         default: break
         }
@@ -152,10 +152,10 @@ import Testing
         do {
           for turn in 0..<10 {
             for other in 0..<4 {
-              try endpoint.send(endpoint.frame(.probe, turn: turn), to: other)
+              try endpoint.send(endpoint.frame(.probe, number: turn), to: other)
             }
             if turn == 5 && endpoint.worldRank == culprit { throw Failure() }
-            for other in 0..<4 { try endpoint.receive(.probe, turn: turn, from: other) { _ in } }
+            for other in 0..<4 { try endpoint.receive(.probe, number: turn, from: other) { _ in } }
           }
         } catch let error as ExchangeError {
           others.withLock { $0.append("\(error)") }
@@ -209,10 +209,10 @@ import Testing
         endpoint.describe(1, as: "modality image")
         if endpoint.worldRank == 0 {
           endpoint.deadline = .milliseconds(20)
-          try endpoint.receive(.headUpdate, turn: 9, from: 1) { _ in }
+          try endpoint.receive(.headUpdate, number: 9, from: 1) { _ in }
         } else {
           usleep(60_000)
-          try endpoint.receive(.head, turn: 9, from: 0) { _ in }
+          try endpoint.receive(.head, number: 9, from: 0) { _ in }
         }
       }
     }

@@ -41,7 +41,7 @@ import Testing
     ),
     (
       "works-in-silence",
-      "rank 0 (coordinator) has waited 0.7 s for rank 1 (modality m1) (report of turn 1); it may be stuck or cut off. Look at that rank, or raise execution.deadline\n"
+      "rank 0 (coordinator) has waited 0.7 s for rank 1 (modality m1) (report of epoch 1); it may be stuck or cut off. Look at that rank, or raise execution.deadline\n"
     ),
     ("refuses", "rank 1 (modality m1): train.csv, line 3: label 9 is not one of 6 classes\n"),
     (
@@ -75,7 +75,8 @@ import Testing
   @Test func `a wait that ends in the middle of a message leaves its memory to MPI`() async throws {
     let outcome = try await job("half-a-message", ranks: 2, environment: Self.throughBuffers)
     #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.output.contains("has waited 0.3 s for rank 1 (modality m1) (logits of turn 0)"))
+    #expect(
+      outcome.output.contains("has waited 0.3 s for rank 1 (modality m1) (logits of epoch 0)"))
     #expect(outcome.output.contains("the next message is there"))
   }
 

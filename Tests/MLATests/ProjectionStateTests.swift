@@ -173,11 +173,7 @@ extension [NamedState] {
     #expect(allSatisfy { own in found[own.name].map { own.accepts($0.shape) } ?? true })
     for own in self {
       guard let other = found[own.name] else { continue }
-      switch own.element {
-      case .float32: own.restore(other.floats ?? [])
-      case .float64: own.restore(other.doubles ?? [])
-      case .integer: own.restore(other.integers ?? [])
-      }
+      own.restore(from: other)
     }
   }
 }

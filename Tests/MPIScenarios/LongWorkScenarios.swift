@@ -49,14 +49,14 @@ extension Scenarios {
     scene.endpoint.employers = scene.rank == 0 ? [] : [0]
     try scene.endpoint.working {
       if scene.rank == 0 {
-        try scene.endpoint.receive(.logits, turn: 0, from: 1) { frame in
+        try scene.endpoint.receive(.logits, number: 0, from: 1) { frame in
           guard try frame.readArray(of: UInt8.self).count == byteCount else {
             throw ScenarioError("bytes are missing")
           }
         }
       } else {
         // Zeros: to make a pattern would be work without a step.
-        let frame = scene.endpoint.frame(.logits, turn: 0)
+        let frame = scene.endpoint.frame(.logits, number: 0)
         frame.append([UInt8](repeating: 0, count: byteCount))
         try scene.endpoint.send(frame, to: 0)
         try work(milliseconds: 4400, pieces: 400)
@@ -98,7 +98,7 @@ extension Scenarios {
   static func memoryWorks(_ numbers: [Int]) throws {
     try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
       guard endpoint.worldRank == 1 else {
-        return try endpoint.receive(.report, turn: 0, from: 1) { _ in }
+        return try endpoint.receive(.report, number: 0, from: 1) { _ in }
       }
       raise(SIGTERM)
       try work(milliseconds: 60_000)

@@ -1,6 +1,7 @@
 import Exchange
 import Glibc
 import MPI
+import Tensors
 
 /// The scenarios by name.
 enum Scenarios {
@@ -166,7 +167,7 @@ enum Scenarios {
 
   /// MPI refuses; its own words must arrive.
   static func badRank(_ scene: Scene) throws {
-    _ = try scene.world.send([1, 2, 3], byteCount: 3, to: scene.world.size)
+    _ = try scene.world.send(Buffer([1, 2, 3]), to: scene.world.size)
   }
 
   /// How much of a core a rank uses that waits for the milliseconds given.
@@ -206,11 +207,13 @@ enum Scenarios {
       while true {
         if endpoint.worldRank == 0 {
           if turn == 100 { raise(SIGTERM) }
-          for other in 1..<3 { try endpoint.send(endpoint.frame(.head, turn: turn), to: other) }
-          for other in 1..<3 { try endpoint.receive(.headUpdate, turn: turn, from: other) { _ in } }
+          for other in 1..<3 { try endpoint.send(endpoint.frame(.head, number: turn), to: other) }
+          for other in 1..<3 {
+            try endpoint.receive(.headUpdate, number: turn, from: other) { _ in }
+          }
         } else {
-          try endpoint.receive(.head, turn: turn, from: 0) { _ in }
-          try endpoint.send(endpoint.frame(.headUpdate, turn: turn), to: 0)
+          try endpoint.receive(.head, number: turn, from: 0) { _ in }
+          try endpoint.send(endpoint.frame(.headUpdate, number: turn), to: 0)
         }
         turn += 1
       }

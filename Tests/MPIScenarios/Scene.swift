@@ -17,6 +17,7 @@ struct Scene {
     let transport = MPITransport(
       world, messageByteLimit: limit ?? MPIWorld.messageByteLimit, rings: rings)
     endpoint = Endpoint(transport, deadline: deadline)
+    endpoint.know([.head, .headUpdate])
     endpoint.describe(0, as: "coordinator")
     for rank in 1..<max(2, world.size) { endpoint.describe(rank, as: "modality m\(rank)") }
   }
@@ -31,14 +32,14 @@ struct Scene {
 
   /// Sends bytes that tell from whom, which and how many they are.
   func send(_ kind: MessageKind, turn: Int, byteCount: Int, to target: Int) throws {
-    let frame = endpoint.frame(kind, turn: turn)
+    let frame = endpoint.frame(kind, number: turn)
     frame.append(pattern(from: rank, turn: turn, byteCount: byteCount))
     try endpoint.send(frame, to: target)
   }
 
   /// Receives what `send` sent and compares every byte.
   func expect(_ kind: MessageKind, turn: Int, byteCount: Int, from source: Int) throws {
-    try endpoint.receive(kind, turn: turn, from: source) { frame in
+    try endpoint.receive(kind, number: turn, from: source) { frame in
       let found = try frame.readArray(of: UInt8.self)
       guard found == pattern(from: source, turn: turn, byteCount: byteCount) else {
         throw ScenarioError(

@@ -45,7 +45,7 @@ import Testing
       expectClose(output.array, naive.output(), relative: 2e-6, "output of \(s)")
       let expected = naive.gradients(gradient)
       expectClose(back?.array ?? [], expected.input, relative: 2e-6, "input gradient of \(s)")
-      let weights = UnsafeBufferPointer(start: bound.store.gradients, count: bound.store.count)
+      let weights = bound.store.gradients.array
       expectClose(Array(weights), expected.parameters, relative: 2e-6, "parameters of \(s)")
     }
   }

@@ -117,7 +117,7 @@ import Testing
     for step in 0..<3 {
       let logits = encoder.forward(batch(golden.seed + 500 + step), mode: .training)
       _ = SoftmaxCrossEntropy.evaluate(
-        logits: logits, labels: (0..<count).map { Int32($0 * 3 % 5) }, total: count,
+        logits: logits, labels: Buffer((0..<count).map { Int32($0 * 3 % 5) }), total: count,
         gradient: gradient)
       encoder.backward(gradient)
       descent.step(

@@ -139,12 +139,12 @@ func block(
       (options.beta1, options.beta2, options.epsilon) = (0.8, 0.95, 1e-4)
       options.clipNorm = golden.clip
       let optimizer = Optimizer(options, for: store)
-      store.values.update(from: golden.start, count: store.count)
+      store.values.update(from: golden.start)
       for gradient in golden.gradients {
-        store.gradients.update(from: gradient, count: store.count)
+        store.gradients.update(from: gradient)
         optimizer.step(learningRate: golden.rate)
       }
-      let found = Array(UnsafeBufferPointer(start: store.values, count: store.count))
+      let found = store.values.array
       expectClose(found, golden.end, relative: 1e-6, "\(golden.kind)")
     }
   }
@@ -184,7 +184,7 @@ func block(
       for _ in 0..<3 {
         let features = encoder.forward(input, mode: .training)
         _ = SoftmaxCrossEntropy.evaluate(
-          logits: features, labels: run.labels, total: run.count, gradient: gradient)
+          logits: features, labels: Buffer(run.labels), total: run.count, gradient: gradient)
         encoder.backward(gradient)
         optimizer.step(learningRate: 0.05)
       }

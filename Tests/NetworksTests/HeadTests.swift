@@ -21,7 +21,7 @@ import Testing
     #expect(logits.array == [6.5, -0.5, -0.5, -3.5])
     let gradient = Tensor([2], [1, 2, 3, -1])
     head.gradient(logitGradient: gradient, features: features)
-    let stored = Array(UnsafeBufferPointer(start: head.store.gradients, count: 8))
+    let stored = head.store.gradients.array
     #expect(stored == [7, 1, -2, 0, 2, 3, 4, 1])
     let back = Tensor([3], capacity: 4)
     head.featureGradient(logitGradient: gradient, into: back)
@@ -49,7 +49,8 @@ import Testing
       let labels = (0..<rows).map { _ in Int32(generator.integer(below: classes)) }
       let gradient = Tensor([classes], capacity: rows)
       let result = SoftmaxCrossEntropy.evaluate(
-        logits: Tensor([classes], values), labels: labels, total: rows + 2, gradient: gradient)
+        logits: Tensor([classes], values), labels: Buffer(labels), total: rows + 2,
+        gradient: gradient)
       var (expectedLoss, expectedGradient) = (0.0, [Double]())
       for row in 0..<rows {
         let z = values[row * classes..<(row + 1) * classes].map(Double.init)
@@ -71,7 +72,7 @@ import Testing
     let logits = (0..<32).map { -Float($0) * 2.7 }
     let gradient = Tensor([32], capacity: 1)
     _ = SoftmaxCrossEntropy.evaluate(
-      logits: Tensor([32], logits), labels: [0], total: 1, gradient: gradient)
+      logits: Tensor([32], logits), labels: Buffer([0]), total: 1, gradient: gradient)
     let sum = logits.reduce(0) { $0 + exponential(Double($1)) }
     for index in 1..<32 {
       let expected = exponential(Double(logits[index])) / sum
@@ -82,8 +83,8 @@ import Testing
   @Test func `the first of equal logits is the prediction`() {
     let logits = Tensor([20], capacity: 1)
     for index in [7, 3, 18] { logits.values[index] = 2 }
-    let right = SoftmaxCrossEntropy.evaluate(logits: logits, labels: [3], total: 1)
-    let wrong = SoftmaxCrossEntropy.evaluate(logits: logits, labels: [7], total: 1)
+    let right = SoftmaxCrossEntropy.evaluate(logits: logits, labels: Buffer([3]), total: 1)
+    let wrong = SoftmaxCrossEntropy.evaluate(logits: logits, labels: Buffer([7]), total: 1)
     #expect(right.correct == 1 && wrong.correct == 0)
   }
 
@@ -92,7 +93,7 @@ import Testing
     let logits = Tensor([18], capacity: 2)
     logits.values[18 + place] = value
     let result = SoftmaxCrossEntropy.evaluate(
-      logits: logits, labels: [1, 1], total: 2, gradient: Tensor([18], capacity: 2))
+      logits: logits, labels: Buffer([1, 1]), total: 2, gradient: Tensor([18], capacity: 2))
     #expect(result.lossSum.isNaN)
   }
 
@@ -100,7 +101,7 @@ import Testing
     let logits = Tensor([3], [3e38, -3e38, 0])
     let gradient = Tensor([3], capacity: 1)
     let result = SoftmaxCrossEntropy.evaluate(
-      logits: logits, labels: [0], total: 1, gradient: gradient)
+      logits: logits, labels: Buffer([0]), total: 1, gradient: gradient)
     #expect(result.lossSum == 0 && result.correct == 1 && gradient.array == [0, 0, 0])
   }
 }
@@ -109,10 +110,10 @@ import Testing
   @Test func `the mean is summed in float64`() {
     // In float32 the ones would vanish beside 2^25.
     let features = Tensor([2], [0x1p25, 1, 1, 2, 1, 3, 1, -2])
-    var mean = [0.0, 0.0]
-    MeanFeature.compute(features, into: &mean)
-    #expect(mean == [(0x1p25 + 3) / 4, 1])
-    MeanFeature.compute(Tensor([2], capacity: 1, count: 0), into: &mean)
-    #expect(mean == [0, 0])
+    let mean = Buffer<Double>(2)
+    MeanFeature.compute(features, into: mean)
+    #expect(mean.array == [(0x1p25 + 3) / 4, 1])
+    MeanFeature.compute(Tensor([2], capacity: 1, count: 0), into: mean)
+    #expect(mean.array == [0, 0])
   }
 }

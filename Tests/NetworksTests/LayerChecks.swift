@@ -17,6 +17,27 @@ struct BoundLayer {
   }
 }
 
+extension ParameterStore {
+  /// A store for `parameters`, initialised from `generator`.
+  convenience init(_ parameters: [Parameter], from generator: inout SeededGenerator) {
+    self.init(parameters)
+    initialise(from: &generator)
+  }
+}
+
+/// Gives each state the values of the one of its name, in whatever order they come.
+func restore(_ states: [NamedState], from others: [NamedState]) {
+  let saved = Dictionary(uniqueKeysWithValues: others.map { ($0.name, $0) })
+  #expect(saved.count == states.count)
+  for state in states {
+    guard let other = saved[state.name], state.accepts(other.shape) else {
+      Issue.record("nothing of its shape is named \(state.name)")
+      continue
+    }
+    state.restore(from: other)
+  }
+}
+
 /// Normal samples.
 func drawn(_ shape: Shape, count: Int, seed: UInt64 = 2) -> Tensor {
   var generator = SeededGenerator(seed: seed, stream: "samples")
@@ -48,9 +69,9 @@ func expectCentralDifferences(
   #expect(inputGradient.count == input.count && inputGradient.stride == input.stride)
 
   func check(
-    _ values: UnsafeMutablePointer<Float>, _ gradient: [Float], _ what: String, seed: UInt64
+    _ values: Buffer<Float>, _ gradient: [Float], _ what: String, seed: UInt64
   ) {
-    let start = Array(UnsafeBufferPointer(start: values, count: gradient.count))
+    let start = values.array
     var generator = SeededGenerator(seed: seed, stream: "direction")
     var checked = 0
     for round in 0..<12 where checked < 4 {
@@ -62,7 +83,7 @@ func expectCentralDifferences(
       let above = loss()
       move(-step)
       let below = loss()
-      values.update(from: start, count: start.count)
+      values.update(from: start)
       // Between the two a ReLU was crossed: no derivative to compare with.
       guard above.zeros == below.zeros else { continue }
       checked += 1
@@ -78,9 +99,8 @@ func expectCentralDifferences(
     }
     #expect(checked > 0, "every direction crossed a ReLU", sourceLocation: sourceLocation)
   }
-  let gradients = Array(
-    UnsafeBufferPointer(start: bound.store.gradients, count: bound.store.count))
-  check(input.values, inputGradient.array, "input", seed: 4)
+  let gradients = bound.store.gradients.array
+  check(input.storage[0..<input.elementCount], inputGradient.array, "input", seed: 4)
   if !gradients.isEmpty { check(bound.store.values, gradients, "parameters", seed: 5) }
 }
 
@@ -94,8 +114,7 @@ func expectRepeatable(
   func run() -> [[UInt32]] {
     let output = bound.layer.forward(input, mode: .training).array
     let back = bound.layer.backward(gradient, wantsInputGradient: true)?.array ?? []
-    let parameters = Array(
-      UnsafeBufferPointer(start: bound.store.gradients, count: bound.store.count))
+    let parameters = bound.store.gradients.array
     return [output, back, parameters].map { $0.map(\.bitPattern) }
   }
   let first = run()

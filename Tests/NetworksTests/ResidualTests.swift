@@ -98,7 +98,7 @@ import Testing
         layer.backward(
           input, norm: norm, outputGradient: drawn(layer.outputShape, count: count, seed: 9),
           inputGradient: inputGradient, adds: true)
-        let gradient = UnsafeBufferPointer(start: store.gradients, count: store.count)
+        let gradient = store.gradients.array
         return [output.array, inputGradient.array, Array(gradient)]
       }
       let (found, expected) = (run(.fastest), run(.columns))
@@ -141,8 +141,7 @@ import Testing
         #expect(features.count == count && features.stride == 3)
         #expect(features.array.allSatisfy { $0.isFinite })
         encoder.backward(drawn([3], count: count))
-        let gradients = UnsafeBufferPointer(
-          start: encoder.store.gradients, count: encoder.store.count)
+        let gradients = encoder.store.gradients.array
         #expect(gradients.allSatisfy { $0.isFinite })
       }
       #expect(encoder.forward(drawn(shape, count: 2), mode: .evaluation).count == 2)
@@ -152,7 +151,7 @@ import Testing
   @Test func `the features of a video are the mean of its frames' features`() throws {
     let video = try encoder([3, 9, 11, 2], capacity: 2) { $0.frames = 3 }
     let image = try encoder([9, 11, 2], capacity: 6)
-    try image.restore(video.export())
+    restore(image.weights, from: video.weights)
     let frames = drawn([3, 9, 11, 2], count: 2)
     let single = image.forward(Tensor([9, 11, 2], frames.array), mode: .evaluation).array
     let found = video.forward(frames, mode: .evaluation).array

@@ -65,7 +65,7 @@ import Testing
     )
     let (logits, gradient) = (Tensor([300], capacity: 16), Tensor([300], capacity: 16))
     let featureGradient = Tensor([24], capacity: 16)
-    let labels = (0..<16).map(Int32.init)
+    let labels = Buffer((0..<16).map(Int32.init))
     func step(_ input: Tensor) {
       let features = encoder.forward(input, mode: .training)
       head.logits(features, into: logits)

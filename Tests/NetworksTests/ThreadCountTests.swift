@@ -70,7 +70,7 @@ import Testing
         generator: &generator)
       let input = Tensor(subject.inputShape, capacity: subject.batch)
       for index in 0..<input.elementCount {
-        input.values[index] =
+        input.storage[index] =
           subject.isText ? Float(generator.integer(below: 2_000)) : Float(generator.normal())
       }
       let gradient = Tensor([features], capacity: subject.batch)
@@ -82,13 +82,13 @@ import Testing
         let output = encoder.forward(input, mode: .training)
         numbers += output.array
         for index in 0..<gradient.elementCount {
-          gradient.values[index] = output.values[index] / 100 + Float(generator.normal())
+          gradient.storage[index] = output.storage[index] / 100 + Float(generator.normal())
         }
         encoder.backward(gradient)
         optimizer.step(learningRate: 1e-3)
       }
       numbers += encoder.forward(input, mode: .evaluation).array
-      return numbers + UnsafeBufferPointer(start: encoder.store.values, count: encoder.store.count)
+      return numbers + encoder.store.values.array
     }
   }
 }

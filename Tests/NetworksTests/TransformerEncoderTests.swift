@@ -206,7 +206,8 @@ func sine(_ x: Double) -> Double { sin(x) }
   @Test func `weights for shorter texts are refused by longer ones, by name`() throws {
     let text = Self.transformer { ($0.input, $0.vocabulary) = (.text, 9) }
     let (short, long) = (try encoder(text, [5]), try encoder(text, [6]))
-    let error = try #require(throws: NetworkError.self) { try long.restore(short.export()) }
-    #expect("\(error)".contains("embedding1.positions"))
+    let refused = zip(long.weights, short.weights).filter { !$0.accepts($1.shape) }
+    #expect(refused.map(\.0.name) == ["embedding1.positions"])
+    #expect(long.weights.map(\.name) == short.weights.map(\.name))
   }
 }

@@ -37,7 +37,7 @@ import Worker
       }
       try TrainingJob(endpoint: endpoint, host: "here", console: Console())
         .run(configuration, in: directory)
-      for rank in 1...2 { try Assignment.dismissed.send(over: endpoint, to: rank) }
+      for rank in 1...2 { try endpoint.send(Assignment.dismissed, to: rank) }
     }
   }
 
@@ -96,7 +96,7 @@ import Worker
       _ = try session.train()
       disk.value.saved = observer.saved
       disk.value.failed = observer.failed
-      for rank in 1...2 { try Assignment.dismissed.send(over: endpoint, to: rank) }
+      for rank in 1...2 { try endpoint.send(Assignment.dismissed, to: rank) }
     }
     #expect(disk.value.saved == ["weights/epoch-0001", "weights/epoch-0004"])
     #expect(disk.value.failed == [1, 2])

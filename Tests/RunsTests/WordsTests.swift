@@ -2,6 +2,7 @@ import Configuration
 import Exchange
 import Foundation
 import MLA
+import Methods
 import TestSupport
 import Testing
 
@@ -88,20 +89,6 @@ import Testing
       try value.text(pretty: false)
         == #"{"a":null,"b":null,"c":0.1,"d":[1,null],"e":"quote \" / slash","f":true}"#)
   }
-
-  @Test func `a line that cannot be written leaves no trace`() throws {
-    let scratch = try Scratch()
-    let file = try LineFile(creating: scratch["lines"])
-    try file.append("one")
-    try file.append("two")
-    #expect(scratch.text("lines") == "one\ntwo\n")
-    let full = try LineFile(creating: "/dev/full")
-    let error = #expect(throws: (any Error).self) { try full.append("three") }
-    #expect(
-      error.map { "\($0)" }
-        == "/dev/full: a line could not be written: No space left on device")
-    #expect(throws: (any Error).self) { try LineFile(creating: scratch["no/folder"]) }
-  }
 }
 
 /// Two classes and two modalities; the numbers are small enough to be counted by eye.
@@ -125,7 +112,7 @@ enum SmallEvaluation {
     ]
     return try Evaluation(
       split: .test, logits: logits, labels: [0, 1, 1, 0], configuration: configuration,
-      joint: JointSum(commonBias: nil, modalityCount: 2))
+      prediction: nil)
   }
 }
 
@@ -181,7 +168,7 @@ enum SmallEvaluation {
 
   private static let separate: RunConfiguration = {
     var run = SmallEvaluation.configuration
-    run.method = .separate
+    run.method = MethodChoice(SeparateTraining())
     return run
   }()
 

@@ -19,19 +19,21 @@ import Testing
   }
 
   @Test func `pieces are appended in order`() throws {
+    let few: [UInt8] = [7, 8]
     let large = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
     try AtomicFile.write(to: "\(folder.path)/a") { append in
-      try [7, 8].withUnsafeBytes { try append(UnsafeRawBufferPointer(rebasing: $0[..<1])) }
-      try large.withUnsafeBytes { try append($0) }
+      try append(few.span.bytes.extracting(first: 1))
+      try append(large.span.bytes)
     }
     #expect(try folder.bytes("a") == [7] + large)
   }
 
   @Test func `the old file stands untouched until the new one is whole`() throws {
     try AtomicFile.write([1, 2, 3], to: "\(folder.path)/a")
+    let new: [UInt8] = [9, 9]
     #expect(throws: Interruption.self) {
       try AtomicFile.write(to: "\(folder.path)/a") { append in
-        try [9, 9].withUnsafeBytes { try append($0) }
+        try append(new.span.bytes)
         #expect(try folder.bytes("a") == [1, 2, 3])
         let others = try folder.names.filter { $0 != "a" }
         #expect(others.count == 1)
@@ -64,10 +66,11 @@ import Testing
   }
 
   @Test func `a device that is full is named with the system's reason`() throws {
+    let byte: [UInt8] = [1]
     let full = try FileDescriptor(
       opening: "/dev/full", as: "run/a", "cannot be created", flags: O_WRONLY)
     #expect(
-      refusal { try [1].withUnsafeBytes { try full.write($0) } }
+      refusal { try full.write(byte.span.bytes) }
         == "run/a: cannot be written: No space left on device")
   }
 

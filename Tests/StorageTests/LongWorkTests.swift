@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -11,7 +12,9 @@ import Testing
   init() throws { folder = try StorageFolder() }
 
   /// 40 MB of weights.
-  private let tensors = [NamedTensor("w", [10_000_000], [Float](repeating: 1, count: 10_000_000))]
+  private let tensors = [
+    NamedState("w", [10_000_000], Buffer([Float](repeating: 1, count: 10_000_000)))
+  ]
 
   @Test func `weights are written, hashed and read piece by piece`() throws {
     let path = "\(folder.path)/w.safetensors"

@@ -9,24 +9,30 @@ import Testing
 
   init() throws { folder = try StorageFolder() }
 
-  static let tensors = [
-    NamedTensor("w", [1, 2], [Float(1.5), -2]),
-    NamedTensor("P", [2], [Double.pi, -0.0]),
-    NamedTensor("step", [], [Int64.min]),
-    NamedTensor("empty", [0, 3], [Float]()),
-  ]
+  static var tensors: [NamedState] {
+    [
+      NamedState("w", [1, 2], Buffer([Float(1.5), -2])),
+      NamedState("P", [2], Buffer([Double.pi, -0.0])),
+      NamedState("step", [Int64.min]) { _ in },
+      NamedState("scalar", [], Buffer([Float(7)])),
+      NamedState("empty", [0, 3], Buffer([Float]())),
+    ]
+  }
 
   @Test func `a file is its header and its values, byte for byte`() {
     let header =
       #"{"__metadata__":{"a":"1","b":"\"\u000a"},"#
       + #""w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"#
-      + #""n":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}"#
-    #expect(header.utf8.count == 149)
+      + #""n":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}}"#
+    #expect(header.utf8.count == 150)
     let bytes = SafeTensors.encode(
-      [NamedTensor("w", [1, 2], [Float(1.5), -2]), NamedTensor("n", [], [Int64(258)])],
+      [
+        NamedState("w", [1, 2], Buffer([Float(1.5), -2])),
+        NamedState("n", [Int64(258)]) { _ in },
+      ],
       metadata: ["b": "\"\n", "a": "1"])
     let data: [UInt8] = [0, 0, 0xC0, 0x3F, 0, 0, 0, 0xC0, 2, 1, 0, 0, 0, 0, 0, 0]
-    #expect(bytes == [152, 0, 0, 0, 0, 0, 0, 0] + Array((header + "   ").utf8) + data)
+    #expect(bytes == [152, 0, 0, 0, 0, 0, 0, 0] + Array((header + "  ").utf8) + data)
   }
 
   @Test func `what was written is read back, bit for bit`() throws {
@@ -40,11 +46,12 @@ import Testing
     #expect(written.hex == SHA256.hex(of: bytes))
     #expect(read.hex == SHA256.hex(of: bytes))
     #expect(file.metadata == metadata)
-    #expect(file.tensors.count == 4)
+    #expect(file.tensors.count == 5)
     #expect(try file.tensor(named: "w", shape: [1, 2]).floats() == [1.5, -2])
     let doubles = try file.tensor(named: "P").doubles()
     #expect(doubles.map(\.bitPattern) == [Double.pi, -0.0].map(\.bitPattern))
-    #expect(try file.tensor(named: "step", shape: []).integers() == [.min])
+    #expect(try file.tensor(named: "step", shape: [1]).integers() == [.min])
+    #expect(try file.tensor(named: "scalar", shape: []).floats() == [7])
     #expect(try file.tensor(named: "empty", shape: [0, 3]).floats() == [])
     #expect(file["none"] == nil)
   }
@@ -102,7 +109,7 @@ import Testing
 
   @Test func `a tensor that is not there, or not so, is refused with what is`() throws {
     let names = ["module.conv1.weight", "conv2.weight", "conv1.bias", "fc.bias", "x"]
-    let tensors = names.map { NamedTensor($0, [1, 2], [Float(0), 0]) }
+    let tensors = names.map { NamedState($0, [1, 2], Buffer([Float(0), 0])) }
     let file = try TensorFile(SafeTensors.encode(tensors), place: "a.safetensors")
     #expect(
       refusal { _ = try file.tensor(named: "conv1.weight", shape: [64, 3]) }

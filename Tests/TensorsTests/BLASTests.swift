@@ -1,6 +1,7 @@
 import TestSupport
-import Tensors
 import Testing
+
+@testable import Tensors
 
 @Suite struct BLASTests {
   private func drawn(_ count: Int, _ name: String) -> [Float] {
@@ -52,8 +53,8 @@ import Testing
 @Suite struct TensorTests {
   @Test func `samples lie one after another, on a cache line's boundary`() {
     let tensor = Tensor([2, 3], (0..<12).map(Float.init))
-    #expect(tensor.count == 2 && tensor.stride == 6 && tensor.sample(1)[0] == 6)
-    #expect(Int(bitPattern: tensor.values) % 64 == 0)
+    #expect(tensor.count == 2 && tensor.stride == 6 && tensor.buffer(of: 1)[0] == 6)
+    #expect(Int(bitPattern: tensor.storage.base) % 64 == 0)
     tensor.count = 1
     #expect(tensor.array == [0, 1, 2, 3, 4, 5] && tensor.capacity == 2)
   }
@@ -78,17 +79,16 @@ import Testing
   ) {
     let (m, n, k) = shape
     var generator = SeededGenerator(seed: 5, stream: "threads")
-    let (a, b) = (Tensor([m * k], capacity: 1), Tensor([k * n], capacity: 1))
-    for index in 0..<m * k { a.values[index] = Float(generator.normal()) }
-    for index in 0..<k * n { b.values[index] = Float(generator.normal()) }
+    let a = Buffer((0..<m * k).map { _ in Float(generator.normal()) })
+    let b = Buffer((0..<k * n).map { _ in Float(generator.normal()) })
     for (transposeA, transposeB) in [(false, false), (false, true), (true, false)] {
       let products = [1, 2, 3, 5].map { threads in
         Threads.with(count: threads) {
-          let c = Tensor([m * n], capacity: 1)
-          c.values.update(repeating: 0.5, count: m * n)
+          let c = Buffer<Float>(m * n)
+          c.update(repeating: 0.5)
           BLAS.multiply(
-            a.values, transposed: transposeA, b.values, transposed: transposeB, into: c.values,
-            m: m, n: n, k: k, alpha: 0.3, beta: 1)
+            a, transposed: transposeA, b, transposed: transposeB, into: c, m: m, n: n, k: k,
+            alpha: 0.3, beta: 1)
           return c.array.map(\.bitPattern)
         }
       }

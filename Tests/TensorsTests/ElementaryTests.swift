@@ -100,9 +100,9 @@ import Testing
 
   @Test func `many normal numbers are as many single ones`() {
     var (one, many) = (SeededGenerator(seed: 8, stream: "n"), SeededGenerator(seed: 8, stream: "n"))
-    var values = [Float](repeating: 0, count: 20_001)
-    many.fill(&values, count: values.count, deviation: 0.3)
-    #expect(values == values.indices.map { _ in Float(0.3 * one.normal()) })
+    let values = Buffer<Float>(20_001)
+    many.fill(values, deviation: 0.3)
+    #expect(values.array == (0..<values.count).map { _ in Float(0.3 * one.normal()) })
     #expect(one == many)
   }
 }

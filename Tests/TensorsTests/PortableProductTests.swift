@@ -73,14 +73,10 @@ import Testing
     func product(rows: Range<Int>, columns: Range<Int>, threads: Int) -> [UInt32] {
       Threads.with(count: threads, products: .portable) {
         var c = [Float](repeating: .nan, count: rows.count * n)
-        a.withUnsafeBufferPointer { a in
-          b.withUnsafeBufferPointer { b in
-            guard let a = a.baseAddress, let b = b.baseAddress else { return }
-            BLAS.multiply(
-              a + rows.lowerBound * k, transposed: false, b + columns.lowerBound * k,
-              transposed: true, into: &c, m: rows.count, n: columns.count, k: k, strideC: n)
-          }
-        }
+        BLAS.multiply(
+          Array(a[(rows.lowerBound * k)...]), transposed: false,
+          Array(b[(columns.lowerBound * k)...]), transposed: true, into: &c, m: rows.count,
+          n: columns.count, k: k, strideC: n)
         return rows.flatMap { row in
           (0..<columns.count).map { c[(row - rows.lowerBound) * n + $0].bitPattern }
         }

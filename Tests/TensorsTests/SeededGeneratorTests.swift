@@ -28,11 +28,20 @@ import Testing
       var (one, many) = (
         SeededGenerator(seed: 1, stream: "fill"), SeededGenerator(seed: 1, stream: "fill")
       )
-      var values = [Float](repeating: .nan, count: count + 1)
-      Threads.with(count: threads) { many.fill(&values, count: count, deviation: 0.3) }
+      let memory = Buffer([Float](repeating: .nan, count: count + 1))
+      Threads.with(count: threads) { many.fill(memory[0..<count], deviation: 0.3) }
+      let values = memory.array
       let expected = (0..<count).map { _ in Float(0.3 * one.normal()) }
       #expect(values.dropLast() == expected[...] && values[count].isNaN && one == many)
     }
+  }
+
+  @Test func `a generator that takes the words of another goes on like it`() {
+    var one = SeededGenerator(seed: 1, stream: "one")
+    _ = one.next()
+    var other = SeededGenerator(seed: 2, stream: "other")
+    other.words = one.words
+    #expect(one == other && one.next() == other.next())
   }
 
   @Test func `normal numbers have mean zero, deviation one and the right tails`() {

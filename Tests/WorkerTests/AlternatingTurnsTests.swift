@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 import TestSupport
@@ -29,23 +30,20 @@ import Testing
     let result = Box(Turned())
     try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
       if endpoint.worldRank == 0 {
-        let down = endpoint.frame(.head, turn: 0)
-        for value in head { down.append(value) }
-        try endpoint.send(down, to: 1)
-        try endpoint.receive(.headUpdate, turn: 0, from: 1) { frame in
-          let totals = try frame.readTotals()
-          #expect(totals.samples == Learner.samples)
-          result.value.loss = try #require(totals.loss)
-          result.value.meanFeature = try (0..<Learner.features).map { _ in try frame.read() }
-          result.value.headGradient = try (0..<Self.headCount).map { _ in try frame.read() }
-          #expect(frame.remaining == 0)
-        }
+        try endpoint.send(TurnHead(Buffer(head)), number: 0, to: 1)
+        let update = try endpoint.receive(
+          HeadUpdate(meanFeature: Buffer(Learner.features), gradient: Buffer(Self.headCount)),
+          number: 0, from: 1)
+        #expect(update.totals.samples == Learner.samples)
+        result.value.loss = try #require(update.totals.loss)
+        result.value.meanFeature = update.meanFeature.array
+        result.value.headGradient = update.gradient.array
       } else {
         let learner = try Learner(stream: "m", nudge: nudge)
         let before = learner.weights
         let turns = AlternatingTurns(
           learner: learner.learner, modality: 0, batchSize: Learner.samples, endpoint: endpoint)
-        _ = try turns.train(Learner.plan().epoch(0))
+        try turns.train(Learner.plan().epoch(0))
         result.value.step = zip(before, learner.weights).map { $0 - $1 }
       }
     }
@@ -86,14 +84,14 @@ import Testing
     let error = #expect(throws: ExchangeError.self) {
       try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
         if endpoint.worldRank == 0 {
-          try endpoint.send(endpoint.frame(.head, turn: 7), to: 1)
+          try endpoint.send(TurnHead(Buffer(Self.head)), number: 7, to: 1)
         } else {
           endpoint.describe(0, as: "coordinator")
           endpoint.describe(1, as: "modality sound")
           let turns = AlternatingTurns(
             learner: try Learner(stream: "m").learner, modality: 0, batchSize: Learner.samples,
             endpoint: endpoint)
-          _ = try turns.train(Learner.plan().epoch(0))
+          try turns.train(Learner.plan().epoch(0))
         }
       }
     }
@@ -122,20 +120,18 @@ import Testing
       let result = Box<(before: [Float], after: [Float], velocity: [Float])>(([], [], []))
       try OneProcess.run(ranks: 2, deadline: .seconds(60)) { [options] endpoint in
         if endpoint.worldRank == 0 {
-          let down = endpoint.frame(.head, turn: 1)
-          for value in Self.head { down.append(value) }
-          try endpoint.send(down, to: 1)
-          try endpoint.receive(.headUpdate, turn: 1, from: 1) { _ in }
+          try endpoint.send(TurnHead(Buffer(Self.head)), number: 1, to: 1)
+          try endpoint.receive(
+            HeadUpdate(meanFeature: Buffer(Learner.features), gradient: Buffer(Self.headCount)),
+            number: 1, from: 1)
         } else {
           let learner = try Learner(stream: "m", options: options)
           let before = learner.weights
           let turns = AlternatingTurns(
             learner: learner.learner, modality: 1, batchSize: Learner.samples, endpoint: endpoint,
             driftsWhileInactive: drifts)
-          _ = try turns.train(Learner.plan(rows: rows).epoch(0))
-          let velocity = UnsafeBufferPointer(
-            start: learner.learner.optimizer.velocity, count: learner.count)
-          result.value = (before, learner.weights, Array(velocity))
+          try turns.train(Learner.plan(rows: rows).epoch(0))
+          result.value = (before, learner.weights, learner.learner.optimizer.velocity.array)
         }
       }
       return result.value

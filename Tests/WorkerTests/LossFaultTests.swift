@@ -2,6 +2,7 @@ import Coordinator
 import Datasets
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 import Testing
@@ -17,8 +18,8 @@ import Testing
     let labels = (0..<10).map { $0 % Learner.classes }
     var ids: [String] { labels.indices.map { "a_\($0)" } }
 
-    func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
-      destination.update(repeating: 1, count: 5)
+    func read(_ index: Int, into destination: inout MutableSpan<Float>) {
+      destination.update(repeating: 1)
       if index == odd.row { destination[3] = odd.value }
     }
   }
@@ -56,9 +57,7 @@ import Testing
         let learner = try self.learner(odd, of: weights)
         guard endpoint.worldRank == 1 else {
           guard method == .mla else { return }
-          let down = endpoint.frame(.head, turn: 0)
-          down.append(self.head().store.values, count: self.head().store.count)
-          return try endpoint.send(down, to: 1)
+          return try endpoint.send(TurnHead(self.head().store.values), number: 0, to: 1)
         }
         let own = OwnHead(
           self.head(), batchSize: 10, options: .still, learningRateScale: 1, trainsBias: true)
@@ -70,7 +69,7 @@ import Testing
             SeparateSteps(learner: learner, head: own, modality: 0, endpoint: endpoint)
           case .joint: JointSteps(learner: learner, head: own, modality: 0, endpoint: endpoint)
           }
-        _ = try steps.train(plan)
+        try steps.train(plan)
       }
     }
     return error.map { "\($0)" } ?? ""

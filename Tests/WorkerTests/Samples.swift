@@ -21,7 +21,7 @@ struct Samples: SampleSource {
     sampleShape = [width]
   }
 
-  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     for place in 0..<sampleShape.elementCount {
       destination[place] = values[index * sampleShape.elementCount + place]
     }
@@ -54,10 +54,7 @@ struct Learner {
   }
 
   /// The encoder's weights.
-  var weights: [Float] {
-    Array(UnsafeBufferPointer(start: learner.encoder.store.values, count: count))
-  }
-  var count: Int { learner.encoder.store.count }
+  var weights: [Float] { learner.encoder.store.values.array }
 
   /// Every sample in one mini-batch, once for each modality that `rows` lists.
   static func plan(rows: [[Int]] = [Array(0..<samples)], epochs: Int = 1) -> TrainingPlan {

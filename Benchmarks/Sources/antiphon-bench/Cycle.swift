@@ -56,7 +56,7 @@ func standIns(
       let layer = TimedLayer(
         features: 512, capacity: capacity, forward: time * 0.4, backward: time * 0.6,
         generator: &generator)
-      return Encoder(inputShape: [1], layers: [("stand-in", layer)], generator: &generator)
+      return Encoder(inputShape: [1], layers: [("stand-in", layer)])
     })
 }
 

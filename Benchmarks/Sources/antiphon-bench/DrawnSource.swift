@@ -29,11 +29,9 @@ struct DrawnSource: SampleSource {
     ids = (0..<count).map { String($0) }
   }
 
-  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
-    let width = sampleShape.elementCount
-    values.withUnsafeBufferPointer { all in
-      if let base = all.baseAddress { destination.update(from: base + index * width, count: width) }
-    }
+  func read(_ index: Int, into destination: inout MutableSpan<Float>) {
+    let start = index * destination.count
+    for place in destination.indices { destination[place] = values[start + place] }
   }
 }
 
@@ -51,7 +49,7 @@ final class TimedLayer: Layer {
     outputShape = [count]
     features = Tensor(outputShape, capacity: capacity)
     for index in 0..<(capacity * count) {
-      features.values[index] = Float(max(0, generator.normal()))
+      features.storage[index] = Float(max(0, generator.normal()))
     }
     (forwardSeconds, backwardSeconds) = (forward, backward)
   }

@@ -60,7 +60,7 @@ private struct Parts {
     let logitGradient = Tensor([classes], capacity: workload.batchSize)
     try learner.load(plan.rows(cycleInEpoch: 0, modality: 0))
     let features = learner.forward()
-    MeanFeature.compute(features, into: head.meanFeature)
+    MeanFeature.compute(features, into: head.update.meanFeature)
     var times: (apply: [Double], settle: [Double], worker: [Double]) = ([], [], [])
     for turn in plan.turns.prefix(800) {
       let began = now()
@@ -103,11 +103,10 @@ private func endpointLatency(_ bench: Bench, byteCounts: [Int]) throws -> Double
 /// The same with two ranks that do nothing but ask MPI: the least a message can take.
 private func polledLatency(_ bench: Bench, down: Int, up: Int) throws -> Double {
   guard bench.rank < 2 else { return 0 }
-  let buffer = AlignedStorage.floats(max(down, up) / 4 + 1)
-  defer { AlignedStorage.free(buffer) }
+  let buffer = Buffer<UInt8>(max(down, up))
   let other = 1 - bench.rank
   func send(_ byteCount: Int) throws {
-    var transfer = try bench.world.send(buffer, byteCount: byteCount, to: other)
+    var transfer = try bench.world.send(buffer[0..<byteCount], to: other)
     while try !bench.world.isDone(&transfer) {}
   }
   func receive(_ byteCount: Int) throws {

@@ -20,16 +20,12 @@ func waiting(_ bench: Bench) throws {
         if bench.rank == 1 {
           // As in a turn: the next one begins when the last one was answered.
           rest(seconds: Double(milliseconds) * 1e-3 * factor)
-          let frame = bench.endpoint.frame(.headUpdate, turn: round)
-          frame.append(now())
-          try bench.endpoint.send(frame, to: 0)
-          try bench.endpoint.receive(.head, turn: round, from: 0) { _ in }
+          try bench.endpoint.send(Moment(now()), number: round, to: 0)
+          try bench.endpoint.receive(Moment(), number: round, from: 0)
         } else {
-          let sent = try bench.endpoint.receive(.headUpdate, turn: round, from: 1) { frame in
-            try frame.read(Double.self)
-          }
-          late.append(now() - sent)
-          try bench.endpoint.send(bench.endpoint.frame(.head, turn: round), to: 1)
+          let sent = try bench.endpoint.receive(Moment(), number: round, from: 1)
+          late.append(now() - sent.seconds)
+          try bench.endpoint.send(Moment(now()), number: round, to: 1)
         }
       }
       guard bench.rank == 0 else { continue }
@@ -43,4 +39,15 @@ func waiting(_ bench: Bench) throws {
   }
   guard bench.rank == 0 else { return }
   printTable(["wait", "its length", "times", "CPU % of a core (bar: 5)", "ends late by"], rows)
+}
+
+/// When a message was sent.
+private struct Moment: Message {
+  static let kind = MessageKind(200, "moment", by: .round)
+
+  var seconds: Double
+
+  init(_ seconds: Double = 0) { self.seconds = seconds }
+
+  mutating func layout(_ fields: Fields) throws { try fields.field(&seconds) }
 }

@@ -116,15 +116,12 @@ extension Workload {
     }
     outcome.waiting = [endpoint.waiting]
     outcome.memory = [ProcessMemory.peakByteCount]
-    var digests = try WeightsDigest.hex(of: [
-      NamedTensor("head", [head.head.store.count], head.head.store.array)
-    ])
+    var digests = try WeightsDigest.hex(of: head.head.state)
     for modality in 0..<modalityCount {
-      try endpoint.receive(.report, from: modality + 1) { frame in
-        outcome.waiting.append(try frame.read(WaitingRecord.self))
-        outcome.memory.append(try frame.read(Int.self))
-        digests += try frame.readText()
-      }
+      let report = try endpoint.receive(WorkerReport(), from: modality + 1)
+      outcome.waiting.append(report.waiting)
+      outcome.memory.append(report.peakMemoryByteCount)
+      digests += report.weightsDigest
     }
     outcome.digest = digests
     try check(outcome.losses.last.isFinite, "the loss is not finite")
@@ -138,16 +135,11 @@ extension Workload {
       learner: learner, modality: modality, batchSize: batchSize, endpoint: endpoint)
     let plan = plan
     endpoint.restartWaiting()
-    for epoch in 0..<epochs { _ = try turns.train(plan.epoch(epoch)) }
-    let report = endpoint.frame(.report)
-    report.append(endpoint.waiting)
-    report.append(ProcessMemory.peakByteCount)
-    let store = learner.encoder.store
-    report.append(try WeightsDigest.hex(of: [NamedTensor("encoder", [store.count], store.array)]))
+    for epoch in 0..<epochs { try turns.train(plan.epoch(epoch)) }
+    var report = WorkerReport()
+    report.waiting = endpoint.waiting
+    report.peakMemoryByteCount = ProcessMemory.peakByteCount
+    report.weightsDigest = try WeightsDigest.hex(of: learner.encoder.weights)
     try endpoint.send(report, to: 0)
   }
-}
-
-extension ParameterStore {
-  var array: [Float] { Array(UnsafeBufferPointer(start: values, count: count)) }
 }

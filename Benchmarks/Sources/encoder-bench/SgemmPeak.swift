@@ -11,17 +11,17 @@ enum SgemmPeak {
     let times = Threads.with(count: Threads.count, products: .openblas) {
       (0..<repetitions).map { _ in
         let start = now()
-        BLAS.multiply(a.values, b.values, into: c.values, m: size, n: size, k: size)
+        BLAS.multiply(a, b, into: c, m: size, n: size, k: size)
         return now() - start
       }
     }
-    precondition(c.values[0] == Float(size), "a wrong product")
+    precondition(c[0] == Float(size), "a wrong product")
     return 2e-9 * Double(size * size * size) / Times(times).fastest
   }
 
-  private static func matrix(of value: Float) -> Tensor {
-    let tensor = Tensor([size], capacity: size)
-    tensor.values.update(repeating: value, count: tensor.elementCount)
-    return tensor
+  private static func matrix(of value: Float) -> Buffer<Float> {
+    let matrix = Buffer<Float>(size * size)
+    matrix.update(repeating: value)
+    return matrix
   }
 }

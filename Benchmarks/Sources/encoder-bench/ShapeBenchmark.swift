@@ -32,7 +32,7 @@ enum ShapeBenchmark {
     _ shape: (m: Int, n: Int, k: Int), rounds: Int
   ) -> (own: Double, openblas: Double, ratio: Double) {
     let (m, n, k) = shape
-    let (a, b, c) = (drawn(m * k), drawn(n * k), Tensor([m * n], capacity: 1))
+    let (a, b, c) = (drawn(m * k), drawn(n * k), Buffer<Float>(m * n))
     let operations = 2 * Double(m * n * k)
     // So many that a clock's own time does not count: some 10 ms.
     let repetitions = max(1, Int(1e9 / operations))
@@ -40,9 +40,7 @@ enum ShapeBenchmark {
       Threads.with(count: Threads.count, products: products) {
         let start = now()
         for _ in 0..<repetitions {
-          BLAS.multiply(
-            a.values, transposed: false, b.values, transposed: true, into: c.values, m: m, n: n,
-            k: k)
+          BLAS.multiply(a, transposed: false, b, transposed: true, into: c, m: m, n: n, k: k)
         }
         return (now() - start) / Double(repetitions)
       }
@@ -55,10 +53,10 @@ enum ShapeBenchmark {
     )
   }
 
-  private static func drawn(_ count: Int) -> Tensor {
+  private static func drawn(_ count: Int) -> Buffer<Float> {
     var generator = SeededGenerator(seed: 1, stream: "shapes")
-    let tensor = Tensor([count], capacity: 1)
-    generator.fill(tensor.values, count: count, deviation: 1)
-    return tensor
+    let values = Buffer<Float>(count)
+    generator.fill(values, deviation: 1)
+    return values
   }
 }

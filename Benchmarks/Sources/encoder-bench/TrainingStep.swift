@@ -10,7 +10,7 @@ final class TrainingStep {
   private let head: Head
   private let optimizer: Optimizer
   private let headOptimizer: Optimizer
-  private let labels: [Int32]
+  private let labels: Buffer<Int32>
   private let logits: Tensor
   private let logitGradient: Tensor
   private let featureGradient: Tensor
@@ -32,11 +32,11 @@ final class TrainingStep {
     input = Tensor(subject.inputShape, capacity: batch)
     let tokens = EncoderCase.vocabulary - 1
     for index in 0..<input.elementCount {
-      input.values[index] =
+      input.storage[index] =
         subject == .transformerText
         ? Float(1 + generator.integer(below: tokens)) : Float(generator.normal())
     }
-    labels = (0..<batch).map { Int32($0 % classes) }
+    labels = Buffer((0..<batch).map { Int32($0 % classes) })
     logits = Tensor([classes], capacity: batch)
     logitGradient = Tensor([classes], capacity: batch)
     featureGradient = Tensor([features], capacity: batch)

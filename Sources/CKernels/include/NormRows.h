@@ -13,25 +13,25 @@ typedef struct {
 
 /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias; keeps the mean and the inverse
 /// deviation of each row, [rows].
-KERNEL(void, row_norm,
+KERNEL(void, norm_rows,
        (const RowNorm *norm, const float *x, float *y, float *mean, float *inverse, long rows),
        (norm, x, y, mean, inverse, rows))
 
 /// The same y from the means and inverse deviations that were kept: equal bits.
-KERNEL(void, row_norm_again,
+KERNEL(void, norm_rows_again,
        (const RowNorm *norm, const float *x, const float *mean, const float *inverse, float *y,
         long rows),
        (norm, x, mean, inverse, y, rows))
 
 /// sum = x + (branch + bias [width]), then y = the norm of sum.
-KERNEL(void, row_norm_sum,
+KERNEL(void, norm_rows_sum,
        (const RowNorm *norm, const float *x, const float *branch, const float *bias, float *sum,
         float *y, float *mean, float *inverse, long rows),
        (norm, x, branch, bias, sum, y, mean, inverse, rows))
 
 /// dx = the gradient with respect to x, plus `residual` unless it is null (it may be dx); the sums
 /// over rows are stored to dweight and dbias [width].
-KERNEL(void, row_norm_gradient,
+KERNEL(void, norm_rows_gradient,
        (const RowNorm *norm, const float *x, const float *mean, const float *inverse,
         const float *dy, const float *residual, float *dx, float *dweight, float *dbias, long rows),
        (norm, x, mean, inverse, dy, residual, dx, dweight, dbias, rows))

@@ -4,20 +4,21 @@
 #include "Kernel.h"
 
 /// d = g + decay * p;  v = momentum * v + d;  p -= rate * v.
-KERNEL(void, sgd_step,
+KERNEL(void, optimizer_sgd_step,
        (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
        (p, g, v, count, rate, momentum, decay))
 
 /// v = momentum * v + (g + decay * p).
-KERNEL(void, sgd_accumulate,
+KERNEL(void, optimizer_sgd_accumulate,
        (const float *p, const float *g, float *v, long count, float momentum, float decay),
        (p, g, v, count, momentum, decay))
 
 /// p -= rate * u.
-KERNEL(void, sgd_apply, (float *p, const float *u, long count, float rate), (p, u, count, rate))
+KERNEL(void, optimizer_sgd_apply, (float *p, const float *u, long count, float rate),
+       (p, u, count, rate))
 
 /// d = g + decay * p;  v = momentum * v + d;  p -= rate * (d + momentum * v).
-KERNEL(void, sgd_step_nesterov,
+KERNEL(void, optimizer_sgd_step_nesterov,
        (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
        (p, g, v, count, rate, momentum, decay))
 
@@ -39,6 +40,6 @@ typedef struct {
 
 /// p *= shrink;  g += decay * p;  m += rest1 * (g - m);  v = beta2 * v + rest2 * g * g;
 /// p -= rate * m / (sqrt(v) / correction + epsilon).
-KERNEL(void, adam_step,
+KERNEL(void, optimizer_adam_step,
        (float *p, const float *g, float *m, float *v, long count, const AdamStep *step),
        (p, g, m, v, count, step))

@@ -17,12 +17,12 @@ typedef struct {
 /// y [samples, outHeight, outWidth, channels] = the largest of max(affine(x), 0) of each window (of
 /// x if `affine` is null), and its place in the window (row by row, the first wins, NaN wins over
 /// all).
-KERNEL(void, sliding_pool_max,
+KERNEL(void, pool_sliding_max,
        (const SlidingPool *p, const float *x, const ChannelAffine *affine, float *y, uint8_t *place,
         long samples),
        (p, x, affine, y, place, samples))
 
 /// dx = the sum of the gradients of all windows in which x won, windows row by row.
-KERNEL(void, sliding_pool_max_gradient,
+KERNEL(void, pool_sliding_max_gradient,
        (const SlidingPool *p, const float *dy, const uint8_t *place, float *dx, long samples),
        (p, dy, place, dx, samples))

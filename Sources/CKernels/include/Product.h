@@ -32,7 +32,7 @@ typedef struct {
 } DoubleProduct;
 
 /// Fills c, which overlaps neither a nor b.
-KERNEL(void, float_product, (const FloatProduct *product), (product))
+KERNEL(void, product_float, (const FloatProduct *product), (product))
 
 /// The same in float64.
-KERNEL(void, double_product, (const DoubleProduct *product), (product))
+KERNEL(void, product_double, (const DoubleProduct *product), (product))

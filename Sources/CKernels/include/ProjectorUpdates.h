@@ -2,7 +2,7 @@
 
 // Updates of the projection's matrix m [size, size] in one pass, in float64, with vectors q and h
 // [size]. Each gives the sum of the squares of all entries of the result, and its trace: a row's
-// squares are added as in `sum_of_squares`, rows ascending.
+// squares are added as in `values_sum_of_squares`, rows ascending.
 #include <stddef.h>
 
 #include "Kernel.h"

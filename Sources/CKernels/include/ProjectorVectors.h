@@ -1,7 +1,7 @@
 #pragma once
 
 // Vectors of the projection, in float64 unless it says so. A dot product is added as in
-// `sum_of_squares`.
+// `values_sum_of_squares`.
 #include <stddef.h>
 
 #include "Kernel.h"

@@ -6,12 +6,12 @@
 #include "Kernel.h"
 
 /// values [count]: each deviation * the standard normal number of words [count, 2], as
-/// `normal_value` has it, rounded once to float32.
-KERNEL(void, normal_values, (const uint64_t *words, float *values, long count, double deviation),
+/// `elementary_normal` has it, rounded once to float32.
+KERNEL(void, random_normal, (const uint64_t *words, float *values, long count, double deviation),
        (words, values, count, deviation))
 
 /// x[i] = x[i] * scale where number `first + i` drawn under `seed` is at least `threshold` of 2^32,
 /// 0 elsewhere. Equal seeds drop equal places.
-KERNEL(void, drop_values,
+KERNEL(void, random_drop,
        (float *x, long first, long count, uint64_t seed, uint32_t threshold, float scale),
        (x, first, count, seed, threshold, scale))

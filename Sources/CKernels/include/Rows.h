@@ -5,26 +5,26 @@
 #include "Kernel.h"
 
 /// y [rows, columns] += bias [columns] in every row.
-KERNEL(void, layer_add_bias, (float *y, const float *bias, long rows, long columns),
+KERNEL(void, rows_add_bias, (float *y, const float *bias, long rows, long columns),
        (y, bias, rows, columns))
 
 /// y [rows, columns] = max(y + bias [columns], 0); NaN stays NaN.
-KERNEL(void, linear_rectify, (float *y, const float *bias, long rows, long columns),
+KERNEL(void, rows_rectify, (float *y, const float *bias, long rows, long columns),
        (y, bias, rows, columns))
 
-/// dx [rows, columns] = y > 0 ? dy : 0, where y is what `linear_rectify` gave, and its column sums
+/// dx [rows, columns] = y > 0 ? dy : 0, where y is what `rows_rectify` gave, and its column sums
 /// [columns]. Rows of all three are `stride` apart.
-KERNEL(void, linear_rectify_gradient,
+KERNEL(void, rows_rectify_gradient,
        (const float *y, const float *dy, float *dx, float *sums, long rows, long columns,
         long stride),
        (y, dy, dx, sums, rows, columns, stride))
 
 /// sums [columns] = column sums of x [rows, columns], whose rows are `stride` apart.
-KERNEL(void, layer_column_sums, (const float *x, float *sums, long rows, long columns, long stride),
+KERNEL(void, rows_column_sums, (const float *x, float *sums, long rows, long columns, long stride),
        (x, sums, rows, columns, stride))
 
 /// sums [columns] = column sums of x [rows, columns] in float64.
-KERNEL(void, layer_column_sums_double, (const float *x, double *sums, long rows, long columns),
+KERNEL(void, rows_column_sums_double, (const float *x, double *sums, long rows, long columns),
        (x, sums, rows, columns))
 
 /// y = x + (branch + bias [columns]) in every row; any of x, branch and y may be the same.

@@ -4,21 +4,21 @@
 #include "Kernel.h"
 
 /// y = max(x, 0); NaN stays NaN, so that it is seen at the loss. `y` may be `x`.
-KERNEL(void, layer_rectify, (const float *x, float *y, long count), (x, y, count))
+KERNEL(void, values_rectify, (const float *x, float *y, long count), (x, y, count))
 
-/// dx = y > 0 ? dy : 0, where y is what `layer_rectify` gave.
-KERNEL(void, layer_rectify_gradient, (const float *y, const float *dy, float *dx, long count),
+/// dx = y > 0 ? dy : 0, where y is what `values_rectify` gave.
+KERNEL(void, values_rectify_gradient, (const float *y, const float *dy, float *dx, long count),
        (y, dy, dx, count))
 
 /// y += x.
 KERNEL(void, values_add, (float *y, const float *x, long count), (y, x, count))
 
 /// y += x in float64.
-KERNEL(void, sums_unite, (double *y, const double *x, long count), (y, x, count))
+KERNEL(void, values_add_double, (double *y, const double *x, long count), (y, x, count))
 
 /// x *= factor.
-KERNEL(void, scale_values, (float *x, long count, float factor), (x, count, factor))
+KERNEL(void, values_scale, (float *x, long count, float factor), (x, count, factor))
 
 /// The sum of squares in float64: sixteen chains of fused multiply-adds, value i in chain i mod 16,
 /// added in one tree, then what is left after the last whole sixteen.
-KERNEL(double, sum_of_squares, (const float *x, long count), (x, count))
+KERNEL(double, values_sum_of_squares, (const float *x, long count), (x, count))

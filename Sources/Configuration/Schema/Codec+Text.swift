@@ -1,3 +1,5 @@
+import Storage
+
 extension Codec where Value == String {
   /// Text that says something: a path, a name.
   static func text(

@@ -1,3 +1,5 @@
+import Storage
+
 /// What decoding needs to know beyond the value at hand.
 struct Scope: Sendable {
   /// The modalities' names, in the order of the file.

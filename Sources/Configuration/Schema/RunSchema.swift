@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Storage
 import Tensors
 
 /// The keys of the file itself, in the order in which they are written.
@@ -13,7 +14,7 @@ enum RunSchema {
         "features", \.features, .count(to: largestWidth),
         "the width of the head: every encoder ends in so many features"),
       Field(
-        "method", \.method, .choice,
+        nameOrSection: "method", \.method, MethodSchema.variants,
         "alternation through one head, separate models fused at test time, or one of two joint "
           + "baselines"),
       preset,
@@ -44,11 +45,12 @@ enum RunSchema {
       ModalitySchema.modalities,
     ],
     check: { run, node, _ in
-      guard !run.method.isJoint || run.sampling == .shared else {
+      guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
-          "found own, expected shared, because method is \(run.method.rawValue)")
+          "found own, expected shared, because method is \(run.method.kind)")
       }
-      let projectsUpdate = run.method == .mla && run.hgm.isEnabled && run.hgm.projected == .update
+      let projectsUpdate =
+        run.method.headPlace == .coordinator && run.hgm.isEnabled && run.hgm.projected == .update
       guard !projectsUpdate || !run.optimizer.isNesterov else {
         throw (node["optimizer"]?["nesterov"] ?? node).error(
           "found true, expected false, because hgm.project is update: the look ahead of the head's "

@@ -1,7 +1,14 @@
+import Storage
+
 /// What a section is written as: values, and sections in sections.
 enum Written {
   case value(String)
   case section([(key: String, value: Written)])
+
+  /// The value of the only key of a section that has just one, such as a kind without options.
+  var withoutLoneKind: Written {
+    if case .section(let entries) = self, entries.count == 1 { entries[0].value } else { self }
+  }
 }
 
 /// A section of the configuration: its keys, and what they must be together.

@@ -137,7 +137,7 @@ enum SourceSchema {
   ) throws {
     func place(_ key: String) -> ConfigurationNode { node["spectrogram"]?[key] ?? node }
     let spectrogram = options.spectrogram
-    let sampleCount = Int(options.seconds * Double(options.sampleRateHertz))
+    let sampleCount = Int(options.wantedSampleCount)
     guard sampleCount >= 1, spectrogram.isCentred || sampleCount >= spectrogram.window else {
       throw (node["seconds"] ?? place("window")).error(
         "found \(sampleCount) samples in \(options.seconds.brief) s, expected at least a window of "

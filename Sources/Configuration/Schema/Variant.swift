@@ -9,6 +9,8 @@ struct Variant<Family>: Sendable {
   /// Nil where the value is of another kind.
   let write: @Sendable (Family, Scope) -> [(key: String, value: Written)]?
   let tables: @Sendable (ReferenceTable.Place) -> [ReferenceTable]
+  /// Whether it has keys beside `kind`.
+  let hasOptions: Bool
 
   /// The kind whose options are `Options`: read over `initial`, turned into the family and back.
   init<Options: Sendable>(
@@ -18,6 +20,7 @@ struct Variant<Family>: Sendable {
   ) {
     self.kind = kind
     self.aliases = aliases
+    hasOptions = !section.fields.isEmpty
     read = { node, scope in
       var options = initial
       try section.read(node, into: &options, scope, ignoring: "kind")

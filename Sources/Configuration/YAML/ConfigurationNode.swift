@@ -1,3 +1,5 @@
+import Storage
+
 /// A value of a configuration, with the place it was written at and the keys that lead to it.
 struct ConfigurationNode {
   /// What a value can be.
@@ -53,6 +55,11 @@ struct ConfigurationNode {
     return entries
   }
 
+  /// A section without keys, in the place of this one.
+  var emptied: ConfigurationNode {
+    ConfigurationNode(content: .mapping([]), place: place, path: path)
+  }
+
   /// The value of a key, if this is a section that has it.
   subscript(key: String) -> ConfigurationNode? {
     guard case .mapping(let entries) = content else { return nil }
@@ -91,20 +98,5 @@ struct ConfigurationNode {
 
   private var isScalar: Bool {
     if case .scalar = content { true } else { false }
-  }
-}
-
-extension String {
-  /// This text on one line and not too long, for messages.
-  func legible() -> String {
-    let isLong = unicodeScalars.count > 60
-    let shown = unicodeScalars.prefix(60).map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        "\\u{\(String(scalar.value, radix: 16))}"
-      default: String(scalar)
-      }
-    }
-    return shown.joined() + (isLong ? "…" : "")
   }
 }

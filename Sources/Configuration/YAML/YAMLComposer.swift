@@ -1,3 +1,4 @@
+import Storage
 import Yams
 
 /// Turns YAML text into nodes with places, and whatever is wrong with the text into one sentence.

@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 
@@ -19,6 +20,7 @@ public struct TurnRecord {
 /// needs is done after the head has left, while the next modality computes.
 public final class AlternatingService: CoordinatorMethod {
   private let head: SharedHead
+  private var watch: HeadWatch?
   private let endpoint: Endpoint
   private let leaders: [Int]
   private let learningRate: (Turn) -> Double
@@ -28,39 +30,55 @@ public final class AlternatingService: CoordinatorMethod {
   ///
   /// - Parameters:
   ///   - learningRate: the head's learning rate in an epoch.
+  ///   - watchesHead: whether `finishEpoch` shall say how much of the gradients was let through.
   ///   - observe: called after each turn, when it delays nobody.
   public convenience init(
     head: SharedHead, endpoint: Endpoint, leaders: [Int],
-    learningRate: @escaping (_ epoch: Int) -> Double,
+    learningRate: @escaping (_ epoch: Int) -> Double, watchesHead: Bool = false,
     observe: @escaping (TurnRecord) throws -> Void = { _ in }
   ) {
     self.init(
       head: head, endpoint: endpoint, leaders: leaders,
-      turnLearningRate: { learningRate($0.epoch) }, observe: observe)
+      turnLearningRate: { learningRate($0.epoch) }, watchesHead: watchesHead, observe: observe)
   }
 
   /// The same with a learning rate for each turn.
   public init(
     head: SharedHead, endpoint: Endpoint, leaders: [Int],
-    turnLearningRate: @escaping (Turn) -> Double,
+    turnLearningRate: @escaping (Turn) -> Double, watchesHead: Bool = false,
     observe: @escaping (TurnRecord) throws -> Void = { _ in }
   ) {
     self.head = head
     self.endpoint = endpoint
     self.leaders = leaders
     learningRate = turnLearningRate
+    watch = watchesHead ? HeadWatch() : nil
     self.observe = observe
   }
 
   /// The head that goes from turn to turn.
-  public var sharedHead: SharedHead? { head }
-  /// None: the shared head has its own.
-  public var commonBias: [Float]? { nil }
+  public var evaluatedHead: Buffer<Float>? { head.head.store.values }
+  /// The head.
+  public var weights: [NamedState] { head.head.state }
+  /// The head with what moves and modifies it, and what was seen of it in this epoch.
+  public var state: [NamedState] {
+    var state = head.state
+    if let watch {
+      state.append(
+        NamedState("watch", watch.ratios, isList: true) { [unowned self] in self.watch?.ratios = $0
+        })
+    }
+    return state
+  }
 
-  /// Serves the turns of an epoch, one after the other.
+  /// The head as the epoch left it; begins to watch the next.
+  public func finishEpoch() -> HeadState? { watch?.finish(head) }
+
+  /// Serves the turns of a plan, one after the other.
   ///
-  /// - Returns: nil, because each modality has a loss of its own.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals? {
+  /// - Returns: what each modality trained.
+  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
+    var sums = leaders.map { _ in TrainingTotals() }
     var last: (turn: Turn, totals: TrainingTotals)?
     for turn in plan.turns {
       let isEmpty = plan.rows(of: turn).isEmpty
@@ -68,31 +86,53 @@ public final class AlternatingService: CoordinatorMethod {
       if let last { try finish(last.turn, last.totals) }
       head.begin(turn)
       let totals = isEmpty ? TrainingTotals() : try receiveUpdate(of: turn)
+      sums[turn.modality] += totals
       if !isEmpty { head.apply(turn, learningRate: learningRate(turn)) }
       last = (turn, totals)
     }
     if let last { try finish(last.turn, last.totals) }
-    return nil
+    return sums
   }
 
   private func sendHead(for turn: Turn) throws {
-    let frame = endpoint.frame(.head, turn: turn.index)
-    frame.append(head.head.store.values, count: head.head.store.count)
-    try endpoint.send(frame, to: leaders[turn.modality])
+    try endpoint.send(
+      TurnHead(head.head.store.values), number: turn.index, to: leaders[turn.modality])
   }
 
   private func receiveUpdate(of turn: Turn) throws -> TrainingTotals {
-    let leader = leaders[turn.modality]
-    return try endpoint.receive(.headUpdate, turn: turn.index, from: leader) { frame in
-      let totals = try frame.readTotals()
-      try frame.read(into: head.meanFeature, count: head.head.featureCount)
-      try frame.read(into: head.head.store.gradients, count: head.head.store.count)
-      return totals
-    }
+    head.update = try endpoint.receive(
+      head.update, number: turn.index, from: leaders[turn.modality])
+    return head.update.totals
   }
 
   private func finish(_ turn: Turn, _ totals: TrainingTotals) throws {
     head.settle()
-    try observe(TurnRecord(turn: turn, totals: totals, head: head))
+    let record = TurnRecord(turn: turn, totals: totals, head: head)
+    watch?.note(record)
+    try observe(record)
+  }
+}
+
+extension AlternatingAdaptation: CoordinatorSide {
+  /// A fresh head, drawn from the run's seed, and its turns.
+  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    let configuration = run.configuration
+    let optimizer = configuration.scheduled(configuration.optimizer)
+    let scale = configuration.headLearningRateScale
+    var generator = SeededGenerator(seed: configuration.seed, stream: "head")
+    let head = Head(
+      classCount: configuration.classes.count, featureCount: configuration.features,
+      generator: &generator)
+    let shared = SharedHead(
+      head, modalityCount: configuration.modalities.count, options: configuration.hgm,
+      optimizer: optimizer)
+    return AlternatingService(
+      head: shared, endpoint: run.endpoint, leaders: run.leaders,
+      turnLearningRate: { turn in
+        scale
+          * optimizer.learningRate(
+            epoch: turn.epoch, batch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)
+      },
+      watchesHead: true, observe: { try run.turnEnded($0.turn, $0.totals) })
   }
 }

@@ -3,15 +3,14 @@ import Tensors
 
 /// Watches the shared head through an epoch: how much of its gradient the projection lets through.
 struct HeadWatch {
-  private var ratios: [Double] = []
+  /// `|G'| / |G|` of each turn of the epoch so far.
+  var ratios: [Double] = []
 
   /// Notes a turn that moved the head.
   mutating func note(_ record: TurnRecord) {
     guard record.totals.samples > 0 else { return }
-    let head = record.head.head
-    let count = head.classCount * head.featureCount
-    let before = BLAS.norm(record.head.projectedFrom, count: count)
-    let after = BLAS.norm(record.head.used, count: count)
+    let before = BLAS.norm(record.head.unprojectedWeightStep)
+    let after = BLAS.norm(record.head.weightStep)
     if before > 0 { ratios.append(after / before) }
   }
 
@@ -26,8 +25,7 @@ struct HeadWatch {
       : sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     return HeadState(
       gradientRatio: shared.projection == nil ? nil : median,
-      weightNorm: BLAS.norm(
-        shared.head.weight.value, count: shared.head.classCount * shared.head.featureCount),
+      weightNorm: BLAS.norm(shared.head.weight.values),
       projectorNorms: shared.projection?.norms ?? [],
       skippedAbsorptions: shared.projection?.skippedAbsorptions ?? 0)
   }

@@ -1,4 +1,5 @@
 import MLA
+import Methods
 import Networks
 import Tensors
 
@@ -7,21 +8,21 @@ import Tensors
 /// A turn is applied in two parts: `apply` moves the weights, so that the next modality can have
 /// them at once; `settle` absorbs the turn's mean feature, while that modality is computing.
 public final class SharedHead {
-  /// The head. `head.store.gradients` holds the gradient that the last turn brought.
+  /// The head.
   public let head: Head
   /// The projectors; nil without head gradient modification.
   public let projection: HeadProjection?
+  /// What the last turn brought, and `apply` goes by: a turn's update is received into it. Clipping
+  /// scales its gradient.
+  public var update: HeadUpdate
   /// The number of turns applied; turns without samples do not count.
   public private(set) var stepCount = 0
-  /// What moved the weights in the last turn: the gradient (or velocity) behind the projection.
-  public let used: UnsafeMutablePointer<Float>
-  /// The mean feature that the last turn brought, `[D]`.
-  public let meanFeature: UnsafeMutablePointer<Double>
 
-  private let usedMemory: Buffer<Float>
-  private let meanMemory: Buffer<Double>
   private let options: HeadGradientModification
   private let optimizer: Optimizer
+  /// What moved the head in the last turn, `[K, D]` and `[K]`: the gradient (or velocity) behind the
+  /// projection.
+  let step: Buffer<Float>
   private var unsettled: Turn?
 
   /// A head that moves as `optimizer` and `options` say.
@@ -34,10 +35,9 @@ public final class SharedHead {
     self.optimizer = Optimizer(optimizer.ofHead, for: head.store)
     precondition(
       options.projected == .gradient || !optimizer.isNesterov, "a look ahead is not projected")
-    usedMemory = Buffer(head.store.count)
-    meanMemory = Buffer(head.featureCount)
-    used = Self.pointer(to: usedMemory)
-    meanFeature = Self.pointer(to: meanMemory)
+    step = Buffer(head.store.count)
+    update = HeadUpdate(
+      meanFeature: Buffer(head.featureCount), gradient: head.store.gradients)
     projection =
       options.isEnabled
       ? HeadProjection(
@@ -45,14 +45,29 @@ public final class SharedHead {
         modalityCount: modalityCount) : nil
   }
 
+  private var weights: Range<Int> { 0..<head.classCount * head.featureCount }
+
   /// The velocity of weights and bias, in the order of the head's store.
-  public var velocity: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(start: optimizer.velocity, count: head.store.count)
+  public var velocity: Buffer<Float> { optimizer.velocity }
+
+  /// What moved the weights in the last turn, `[K, D]`: the gradient, or the velocity, projected.
+  public var weightStep: Buffer<Float> { step[weights] }
+
+  /// What that was before it was projected, `[K, D]`.
+  public var unprojectedWeightStep: Buffer<Float> {
+    (options.projected == .update ? optimizer.velocity : update.gradient)[weights]
   }
 
-  /// What the last turn's projection was applied to: the gradient, or the velocity.
-  public var projectedFrom: UnsafePointer<Float> {
-    UnsafePointer(options.projected == .update ? optimizer.velocity : head.store.gradients)
+  /// All that the head must remember to go on, once a turn is settled.
+  public var state: [NamedState] {
+    precondition(unsettled == nil, "the last turn is not settled")
+    return head.state + optimizer.state.named(in: "optimizer.")
+      + (projection?.state.named(in: "projection.") ?? [])
+      + [
+        NamedState("steps", [Int64(stepCount)]) { [unowned self] in
+          stepCount = Int($0[0])
+        }
+      ]
   }
 
   /// Starts a turn, with samples or without: the moment when a projector may be reset.
@@ -61,20 +76,19 @@ public final class SharedHead {
     projection?.beginTurn(turn)
   }
 
-  /// Moves the head along the gradient in `head.store.gradients`, which clipping scales before it is
-  /// projected.
+  /// Moves the head along the gradient of `update`, which clipping scales before it is projected.
   public func apply(_ turn: Turn, learningRate: Double) {
     let active = projection.flatMap { $0.isActive(forStep: stepCount) ? $0 : nil }
-    if options.order == .absorbFirst { active?.absorb(meanFeature: meanMemory, turn: turn) }
+    if options.order == .absorbFirst { active?.absorb(meanFeature: update.meanFeature, turn: turn) }
     optimizer.clip()
     switch options.projected {
     case .update where active != nil:
       optimizer.accumulate()
       project(optimizer.velocity, turn, by: active)
-      optimizer.apply(used, learningRate: learningRate)
+      optimizer.apply(step, learningRate: learningRate)
     default:
-      project(head.store.gradients, turn, by: active)
-      optimizer.step(along: used, learningRate: learningRate)
+      project(update.gradient, turn, by: active)
+      optimizer.step(along: step, learningRate: learningRate)
     }
     stepCount += 1
     unsettled = options.order == .projectFirst && active != nil ? turn : nil
@@ -83,27 +97,15 @@ public final class SharedHead {
   /// Finishes the last turn: its mean feature becomes part of what the head must not forget.
   public func settle() {
     guard let turn = unsettled else { return }
-    projection?.absorb(meanFeature: meanMemory, turn: turn)
+    projection?.absorb(meanFeature: update.meanFeature, turn: turn)
     unsettled = nil
   }
 
-  private func project(
-    _ gradient: UnsafeMutablePointer<Float>, _ turn: Turn, by projection: HeadProjection?
-  ) {
-    used.update(from: gradient, count: head.store.count)
-    let weightCount = head.classCount * head.featureCount
-    let (weight, bias) = (usedMemory[0..<weightCount], usedMemory[weightCount..<usedMemory.count])
-    projection?.project(
-      weight: weight, bias: bias, modality: turn.modality, intoWeight: weight, intoBias: bias)
-  }
-
-  private static func pointer<Element>(to memory: Buffer<Element>) -> UnsafeMutablePointer<Element>
-  {
-    memory.withMutableSpan { span in
-      span.withUnsafeMutableBufferPointer { values in
-        guard let address = values.baseAddress else { preconditionFailure() }
-        return address
-      }
-    }
+  private func project(_ gradient: Buffer<Float>, _ turn: Turn, by projection: HeadProjection?) {
+    guard let projection else { return step.update(from: gradient) }
+    let bias = weights.upperBound..<head.store.count
+    projection.project(
+      weight: gradient[weights], bias: gradient[bias], modality: turn.modality,
+      intoWeight: step[weights], intoBias: step[bias])
   }
 }

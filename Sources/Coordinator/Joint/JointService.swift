@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 
@@ -7,19 +8,16 @@ import Tensors
 /// loss, and every modality gets its gradient. A modality that a sample lacks adds nothing, which is
 /// what a feature of zeros would add.
 public final class JointService: CoordinatorMethod {
-  /// None: every worker holds its slice of the joint head.
-  public let sharedHead: SharedHead? = nil
-
   private let endpoint: Endpoint
   private let leaders: [Int]
   private let sampleLabels: [Int32]
   private let learningRate: (_ epoch: Int, _ batch: Int, _ batchCount: Int) -> Double
-  private let bias: Parameter?
-  private let biasOptimizer: Optimizer
+  /// The bias of the concatenated head, `[K]`, with what moves it; nil where each modality has its own.
+  private let bias: (parameter: Parameter, store: ParameterStore, optimizer: Optimizer)?
   private let logits: Tensor
   private let gradient: Tensor
   private let part: Tensor
-  private let labels: UnsafeMutablePointer<Int32>
+  private let labels: Buffer<Int32>
   private let observe: (Int, Int, TrainingTotals) throws -> Void
 
   /// Conducts joint training.
@@ -40,40 +38,39 @@ public final class JointService: CoordinatorMethod {
     learningRate = {
       optimizer.learningRate(epoch: $0, batch: $1, of: $2) * headLearningRateScale
     }
-    let bias = Parameter("bias", [classCount], .constant(0))
-    var unused = SeededGenerator(seed: 0, stream: "zeros")
-    biasOptimizer = Optimizer(
-      optimizer.ofHead, for: ParameterStore([bias], from: &unused))
-    self.bias = hasCommonBias ? bias : nil
+    let parameter = Parameter("bias", [classCount], .constant(0))
+    let store = ParameterStore([parameter])
+    bias = hasCommonBias ? (parameter, store, Optimizer(optimizer.ofHead, for: store)) : nil
     logits = Tensor([classCount], capacity: batchSize)
     gradient = Tensor([classCount], capacity: batchSize)
     part = Tensor([classCount], capacity: batchSize)
-    labels = .allocate(capacity: batchSize)
+    labels = Buffer(batchSize)
   }
 
-  deinit { labels.deallocate() }
-
-  /// The bias of the concatenated head, `[K]`; nil where each modality has its own.
-  public var commonBias: [Float]? {
-    bias.map { Array(UnsafeBufferPointer(start: $0.value, count: logits.stride)) }
+  /// The sum of all logits, as in training.
+  public var prediction: (any ModelPrediction)? {
+    JointPrediction(
+      commonBias: bias?.parameter.values.array, modalityCount: leaders.count)
   }
 
-  /// Replaces the common bias by a saved one.
-  public func restore(commonBias values: [Float]) {
-    bias?.value.update(from: values, count: min(values.count, logits.stride))
+  /// The common bias.
+  public var weights: [NamedState] { bias?.store.state ?? [] }
+  /// The common bias with what moves it.
+  public var state: [NamedState] {
+    weights + (bias?.optimizer.state.named(in: "optimizer.") ?? [])
   }
 
-  /// Conducts the mini-batches of an epoch.
+  /// Conducts the mini-batches of a plan.
   ///
   /// - Returns: what was trained with the one loss.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals? {
-    var epochTotals = TrainingTotals()
-    for batch in 0..<plan.cycleCount {
+  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
+    var planTotals = TrainingTotals()
+    for batch in plan.cycles {
       let totals = try step(plan, batch: batch)
-      epochTotals += totals
+      planTotals += totals
       try observe(plan.epoch, batch, totals)
     }
-    return epochTotals
+    return [planTotals]
   }
 
   private func step(_ plan: EpochPlan, batch: Int) throws -> TrainingTotals {
@@ -88,9 +85,9 @@ public final class JointService: CoordinatorMethod {
     logits.count = rows.count
     for row in 0..<rows.count {
       if let bias {
-        logits.sample(row).update(from: bias.value, count: logits.stride)
+        logits.buffer(of: row).update(from: bias.parameter.values)
       } else {
-        logits.sample(row).update(repeating: 0, count: logits.stride)
+        logits.buffer(of: row).update(repeating: 0)
       }
     }
     for (modality, leader) in leaders.enumerated() where !places[modality].isEmpty {
@@ -102,9 +99,11 @@ public final class JointService: CoordinatorMethod {
       throw CoordinatorError.lossNotFinite(epoch: plan.epoch, batch: batch)
     }
     for (modality, leader) in leaders.enumerated() where !places[modality].isEmpty {
-      let frame = endpoint.frame(.logitGradient, turn: cycle)
-      for row in places[modality] { frame.append(gradient.sample(row), count: gradient.stride) }
-      try endpoint.send(frame, to: leader)
+      part.count = places[modality].count
+      for (place, row) in places[modality].enumerated() {
+        part.buffer(of: place).update(from: gradient.buffer(of: row))
+      }
+      try endpoint.send(LogitGradient(part.held), number: cycle, to: leader)
     }
     moveBias(learningRate: learningRate(plan.epoch, batch, plan.cycleCount))
     return TrainingTotals(samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
@@ -112,23 +111,42 @@ public final class JointService: CoordinatorMethod {
 
   private func collect(from leader: Int, cycle: Int, places: [Int]) throws {
     part.count = places.count
-    try endpoint.receive(.logits, turn: cycle, from: leader) { frame in
-      try frame.read(into: part.values, count: part.elementCount)
-    }
+    try endpoint.receive(JointLogits(part.held), number: cycle, from: leader)
     for (place, row) in places.enumerated() {
-      let sum = logits.sample(row)
-      let addend = part.sample(place)
-      for k in 0..<logits.stride { sum[k] += addend[k] }
+      logits.buffer(of: row).add(part.buffer(of: place))
     }
   }
 
   private func moveBias(learningRate: Double) {
-    guard let bias else { return }
-    bias.gradient.update(repeating: 0, count: gradient.stride)
-    for row in 0..<gradient.count {
-      let values = gradient.sample(row)
-      for k in 0..<gradient.stride { bias.gradient[k] += values[k] }
-    }
-    biasOptimizer.step(learningRate: learningRate)
+    guard let (parameter, _, optimizer) = bias else { return }
+    parameter.gradients.update(repeating: 0)
+    for row in 0..<gradient.count { parameter.gradients.add(gradient.buffer(of: row)) }
+    optimizer.step(learningRate: learningRate)
+  }
+}
+
+extension JointConcatenation: CoordinatorSide {
+  /// The sum of logits with one bias for all.
+  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    JointService(run, hasCommonBias: true)
+  }
+}
+
+extension JointSummation: CoordinatorSide {
+  /// The sum of logits.
+  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    JointService(run, hasCommonBias: false)
+  }
+}
+
+extension JointService {
+  fileprivate convenience init(_ run: CoordinatorRank, hasCommonBias: Bool) {
+    let configuration = run.configuration
+    self.init(
+      endpoint: run.endpoint, leaders: run.leaders, classCount: configuration.classes.count,
+      batchSize: min(configuration.batchSize, max(1, run.trainLabels.count)),
+      sampleLabels: run.trainLabels, hasCommonBias: hasCommonBias,
+      optimizer: configuration.scheduled(configuration.optimizer),
+      headLearningRateScale: configuration.headLearningRateScale, observe: run.jointBatchEnded)
   }
 }

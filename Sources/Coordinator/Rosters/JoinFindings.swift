@@ -52,10 +52,10 @@ struct JoinFindings {
     }
     guard let (first, second) = apart.first else { return }
     let lonely = having.first { one in having.allSatisfy { $0 == one || !meet(one, $0) } }
-    if isTraining, configuration.method.isJoint, let lonely {
+    if isTraining, configuration.method.hasOneLoss, let lonely {
       let other = having.first { $0 != lonely } ?? lonely
       throw CoordinatorError.nothingJoint(
-        method: configuration.method.rawValue, modality: names[lonely],
+        method: configuration.method.kind, modality: names[lonely],
         problem: "\(ids(of: lonely)) are none of \(ids(of: other))")
     }
     let complete = presence.first { $0.modalities.count == names.count }?.sampleCount ?? 0

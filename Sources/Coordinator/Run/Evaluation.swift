@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Methods
 import Tensors
 
 /// How well a model does on one split: fused in every way, and each modality by itself.
@@ -44,10 +45,10 @@ public struct Evaluation: Sendable {
   /// Evaluates the logits of every modality, which hold their share of a common bias; they, and not
   /// their number squared or times that of the fusions, decide what memory it takes.
   ///
-  /// - Parameter joint: how a jointly trained model predicts.
+  /// - Parameter prediction: how the model itself predicts; nil: only by the fusions.
   init(
     split: EvaluatedSplit, logits modalities: [ModalityLogits], labels: [Int32],
-    configuration: RunConfiguration, joint: JointSum
+    configuration: RunConfiguration, prediction: (any ModelPrediction)?
   ) throws {
     let classCount = configuration.classes.count
     let labels = labels.map(Int.init)
@@ -55,8 +56,9 @@ public struct Evaluation: Sendable {
     self.labels = labels
     entropies = modalities.map(\.entropies)
     var fused =
-      configuration.method.isJoint
-      ? [Fused("joint", joint.fuse(modalities, keepsScores: false), labels, classCount)] : []
+      prediction.map {
+        [Fused($0.name, $0.fuse(modalities, keepsScores: false), labels, classCount)]
+      } ?? []
     for kind in [configuration.fusion]
       + FusionKind.allCases.filter({ $0 != configuration.fusion })
     {

@@ -21,10 +21,10 @@ struct Team {
         modality: modality, configuration: configuration.yaml,
         runDirectory: session.runDirectory, weights: weights,
         coordinator: "coordinator, host \(session.host)")
-      try Assignment.work(work).send(over: endpoint, to: leader)
+      try endpoint.send(Assignment.work(work), to: leader)
     }
     let inventories = try Self.fromEach(leaders) {
-      try Inventory.receive(over: endpoint, from: $0)
+      try endpoint.receive(Inventory(), from: $0)
     }
     for (modality, leader) in leaders.enumerated() {
       let name = configuration.modalities[modality].name
@@ -32,9 +32,9 @@ struct Team {
     }
     let roster = try RosterBuilder(inventories, configuration: configuration)
     try Self.checkMemory(of: inventories, roster.rosters, session)
-    for leader in leaders { try roster.rosters.send(over: endpoint, to: leader) }
+    for leader in leaders { try endpoint.send(roster.rosters, to: leader) }
     let parameterCounts = try Self.fromEach(leaders) { leader in
-      try endpoint.receive(.ready, from: leader) { try $0.read(Int.self) }
+      try endpoint.receive(Ready(), from: leader).parameterCount
     }
     self.roster = roster
     self.inventories = inventories

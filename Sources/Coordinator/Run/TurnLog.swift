@@ -1,23 +1,14 @@
 import Exchange
 import MLA
 
-/// Passes a method's turns on to the run's observer, and watches the head meanwhile.
-final class TurnLog {
-  /// What the shared head did in this epoch.
-  var watch = HeadWatch()
-
+/// Passes a method's mini-batches on to the run's observer.
+struct TurnLog {
   private let observer: any RunObserver
   private let cyclesPerEpoch: Int
 
   init(_ observer: any RunObserver, cyclesPerEpoch: Int) {
     self.observer = observer
     self.cyclesPerEpoch = cyclesPerEpoch
-  }
-
-  /// Notes a turn of alternating training.
-  func note(_ record: TurnRecord) throws {
-    watch.note(record)
-    try note(record.turn, record.totals)
   }
 
   /// Notes a mini-batch of one modality.

@@ -1,13 +1,9 @@
 import Exchange
 import MLA
+import Methods
 
 /// The coordinator's side of separate training: it conducts nothing and only hears how far all are.
 public final class SeparateService: CoordinatorMethod {
-  /// None: every worker has a head of its own.
-  public let sharedHead: SharedHead? = nil
-  /// None: every head has its own.
-  public let commonBias: [Float]? = nil
-
   private let endpoint: Endpoint
   private let leaders: [Int]
   private let observe: (Turn, TrainingTotals) throws -> Void
@@ -22,18 +18,25 @@ public final class SeparateService: CoordinatorMethod {
     self.observe = observe
   }
 
-  /// Hears of every mini-batch of an epoch.
+  /// Hears of every mini-batch of a plan.
   ///
-  /// - Returns: nil, because each modality has a loss of its own.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals? {
+  /// - Returns: what each modality trained.
+  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
+    var totals = leaders.map { _ in TrainingTotals() }
     for turn in plan.turns
     where !plan.rows(of: turn).isEmpty {
-      let leader = leaders[turn.modality]
-      let totals = try endpoint.receive(.progress, turn: turn.index, from: leader) {
-        try $0.readTotals()
-      }
-      try observe(turn, totals)
+      let progress = try endpoint.receive(
+        Progress(), number: turn.index, from: leaders[turn.modality])
+      totals[turn.modality] += progress.totals
+      try observe(turn, progress.totals)
     }
-    return nil
+    return totals
+  }
+}
+
+extension SeparateTraining: CoordinatorSide {
+  /// A listener.
+  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    SeparateService(endpoint: run.endpoint, leaders: run.leaders, observe: run.turnEnded)
   }
 }

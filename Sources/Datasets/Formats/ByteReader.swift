@@ -1,3 +1,5 @@
+import Storage
+
 /// Reads numbers out of bytes from outside, never past their end.
 struct ByteReader {
   let bytes: ArraySlice<UInt8>
@@ -18,25 +20,29 @@ struct ByteReader {
   /// The next `count` bytes.
   mutating func take(_ count: Int, _ what: String) throws -> ArraySlice<UInt8> {
     guard offset >= 0, count >= 0, count <= remaining else {
-      throw DataError(place, "is truncated: it ends within the \(what)")
+      throw FileError(place, "is truncated: it ends within the \(what)")
     }
     let start = bytes.startIndex + offset
     offset += count
     return bytes[start..<(start + count)]
   }
 
+  /// A number of so many bytes.
+  typealias Word = FixedWidthInteger & BitwiseCopyable
+
   /// The next little-endian number.
-  mutating func little<T: FixedWidthInteger>(_ type: T.Type, _ what: String) throws -> T {
+  mutating func little<T: Word>(_ type: T.Type, _ what: String) throws -> T {
     T(littleEndian: try load(type, what))
   }
 
   /// The next big-endian number.
-  mutating func big<T: FixedWidthInteger>(_ type: T.Type, _ what: String) throws -> T {
+  mutating func big<T: Word>(_ type: T.Type, _ what: String) throws -> T {
     T(bigEndian: try load(type, what))
   }
 
-  private mutating func load<T: FixedWidthInteger>(_ type: T.Type, _ what: String) throws -> T {
-    try take(MemoryLayout<T>.size, what).withUnsafeBytes { $0.loadUnaligned(as: type) }
+  private mutating func load<T: Word>(_ type: T.Type, _ what: String) throws -> T {
+    let bytes = try take(MemoryLayout<T>.size, what)
+    return bytes.span.bytes.unsafeLoadUnaligned(as: type)
   }
 }
 

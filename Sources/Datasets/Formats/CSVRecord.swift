@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// One record of a CSV file (RFC 4180).
@@ -51,7 +52,7 @@ private struct CSVParser {
     let start = position
     while position < bytes.count, !isSeparator(at: position) {
       guard bytes[position] != quote else {
-        throw DataError(
+        throw FileError(
           "\(place):\(line)",
           "a quote inside an unquoted field; quote the whole field and double the quotes in it")
       }
@@ -70,7 +71,7 @@ private struct CSVParser {
       if byte == quote {
         guard position < bytes.count, bytes[position] == quote else {
           guard position == bytes.count || isSeparator(at: position) else {
-            throw DataError(
+            throw FileError(
               "\(place):\(line)", "text after a closing quote; double a quote inside a field")
           }
           return String(decoding: field, as: UTF8.self)
@@ -80,7 +81,7 @@ private struct CSVParser {
       if byte == newline { line += 1 }
       field.append(byte)
     }
-    throw DataError("\(place):\(start)", "a quoted field is never closed")
+    throw FileError("\(place):\(start)", "a quoted field is never closed")
   }
 
   private func isSeparator(at index: Int) -> Bool {

@@ -1,3 +1,5 @@
+import Storage
+
 /// Tells a CSV file whose columns are not parted by commas by its header, so that the separator is
 /// blamed and not what it leads to.
 enum CSVSeparator {
@@ -14,7 +16,7 @@ enum CSVSeparator {
     for (byte, name) in others where header.contains(byte) {
       // A manifest has three columns or more: a header without a comma is parted by something else.
       guard !header.contains(comma) || holds(columns, header, separator: byte) else { continue }
-      throw DataError(
+      throw FileError(
         "\(place):\(line)",
         "the columns are separated by \(name), expected commas; save the file with commas, and"
           + " with fields in quotes where they hold commas")

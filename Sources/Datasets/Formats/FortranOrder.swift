@@ -10,36 +10,37 @@ enum FortranOrder {
     _ bytes: ArraySlice<UInt8>, shape: [Int], elementByteCount: Int
   ) -> [UInt8] {
     precondition(bytes.count == shape.reduce(elementByteCount, *))
-    return [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, filled in
-      filled = bytes.count
-      bytes.withUnsafeBytes { source in
-        guard let from = source.baseAddress, let to = buffer.baseAddress, filled > 0 else { return }
-        let target = UnsafeMutableRawPointer(to)
-        func rearrange<Element: BitwiseCopyable>(_ type: Element.Type) {
-          Self.rearrange(
-            // Unaligned: a `.npy` file's values begin where its header ends.
-            shape: shape,
-            copy: { destination, place in
-              let value = from.loadUnaligned(
-                fromByteOffset: place * MemoryLayout<Element>.size, as: Element.self)
-              target.storeBytes(
-                of: value, toByteOffset: destination * MemoryLayout<Element>.size, as: Element.self)
-            })
-        }
-        switch elementByteCount {
-        case 1: rearrange(UInt8.self)
-        case 2: rearrange(UInt16.self)
-        case 4: rearrange(UInt32.self)
-        case 8: rearrange(UInt64.self)
-        default:
-          Self.rearrange(
-            shape: shape,
-            copy: { destination, place in
-              (target + destination * elementByteCount).copyMemory(
-                from: from + place * elementByteCount, byteCount: elementByteCount)
-            })
+    var rearranged = [UInt8](repeating: 0, count: bytes.count)
+    guard !bytes.isEmpty else { return rearranged }
+    var room = rearranged.mutableSpan
+    var target = room.mutableBytes
+    let source = bytes.span.bytes
+    switch elementByteCount {
+    case 1: rearrange(source, into: &target, shape, of: UInt8.self)
+    case 2: rearrange(source, into: &target, shape, of: UInt16.self)
+    case 4: rearrange(source, into: &target, shape, of: UInt32.self)
+    case 8: rearrange(source, into: &target, shape, of: UInt64.self)
+    default:
+      rearrange(shape: shape) { destination, place in
+        for byte in 0..<elementByteCount {
+          let value = source.unsafeLoad(
+            fromByteOffset: place * elementByteCount + byte, as: UInt8.self)
+          target.storeBytes(
+            of: value, toByteOffset: destination * elementByteCount + byte, as: UInt8.self)
         }
       }
+    }
+    return rearranged
+  }
+
+  private static func rearrange<Element: BitwiseCopyable>(
+    _ source: RawSpan, into target: inout MutableRawSpan, _ shape: [Int], of type: Element.Type
+  ) {
+    let size = MemoryLayout<Element>.size
+    rearrange(shape: shape) { destination, place in
+      // Unaligned: a `.npy` file's values begin where its header ends.
+      let value = source.unsafeLoadUnaligned(fromByteOffset: place * size, as: type)
+      target.storeBytes(of: value, toByteOffset: destination * size, as: type)
     }
   }
 

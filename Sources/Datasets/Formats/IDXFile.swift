@@ -1,3 +1,5 @@
+import Storage
+
 /// An IDX file of unsigned bytes, as MNIST has them: raw, or gzip (told by the first bytes).
 ///
 /// Big-endian: 2049 (labels) or 2051 (images), then the length of each axis, then the values.
@@ -34,17 +36,17 @@ public struct IDXFile: Sendable {
     var header = bytes.prefix(kind.headerCount)
     if isCompressed {
       let start = try Inflation(bytes[...], .gzip, limit: kind.headerCount, place: place)
-      if let problem = start.problem { throw DataError(place, "cannot be inflated: \(problem)") }
+      if let problem = start.problem { throw FileError(place, "cannot be inflated: \(problem)") }
       header = start.bytes[...]
     }
     dimensions = try IDXFile.dimensions(header, kind, place: place)
     guard let valueCount = elementCount(dimensions), valueCount <= Int.max >> 1 else {
-      throw DataError(place, "declares \(IDXFile.text(dimensions)) bytes, which no file can hold")
+      throw FileError(place, "declares \(IDXFile.text(dimensions)) bytes, which no file can hold")
     }
     let expected = kind.headerCount + valueCount
     let content = isCompressed ? try IDXFile.inflate(bytes, to: expected, place: place) : bytes
     guard content.count == expected else {
-      throw DataError(
+      throw FileError(
         place,
         "declares \(IDXFile.text(dimensions)) values, \(counted(valueCount, "byte")), but"
           + " \(counted(content.count - kind.headerCount, "byte")) follow the header")
@@ -57,14 +59,12 @@ public struct IDXFile: Sendable {
   /// Value `index`, counted over all axes.
   public subscript(index: Int) -> UInt8 { bytes[dataOffset + index] }
 
-  /// Writes the values `range`, divided by 255, to `destination`.
-  public func copy(_ range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
-    precondition(range.lowerBound >= 0 && dataOffset + range.upperBound <= bytes.count)
-    bytes.withUnsafeBufferPointer { all in
-      for index in range {
-        destination[index - range.lowerBound] = Float(all[dataOffset + index]) / 255
-      }
-    }
+  /// Writes the values `range`, divided by 255, to `destination`, which has as many.
+  public func copy(_ range: Range<Int>, into destination: inout MutableSpan<Float>) {
+    precondition(range.count == destination.count, "\(range.count) of \(destination.count) values")
+    let start = dataOffset + range.lowerBound
+    let values = bytes.span.extracting(start..<start + range.count)
+    for place in values.indices { destination[place] = Float(values[place]) / 255 }
   }
 
   private static func dimensions(
@@ -74,32 +74,32 @@ public struct IDXFile: Sendable {
     let magic = try reader.big(UInt32.self, "IDX header")
     guard magic == kind.rawValue else {
       let found = Kind(rawValue: magic).map { ", the number of \($0)" } ?? ""
-      throw DataError(
+      throw FileError(
         place, "begins with \(magic)\(found), expected \(kind.rawValue) for IDX \(kind)")
     }
     let lengths = try (0..<kind.rank).map { _ in Int(try reader.big(UInt32.self, "IDX header")) }
     guard !lengths.contains(0) else {
-      throw DataError(place, "declares \(text(lengths)) values, so there is nothing in it")
+      throw FileError(place, "declares \(text(lengths)) values, so there is nothing in it")
     }
     return lengths
   }
 
   private static func inflate(_ bytes: [UInt8], to expected: Int, place: String) throws -> [UInt8] {
     guard Inflation.isPossible(expected, from: bytes.count) else {
-      throw DataError(
+      throw FileError(
         place, "declares \(expected) bytes, more than \(bytes.count) can be inflated to")
     }
     let result = try Inflation(bytes[...], .gzip, limit: expected + 1, place: place)
-    if let problem = result.problem { throw DataError(place, "cannot be inflated: \(problem)") }
+    if let problem = result.problem { throw FileError(place, "cannot be inflated: \(problem)") }
     guard result.bytes.count <= expected else {
-      throw DataError(place, "inflates to more than the \(expected) bytes its header declares")
+      throw FileError(place, "inflates to more than the \(expected) bytes its header declares")
     }
     guard result.isComplete else {
-      throw DataError(place, "is truncated: the gzip data ends early")
+      throw FileError(place, "is truncated: the gzip data ends early")
     }
     guard result.consumed == bytes.count else {
       let rest = counted(bytes.count - result.consumed, "byte")
-      throw DataError(place, "has \(rest) after the gzip data")
+      throw FileError(place, "has \(rest) after the gzip data")
     }
     return result.bytes
   }

@@ -1,4 +1,5 @@
 import CZlib
+import Storage
 import Tensors
 
 /// Compressed bytes turned back by zlib, never to more than a limit.
@@ -31,7 +32,7 @@ struct Inflation {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, format.rawValue, ZLIB_VERSION, size) == Z_OK else {
-      throw DataError(place, "zlib could not be started")
+      throw FileError(place, "zlib could not be started")
     }
     defer { inflateEnd(&stream) }
     var status = Z_OK

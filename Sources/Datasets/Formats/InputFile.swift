@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 import Tensors
 
 /// Files that users name: opened and read with a clear sentence when they cannot be.
@@ -10,35 +11,13 @@ public enum InputFile {
   }
 
   /// Throws unless `path` is a readable, regular file, not empty and no git-lfs pointer.
-  public static func check(_ path: String) throws {
-    let (descriptor, _) = try open(path)
-    defer { close(descriptor) }
-    try refusePointer(descriptor, path)
-  }
+  public static func check(_ path: String) throws { _ = try open(path) }
 
   /// All bytes of a file that `check` accepts. Nothing is allocated beyond the file's real size.
   public static func read(_ path: String) throws -> [UInt8] {
-    let (descriptor, byteCount) = try open(path)
-    defer { close(descriptor) }
-    try refusePointer(descriptor, path)
-    try MachineMemory.check(byteCount, for: path)
-    var failure: Int32?
-    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
-      while filled < byteCount {
-        LongWork.pass()
-        let wanted = min(4 << 20, byteCount - filled)
-        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, wanted)
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        if got <= 0 { break }
-        filled += got
-      }
-    }
-    if let failure { throw DataError(path, "cannot be read: \(reason(failure))") }
-    guard bytes.count == byteCount else {
-      throw DataError(path, "shrank from \(byteCount) bytes to \(bytes.count) while it was read")
-    }
-    return bytes
+    let file = try open(path)
+    try file.checkMemory()
+    return try file.take(file.byteCount)
   }
 
   /// The text of a file that `check` accepts, without a byte order mark.
@@ -54,7 +33,7 @@ public enum InputFile {
   /// Throws where `bytes` are compressed and only read plainly.
   static func refuseGzip(_ bytes: ArraySlice<UInt8>, place: String) throws {
     guard bytes.starts(with: Inflation.gzipMagic) else { return }
-    throw DataError(place, "is compressed with gzip; unpack it first, with gunzip")
+    throw FileError(place, "is compressed with gzip; unpack it first, with gunzip")
   }
 
   /// UTF-8 `bytes` as text, without a byte order mark; the error names the first line that is not.
@@ -62,47 +41,35 @@ public enum InputFile {
     let body = withoutMark(bytes)
     if let text = String(validating: body, as: UTF8.self) { return text }
     try refuseGzip(body, place: place)
-    let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-    throw DataError("\(place):\(bad + 1)", "is not UTF-8 text; save the file as UTF-8")
+    throw FileError(
+      "\(place):\(lineOfInvalidText(in: body))", "is not UTF-8 text; save the file as UTF-8")
   }
 
-  private static func open(_ path: String) throws -> (descriptor: Int32, byteCount: Int) {
-    // Without O_NONBLOCK a named pipe would be waited for, forever.
-    let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let code = errno
-      throw DataError(
-        path, openFailure(code, path), isOfMissingFile: code == ENOENT || code == ENOTDIR)
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw DataError(path, "cannot be examined: \(reason(code))")
-    }
-    let problem: String? =
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: "is a directory, expected a file"
-      case S_IFREG: status.st_size == 0 ? "is empty" : nil
-      default: "is not a regular file"
-      }
-    if let problem {
-      close(descriptor)
-      throw DataError(path, problem)
-    }
-    return (descriptor, Int(status.st_size))
-  }
-
-  /// Throws when the file is the note that git-lfs leaves in place of data it has not fetched.
-  private static func refusePointer(_ descriptor: Int32, _ path: String) throws {
-    let pointer = Array("version https://git-lfs.github.com/spec/v1".utf8)
-    var head = [UInt8](repeating: 0, count: pointer.count)
-    let got = pread(descriptor, &head, head.count, 0)
-    guard got >= 0 else { throw DataError(path, "cannot be read: \(reason(errno))") }
-    guard head != pointer else {
-      throw DataError(
+  /// Opens a file that `check` accepts.
+  static func open(_ path: String) throws -> ReadableFile {
+    let file = try ReadableFile(path) { error(path, $0) }
+    guard file.byteCount > 0 else { throw FileError(path, "is empty") }
+    // The note that git-lfs leaves in place of data it has not fetched.
+    let pointer = "version https://git-lfs.github.com/spec/v1".utf8
+    guard try !file.beginning(pointer.count).elementsEqual(pointer) else {
+      throw FileError(
         path, "is a git-lfs pointer, not the data; fetch the data with 'git lfs pull'")
+    }
+    return file
+  }
+
+  private static func error(_ path: String, _ problem: ReadingProblem) -> FileError {
+    switch problem {
+    case .unopened(let code):
+      FileError(
+        path, openFailure(code, path), isOfMissingFile: code == ENOENT || code == ENOTDIR)
+    case .unexamined(let code): .system(path, "cannot be examined", code)
+    case .folder: FileError(path, "is a directory, expected a file")
+    case .special: FileError(path, "is not a regular file")
+    case .tooLarge(let byteCount, let memory): MachineMemory.refusal(byteCount, memory, for: path)
+    case .unread(let code): .system(path, "cannot be read", code)
+    case .shrunk(let old, let new):
+      FileError(path, "shrank from \(old) bytes to \(new) while it was read")
     }
   }
 
@@ -112,20 +79,18 @@ public enum InputFile {
       "no such file; shells know what '~' means there, files do not: write the folder out"
     case ENOENT, ENOTDIR: "no such file; --set data.root=DIR says where relative paths start"
     case EACCES, EPERM: "permission denied; make it readable for the user who trains"
-    default: "cannot be opened: \(reason(code))"
+    default: "cannot be opened: \(FileError.reason(code))"
     }
-  }
-
-  private static func reason(_ code: Int32) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 }
 
 extension MachineMemory {
   /// Throws when `needed` bytes cannot be held.
   static func check(_ needed: Int, for place: String) throws {
-    guard needed <= byteCount else {
-      throw DataError(place, "needs \(needed) bytes, but this machine has \(byteCount)")
-    }
+    if needed > byteCount { throw refusal(needed, byteCount, for: place) }
+  }
+
+  fileprivate static func refusal(_ needed: Int, _ memory: Int, for place: String) -> FileError {
+    FileError(place, "needs \(needed) bytes, but this machine has \(memory)")
   }
 }

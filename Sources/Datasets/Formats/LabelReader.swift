@@ -1,3 +1,5 @@
+import Storage
+
 /// Reads labels written as a number or as the name of a class: one rule for manifests, arrays,
 /// label files and drawn labels.
 struct LabelReader {
@@ -34,13 +36,13 @@ struct LabelReader {
     let number = Int(text).flatMap { classes.indices.contains($0) ? $0 : nil }
     switch (numbers[text], number) {
     case (let named?, let number?) where named != number:
-      throw DataError(
+      throw FileError(
         place(),
         "the label \(shown()) is the name of class \(named) and the number of class \(number);"
           + " rename the classes")
     case (let label?, _), (nil, let label?): return label
     case (nil, nil):
-      throw DataError(
+      throw FileError(
         place(), "the label is \(shown()), expected \(expectation(isNumber: Int(text) != nil))")
     }
   }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// One sample of a manifest.
@@ -64,29 +65,29 @@ public struct Manifest: Sendable, Equatable {
     // columns that are there.
     try CSVSeparator.refuseOthers(bytes, place: place, columns: wanted)
     let records = try CSVRecord.parse(bytes, place: place)
-    guard let header = records.first else { throw DataError(place, "is empty") }
+    guard let header = records.first else { throw FileError(place, "is empty") }
     let columns = try wanted.map { name in try position(of: name, in: header, place: place) }
-    guard records.count > 1 else { throw DataError(place, "has a header but no rows") }
+    guard records.count > 1 else { throw FileError(place, "has a header but no rows") }
     let reader = LabelReader(classes: classes)
     return try records.dropFirst().map { record in
       try LongWork.step()
       let file = place
       let place = "\(file):\(record.line)"
       guard record.fields.count == header.fields.count else {
-        throw DataError(
+        throw FileError(
           place,
           "has \(counted(record.fields.count, "field")), but the header has \(header.fields.count)")
       }
       let id = record.fields[columns[0]]
       let value = record.fields[columns[2]]
-      if let problem = SampleID.problem(id) { throw DataError(place, problem) }
+      if let problem = SampleID.problem(id) { throw FileError(place, problem) }
       guard column == .text || !value.isEmpty else {
-        throw DataError(place, "the \(column.rawValue) is empty")
+        throw FileError(place, "the \(column.rawValue) is empty")
       }
       let label = try reader.label(record.fields[columns[1]], place: place)
       let index = Int(value)
       guard column != .index || (index ?? -1) >= 0 else {
-        throw DataError(place, "the index is '\(value)', expected a row number from 0")
+        throw FileError(place, "the index is '\(value)', expected a row number from 0")
       }
       return ManifestRow(
         id: id, label: label, value: value, index: column == .index ? index : nil,
@@ -99,12 +100,12 @@ public struct Manifest: Sendable, Equatable {
   ) throws -> Int {
     let found = header.fields.indices.filter { header.fields[$0] == name }
     guard let first = found.first else {
-      throw DataError(
+      throw FileError(
         "\(place):\(header.line)",
         "there is no column '\(name)'; the columns are \(quoted(header.fields))")
     }
     guard found.count == 1 else {
-      throw DataError("\(place):\(header.line)", "the column '\(name)' occurs \(found.count) times")
+      throw FileError("\(place):\(header.line)", "the column '\(name)' occurs \(found.count) times")
     }
     return first
   }
@@ -114,7 +115,7 @@ public struct Manifest: Sendable, Equatable {
     first.reserveCapacity(rows.count)
     for (number, row) in rows.enumerated() {
       if let earlier = first.updateValue(number, forKey: row.id) {
-        throw DataError(row.place, "the id '\(row.id)' stands already at \(rows[earlier].place)")
+        throw FileError(row.place, "the id '\(row.id)' stands already at \(rows[earlier].place)")
       }
     }
   }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// The array of a `.npy` file, or of one entry of a `.npz` file, of any shape.
@@ -46,12 +47,11 @@ public struct NPYArray: Sendable {
 
   /// All values as float32. Throws where a finite float64 value is too large for float32.
   public func floats() throws -> [Float] {
-    let values = numbers(of: Float.self)
+    let values = numbers(0..<count, of: Float.self)
     if type.kind == .float, type.byteCount == 8, let bad = values.firstIndex(where: \.isInfinite) {
-      var value = 0.0
-      convert(bad..<(bad + 1), into: &value)
+      let value = numbers(bad..<(bad + 1), of: Double.self)[0]
       guard value.isInfinite else {
-        throw DataError(place, "value \(bad) is \(value), which is too large for float32")
+        throw FileError(place, "value \(bad) is \(value), which is too large for float32")
       }
     }
     return values
@@ -59,7 +59,7 @@ public struct NPYArray: Sendable {
 
   /// All values as float64; integers beyond 2^53 are rounded.
   public func doubles() throws -> [Double] {
-    numbers(of: Double.self)
+    numbers(0..<count, of: Double.self)
   }
 
   /// All values of a text array. Throws where the bytes of one are no text.
@@ -68,7 +68,7 @@ public struct NPYArray: Sendable {
     return try (0..<count).map { index in
       let start = dataOffset + index * type.byteCount
       guard let text = type.text(bytes[start..<(start + type.byteCount)]) else {
-        throw DataError(place, "value \(index) is no text: its bytes are not Unicode")
+        throw FileError(place, "value \(index) is no text: its bytes are not Unicode")
       }
       return text
     }
@@ -77,56 +77,52 @@ public struct NPYArray: Sendable {
   /// All values as integers. Throws where a value is not a whole number or too large.
   public func integers() throws -> [Int] {
     if type.kind == .float {
-      return try numbers(of: Double.self).enumerated().map { index, value in
+      return try numbers(0..<count, of: Double.self).enumerated().map { index, value in
         guard let whole = Int(exactly: value) else {
-          throw DataError(place, "value \(index) is \(value), expected an integer")
+          throw FileError(place, "value \(index) is \(value), expected an integer")
         }
         return whole
       }
     }
-    let values = numbers(of: Int.self)
+    let values = numbers(0..<count, of: Int.self)
     if type.kind == .unsigned, type.byteCount == 8, let bad = values.firstIndex(where: { $0 < 0 }) {
-      throw DataError(
+      throw FileError(
         place, "value \(bad) is \(UInt(bitPattern: values[bad])), which is too large")
     }
     return values
   }
 
-  /// Writes the values `range` as float32 to `destination`; too large values become infinite.
-  public func copy(_ range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
-    convert(range, into: destination)
+  /// Writes the values `range` as float32 to `destination`, which has as many; too large values
+  /// become infinite.
+  public func copy(_ range: Range<Int>, into destination: inout MutableSpan<Float>) {
+    convert(range, into: &destination)
   }
 
-  private func numbers<Value: NPYNumber>(of type: Value.Type) -> [Value] {
-    [Value](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let start = buffer.baseAddress { convert(0..<count, into: start) }
-      filled = count
-    }
+  private func numbers<Value: NPYNumber>(_ range: Range<Int>, of type: Value.Type) -> [Value] {
+    var values = [Value](repeating: Value(npy: Int64(0)), count: range.count)
+    var room = values.mutableSpan
+    convert(range, into: &room)
+    return values
   }
 
   private func convert<Value: NPYNumber>(
-    _ range: Range<Int>, into destination: UnsafeMutablePointer<Value>
+    _ range: Range<Int>, into destination: inout MutableSpan<Value>
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count) values")
-    func each<Bits: FixedWidthInteger>(_ bits: Bits.Type, _ value: (Bits) -> Value) {
-      bytes.withUnsafeBytes { all in
-        for index in range {
-          let offset = dataOffset + index * MemoryLayout<Bits>.size
-          let raw = all.loadUnaligned(fromByteOffset: offset, as: bits)
-          destination[index - range.lowerBound] = value(type.isBigEndian ? raw.byteSwapped : raw)
-        }
+    precondition(range.count == destination.count, "\(range.count) of \(destination.count) values")
+    let width = type.byteCount
+    let start = dataOffset + range.lowerBound * width
+    let values = bytes.span.bytes.extracting(start..<start + range.count * width)
+    func each<Bits: FixedWidthInteger & BitwiseCopyable>(_: Bits.Type, _ value: (Bits) -> Value) {
+      for place in destination.indices {
+        let raw = values.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)
+        destination[place] = value(type.isBigEndian ? raw.byteSwapped : raw)
       }
     }
     switch (type.kind, type.byteCount) {
     case (.float, 2): each(UInt16.self) { Value(npy: Double(Float16(bitPattern: $0))) }
-    case (.float, 4) where Value.self == Float.self && !type.isBigEndian:
-      bytes.withUnsafeBytes { all in
-        let source = UnsafeRawBufferPointer(
-          rebasing: all[(dataOffset + range.lowerBound * 4)..<(dataOffset + range.upperBound * 4)])
-        UnsafeMutableRawBufferPointer(start: destination, count: source.count).copyMemory(
-          from: source)
-      }
-    case (.float, 4): each(UInt32.self) { Value(npy: Double(Float(bitPattern: $0))) }
+    case (.float, 4): each(UInt32.self) { Value(npy: Float(bitPattern: $0)) }
     case (.float, _): each(UInt64.self) { Value(npy: Double(bitPattern: $0)) }
     case (.signed, 1): each(Int8.self) { Value(npy: Int64($0)) }
     case (.signed, 2): each(Int16.self) { Value(npy: Int64($0)) }
@@ -150,7 +146,7 @@ extension NPYArray {
     let path = InputFile.resolve(location, root: root)
     if path.hasSuffix(".npz") {
       let names = try NPZFile(path: path).names
-      throw DataError(
+      throw FileError(
         path, "name one of its arrays, as in file.npz:name; it holds \(quoted(names))")
     }
     let parts = path.split(separator: ".npz:", maxSplits: 1)
@@ -162,24 +158,28 @@ extension NPYArray {
 /// What the values of an array are converted to.
 private protocol NPYNumber {
   init(npy value: Double)
+  init(npy value: Float)
   init(npy value: Int64)
   init(npy value: UInt64)
 }
 
 extension Float: NPYNumber {
   fileprivate init(npy value: Double) { self.init(value) }
+  fileprivate init(npy value: Float) { self = value }
   fileprivate init(npy value: Int64) { self.init(value) }
   fileprivate init(npy value: UInt64) { self.init(value) }
 }
 
 extension Double: NPYNumber {
   fileprivate init(npy value: Double) { self = value }
+  fileprivate init(npy value: Float) { self.init(value) }
   fileprivate init(npy value: Int64) { self.init(value) }
   fileprivate init(npy value: UInt64) { self.init(value) }
 }
 
 extension Int: NPYNumber {
   fileprivate init(npy value: Double) { self = Int(exactly: value) ?? 0 }
+  fileprivate init(npy value: Float) { self = Int(exactly: value) ?? 0 }
   fileprivate init(npy value: Int64) { self.init(value) }
   // Values from 2^63 become negative, which `integers` looks for.
   fileprivate init(npy value: UInt64) { self.init(truncatingIfNeeded: value) }

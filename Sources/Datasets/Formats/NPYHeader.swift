@@ -1,3 +1,5 @@
+import Storage
+
 /// The header of a `.npy` file, versions 1.0, 2.0 and 3.0 (NumPy's `numpy.lib.format`).
 struct NPYHeader {
   let type: NPYType
@@ -11,13 +13,13 @@ struct NPYHeader {
   init(_ bytes: ArraySlice<UInt8>, place: String, for purpose: NPYPurpose) throws {
     guard bytes.starts(with: NPYHeader.magic) else {
       try InputFile.refuseGzip(bytes, place: place)
-      throw DataError(place, "is not a .npy file: it does not begin with \\x93NUMPY")
+      throw FileError(place, "is not a .npy file: it does not begin with \\x93NUMPY")
     }
     var reader = ByteReader(bytes, place: place, offset: NPYHeader.magic.count)
     let major = try reader.little(UInt8.self, "header")
     let minor = try reader.little(UInt8.self, "header")
     guard (1...3).contains(major), minor == 0 else {
-      throw DataError(
+      throw FileError(
         place, "is of .npy version \(major).\(minor); versions 1.0, 2.0 and 3.0 can be read")
     }
     let length =
@@ -25,7 +27,7 @@ struct NPYHeader {
       ? Int(try reader.little(UInt16.self, "header"))
       : Int(try reader.little(UInt32.self, "header"))
     guard length <= reader.remaining else {
-      throw DataError(
+      throw FileError(
         place, "declares a header of \(length) bytes, but only \(reader.remaining) follow")
     }
     var literal = NPYHeaderLiteral(
@@ -42,10 +44,10 @@ struct NPYHeader {
   private func checkSize(_ available: Int, place: String) throws {
     let shapeText = "(" + shape.map(String.init).joined(separator: ", ") + ")"
     guard let needed = elementCount([type.byteCount] + shape) else {
-      throw DataError(place, "declares the shape \(shapeText), which no file can hold")
+      throw FileError(place, "declares the shape \(shapeText), which no file can hold")
     }
     guard needed == available else {
-      throw DataError(
+      throw FileError(
         place,
         "declares the shape \(shapeText) of \(type.byteCount)-byte values,"
           + " \(counted(needed, "byte")), but \(counted(available, "byte")) follow the header")
@@ -98,7 +100,7 @@ struct NPYHeaderLiteral {
 
   private mutating func type() throws -> String {
     guard !accept("[") else {
-      throw DataError(
+      throw FileError(
         place, "holds structures (fields with names); save one array of \(purpose.plain) each")
     }
     return try string()
@@ -169,7 +171,7 @@ struct NPYHeaderLiteral {
     while position < bytes.count, " \t\r\n".utf8.contains(bytes[position]) { position += 1 }
   }
 
-  private func malformed(_ problem: String) -> DataError {
-    DataError(place, "has a malformed .npy header, at its character \(position + 1): \(problem)")
+  private func malformed(_ problem: String) -> FileError {
+    FileError(place, "has a malformed .npy header, at its character \(position + 1): \(problem)")
   }
 }

@@ -1,3 +1,5 @@
+import Storage
+
 /// What an array is read for, which decides what it may hold.
 public enum NPYPurpose: Sendable {
   /// Floats, integers or booleans.
@@ -42,9 +44,9 @@ public struct NPYType: Sendable, Equatable, CustomStringConvertible {
     guard letters.count > 2, let kind = Kind(rawValue: letters[1]), "<>|".contains(letters[0]),
       let byteCount = Self.byteCount(of: kind, width: String(letters[2...])),
       letters[0] != "|" || kind == .bytes || byteCount == 1
-    else { throw DataError(place, Self.refusal(of: descr, for: purpose)) }
+    else { throw FileError(place, Self.refusal(of: descr, for: purpose)) }
     guard purpose == .labels || !kind.isText else {
-      throw DataError(
+      throw FileError(
         place,
         "holds text (dtype '\(descr)'), expected numbers; where every text is a number,"
           + " array.astype('float32') makes numbers of them")

@@ -1,3 +1,5 @@
+import Storage
+
 /// A `.npz` file: a zip archive of `.npy` files, as `numpy.savez` and `savez_compressed` write it.
 ///
 /// Opening reads the archive's directory; an array is inflated and checked when it is asked for.
@@ -23,7 +25,7 @@ public struct NPZFile: Sendable {
     var entries: [String: ZipArchive.Entry] = [:]
     for (name, entry) in zip(names, archive.entries) {
       guard entries.updateValue(entry, forKey: name) == nil else {
-        throw DataError(place, "holds two arrays named '\(name)'")
+        throw FileError(place, "holds two arrays named '\(name)'")
       }
     }
     self.entries = entries
@@ -32,14 +34,21 @@ public struct NPZFile: Sendable {
   /// The array `name`, with or without `.npy`. Throws when it is not there or not sound.
   public func array(_ name: String, for purpose: NPYPurpose = .numbers) throws -> NPYArray {
     guard let entry = entries[NPZFile.arrayName(name)] else {
-      let hint = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+      let hint = Self.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
       let others = names.isEmpty ? "it holds none" : "it holds \(quoted(names))"
-      throw DataError(path, "there is no array '\(name)'; \(hint ?? others)")
+      throw FileError(path, "there is no array '\(name)'; \(hint ?? others)")
     }
     let place = "\(path):\(NPZFile.arrayName(name))"
     let content = try archive.content(of: entry, place: place)
     return try NPYArray(
       bytes: content.bytes, range: content.range, place: place, for: purpose)
+  }
+
+  /// The name that may have been meant: at most a third of its letters differ.
+  private static func nearest(to name: String, among names: [String]) -> String? {
+    nearestName(among: names, atMost: max(1, name.count / 3)) {
+      editDistance(Array($0), Array(name))
+    }
   }
 
   private static func arrayName(_ entryName: String) -> String {

@@ -1,3 +1,5 @@
+import Storage
+
 /// A zip archive in memory (PKWARE's APPNOTE): stored and deflated entries, zip64, checksums.
 ///
 /// Nothing in the archive is believed before it has been compared with what is really there.
@@ -25,7 +27,7 @@ struct ZipArchive: Sendable {
       entries.append(try Entry(&reader, place: place))
     }
     guard entries.count == directory.entryCount else {
-      throw DataError(
+      throw FileError(
         place,
         "lists \(counted(entries.count, "entry")), but declares \(directory.entryCount) of them")
     }
@@ -38,7 +40,7 @@ struct ZipArchive: Sendable {
     let content: (bytes: [UInt8], range: Range<Int>)
     if entry.method == Entry.stored {
       guard entry.count == entry.compressedCount else {
-        throw DataError(
+        throw FileError(
           place, "is stored in \(entry.compressedCount) bytes, but declares \(entry.count)")
       }
       // A small array should not keep a large file in memory.
@@ -50,7 +52,7 @@ struct ZipArchive: Sendable {
       content = (inflated, inflated.indices)
     }
     guard Inflation.crc32(content.bytes[content.range]) == entry.checksum else {
-      throw DataError(place, "is damaged: its checksum (CRC-32) is wrong")
+      throw FileError(place, "is damaged: its checksum (CRC-32) is wrong")
     }
     return content
   }
@@ -59,22 +61,22 @@ struct ZipArchive: Sendable {
     _ compressed: ArraySlice<UInt8>, of entry: Entry, place: String
   ) throws -> [UInt8] {
     guard Inflation.isPossible(entry.count, from: compressed.count) else {
-      throw DataError(
+      throw FileError(
         place, "declares \(entry.count) bytes, more than \(compressed.count) can be inflated to")
     }
     // One byte of room too much shows an entry that holds more than it declares.
     let result = try Inflation(compressed, .raw, limit: entry.count + 1, place: place)
-    if let problem = result.problem { throw DataError(place, "cannot be inflated: \(problem)") }
+    if let problem = result.problem { throw FileError(place, "cannot be inflated: \(problem)") }
     guard result.bytes.count <= entry.count else {
-      throw DataError(place, "inflates to more than the \(entry.count) bytes it declares")
+      throw FileError(place, "inflates to more than the \(entry.count) bytes it declares")
     }
     guard result.isComplete, result.bytes.count == entry.count else {
-      throw DataError(
+      throw FileError(
         place, "inflates to \(result.bytes.count) bytes, but declares \(entry.count)")
     }
     guard result.consumed == compressed.count else {
       let rest = counted(compressed.count - result.consumed, "byte")
-      throw DataError(place, "has \(rest) after the end of its data")
+      throw FileError(place, "has \(rest) after the end of its data")
     }
     return result.bytes
   }
@@ -82,14 +84,14 @@ struct ZipArchive: Sendable {
   private func data(of entry: Entry, place: String) throws -> ArraySlice<UInt8> {
     var reader = ByteReader(bytes[...], place: place, offset: entry.headerOffset)
     guard try reader.little(UInt32.self, "local header") == 0x0403_4b50 else {
-      throw DataError(place, "has no local header where the directory says")
+      throw FileError(place, "has no local header where the directory says")
     }
     _ = try reader.take(22, "local header")
     let nameCount = Int(try reader.little(UInt16.self, "local header"))
     let extraCount = Int(try reader.little(UInt16.self, "local header"))
     let name = try reader.take(nameCount, "local header")
     guard name.elementsEqual(entry.name.utf8) else {
-      throw DataError(place, "has another name in its local header than in the directory")
+      throw FileError(place, "has another name in its local header than in the directory")
     }
     _ = try reader.take(extraCount, "local header")
     return try reader.take(entry.compressedCount, "data")
@@ -104,7 +106,7 @@ extension ZipArchive.Entry {
   fileprivate init(_ reader: inout ByteReader, place: String) throws {
     let part = "zip directory"
     guard try reader.little(UInt32.self, part) == 0x0201_4b50 else {
-      throw DataError(place, "has a damaged zip directory")
+      throw FileError(place, "has a damaged zip directory")
     }
     _ = try reader.take(4, part)
     let flags = try reader.little(UInt16.self, part)
@@ -120,14 +122,14 @@ extension ZipArchive.Entry {
     let headerOffset = try reader.little(UInt32.self, part)
     let nameBytes = try reader.take(nameCount, part)
     guard let text = String(validating: nameBytes, as: UTF8.self) else {
-      throw DataError(place, "has an entry whose name is not UTF-8")
+      throw FileError(place, "has an entry whose name is not UTF-8")
     }
     name = text
     let extra = try reader.take(extraCount, part)
     _ = try reader.take(commentCount, part)
-    guard flags & 1 == 0 else { throw DataError(place, "the entry '\(name)' is encrypted") }
+    guard flags & 1 == 0 else { throw FileError(place, "the entry '\(name)' is encrypted") }
     guard [Self.stored, Self.deflated].contains(method) else {
-      throw DataError(
+      throw FileError(
         place,
         "the entry '\(name)' uses compression method \(method); save it with"
           + " numpy.savez or numpy.savez_compressed")
@@ -159,7 +161,7 @@ private struct ZipWideNumbers {
     guard narrow == .max else { return Int(narrow) }
     let wide = try reader.little(UInt64.self, "zip directory")
     guard let number = Int(exactly: wide), number <= Int.max >> 1 else {
-      throw DataError(reader.place, "declares \(wide) bytes, which no file can hold")
+      throw FileError(reader.place, "declares \(wide) bytes, which no file can hold")
     }
     return number
   }
@@ -172,7 +174,7 @@ private struct ZipDirectory {
 
   init(_ bytes: [UInt8], place: String) throws {
     guard let end = ZipDirectory.endRecord(bytes) else {
-      throw DataError(place, "is not a .npz file, or truncated: no zip directory at its end")
+      throw FileError(place, "is not a .npz file, or truncated: no zip directory at its end")
     }
     var reader = ByteReader(bytes[...], place: place, offset: end + 4)
     let part = "zip directory"
@@ -185,11 +187,11 @@ private struct ZipDirectory {
     if count == .max || size == .max || offset == .max {
       wide = try ZipDirectory.wideRecord(bytes, before: end, place: place)
     } else if countHere != count || disks.contains(where: { $0 != 0 }) {
-      throw DataError(place, "is one part of a split zip archive")
+      throw FileError(place, "is one part of a split zip archive")
     }
     let (upper, overflows) = wide.offset.addingReportingOverflow(wide.size)
     guard !overflows, upper == UInt64(wide.end), let entryCount = Int(exactly: wide.count) else {
-      throw DataError(place, "has a zip directory that does not fit the file")
+      throw FileError(place, "has a zip directory that does not fit the file")
     }
     range = Int(wide.offset)..<wide.end
     self.entryCount = entryCount
@@ -212,15 +214,15 @@ private struct ZipDirectory {
     let part = "zip64 directory"
     var locator = ByteReader(bytes[...], place: place, offset: end - 20)
     guard end >= 20, try locator.little(UInt32.self, part) == 0x0706_4b50 else {
-      throw DataError(place, "has no zip64 directory where its end says so")
+      throw FileError(place, "has no zip64 directory where its end says so")
     }
     _ = try locator.take(4, part)
     guard let start = Int(exactly: try locator.little(UInt64.self, part)) else {
-      throw DataError(place, "has a zip directory that does not fit the file")
+      throw FileError(place, "has a zip directory that does not fit the file")
     }
     var record = ByteReader(bytes[...], place: place, offset: start)
     guard try record.little(UInt32.self, part) == 0x0606_4b50 else {
-      throw DataError(place, "has no zip64 directory where its end says so")
+      throw FileError(place, "has no zip64 directory where its end says so")
     }
     _ = try record.take(28, part)
     let count = try record.little(UInt64.self, part)

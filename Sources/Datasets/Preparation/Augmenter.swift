@@ -1,20 +1,19 @@
+import Storage
 import Tensors
 
 /// Changes training samples at random, in place, as `AugmentationOptions` say.
 ///
 /// The numbers come from one generator in the order in which samples are seen, which is the same in
-/// every run of a configuration; a checkpoint of a run keeps its state.
+/// every run of a configuration; with its `state` restored, an augmenter draws on.
 public final class Augmenter {
-  /// What the next numbers are drawn from.
-  public var generator: SeededGenerator
-
+  private var generator: SeededGenerator
   private let options: AugmentationOptions
   private let sampleShape: Shape
   /// Rows, columns and channels of a picture; there are `frameCount` of them in a sample.
   private let (rows, columns, channels): (Int, Int, Int)
   private let frameCount: Int
-  /// One picture before it is moved.
-  private let copy: Tensor
+  /// A sample before it is moved.
+  private let copy: Buffer<Float>
 
   /// An augmenter of samples of one shape.
   ///
@@ -33,80 +32,81 @@ public final class Augmenter {
     channels = isPicture && axes.count > 2 ? axes[first + 2] : 1
     frameCount = isPicture && axes.count == 4 ? axes[0] : 1
     let movesPictures = isPicture && (options.shift > 0 || options.flips)
-    copy = Tensor([rows, columns, channels], capacity: movesPictures ? 1 : 0)
+    copy = Buffer(movesPictures ? sampleShape.elementCount : 0)
     guard isPicture || !options.needsPictures else {
-      throw DataError(
+      throw FileError(
         "augment",
         "asks for changes of pictures, but the samples are \(isText ? "texts" : "vectors") of shape"
           + " \(sampleShape); remove shift, flip, mask_rows and mask_columns")
     }
     guard isText || options.unknownWords == 0 else {
-      throw DataError(
+      throw FileError(
         "augment.unknown", "is for texts, but the samples are numbers of shape \(sampleShape)")
     }
     guard !isText || options.noise == 0 else {
-      throw DataError("augment.noise", "is for numbers, but the samples are texts; use unknown")
+      throw FileError("augment.noise", "is for numbers, but the samples are texts; use unknown")
     }
     for (key, amount, limit, axis) in [
       ("shift", options.shift, min(rows, columns) - 1, "shorter side"),
       ("mask_rows", options.maskedRows, rows, "rows"),
       ("mask_columns", options.maskedColumns, columns, "columns"),
     ] where amount > limit && amount > 0 {
-      throw DataError(
+      throw FileError(
         "augment.\(key)",
         "is \(amount), expected at most \(limit) for samples of shape \(sampleShape) (\(axis))")
     }
   }
 
+  /// What the next numbers are drawn from: `generator`.
+  public var state: [NamedState] {
+    [NamedState("generator", generator.words) { self.generator.words = $0 }]
+  }
+
   /// Changes one sample of `sampleShape`.
-  public func change(_ sample: UnsafeMutablePointer<Float>) {
-    move(sample)
-    mask(sample)
+  public func change(_ sample: inout MutableSpan<Float>) {
+    precondition(sample.count == sampleShape.elementCount)
+    move(&sample)
+    mask(&sample)
     if options.noise > 0 {
-      for place in 0..<sampleShape.elementCount {
-        sample[place] += Float(options.noise * generator.normal())
-      }
+      for place in sample.indices { sample[place] += Float(options.noise * generator.normal()) }
     }
     if options.unknownWords > 0 {
-      for place in 0..<sampleShape.elementCount where sample[place] != Float(Vocabulary.padding) {
+      for place in sample.indices where sample[place] != Float(Vocabulary.padding) {
         if generator.uniform() < options.unknownWords { sample[place] = Float(Vocabulary.unknown) }
       }
     }
   }
 
-  private func move(_ sample: UnsafeMutablePointer<Float>) {
+  private func move(_ sample: inout MutableSpan<Float>) {
     let down = options.shift > 0 ? generator.integer(below: 2 * options.shift + 1) : 0
     let right = options.shift > 0 ? generator.integer(below: 2 * options.shift + 1) : 0
     let isMirrored = options.flips && generator.integer(below: 2) == 1
     let (dy, dx) = (down - options.shift, right - options.shift)
     guard dy != 0 || dx != 0 || isMirrored else { return }
-    for frame in frames(sample) {
-      copy.values.update(from: frame, count: frameSize)
-      frame.update(repeating: 0, count: frameSize)
-      for y in max(0, dy)..<min(rows, rows + dy) {
-        for x in max(0, dx)..<min(columns, columns + dx) {
-          let source = isMirrored ? columns - 1 - (x - dx) : x - dx
-          let from = copy.values + ((y - dy) * columns + source) * channels
-          (frame + (y * columns + x) * channels).update(from: from, count: channels)
+    copy.withMutableSpan { $0.take(sample.span) }
+    sample.update(repeating: 0)
+    copy.withSpan { copy in
+      for frame in 0..<frameCount {
+        for y in max(0, dy)..<min(rows, rows + dy) {
+          let (from, to) = (frame * rows + y - dy, frame * rows + y)
+          for x in max(0, dx)..<min(columns, columns + dx) {
+            let source = isMirrored ? columns - 1 - (x - dx) : x - dx
+            for channel in 0..<channels {
+              sample[(to * columns + x) * channels + channel] =
+                copy[(from * columns + source) * channels + channel]
+            }
+          }
         }
       }
     }
   }
 
-  private func mask(_ sample: UnsafeMutablePointer<Float>) {
+  private func mask(_ sample: inout MutableSpan<Float>) {
     if let emptied = stretch(upTo: options.maskedRows, of: rows) {
-      for frame in frames(sample) {
-        (frame + emptied.lowerBound * columns * channels).update(
-          repeating: 0, count: emptied.count * columns * channels)
-      }
+      empty(&sample, rows: emptied, columns: 0..<columns)
     }
     if let emptied = stretch(upTo: options.maskedColumns, of: columns) {
-      for frame in frames(sample) {
-        for y in 0..<rows {
-          (frame + (y * columns + emptied.lowerBound) * channels).update(
-            repeating: 0, count: emptied.count * channels)
-        }
-      }
+      empty(&sample, rows: 0..<rows, columns: emptied)
     }
   }
 
@@ -118,12 +118,17 @@ public final class Augmenter {
     return start..<start + length
   }
 
-  private var frameSize: Int { rows * columns * channels }
-
-  private func frames(
-    _ sample: UnsafeMutablePointer<Float>
-  ) -> LazyMapSequence<Range<Int>, UnsafeMutablePointer<Float>> {
-    let size = frameSize
-    return (0..<frameCount).lazy.map { sample + $0 * size }
+  /// Makes a part of every frame 0.
+  private func empty(
+    _ sample: inout MutableSpan<Float>, rows emptied: Range<Int>, columns range: Range<Int>
+  ) {
+    for frame in 0..<frameCount {
+      for y in emptied {
+        let row = (frame * rows + y) * columns
+        for place in (row + range.lowerBound) * channels..<(row + range.upperBound) * channels {
+          sample[place] = 0
+        }
+      }
+    }
   }
 }

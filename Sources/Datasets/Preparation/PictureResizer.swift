@@ -26,7 +26,7 @@ final class PictureResizer {
   private let rows: Axis
   private let columns: Axis
   /// Every source row in its new width.
-  private let narrowed: Tensor
+  private let narrowed: Buffer<Float>
 
   /// A resizer of pictures of one size, none of whose sides is 0.
   init(from source: PictureSize, to size: PictureSize) {
@@ -34,25 +34,30 @@ final class PictureResizer {
     self.size = size
     rows = Axis(from: source.height, to: size.height)
     columns = Axis(from: source.width, to: size.width)
-    narrowed = Tensor([source.height, size.width], capacity: 1)
+    narrowed = Buffer(source.height * size.width)
   }
 
   /// Writes `picture`, which is left as it is, to `destination`.
-  func resize(_ picture: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>) {
-    for y in 0..<source.height {
-      let row = picture + y * source.width
-      for x in 0..<size.width {
-        var sum: Float = 0
-        for (offset, weight) in columns.weights(of: x) { sum += weight * row[offset] }
-        narrowed.values[y * size.width + x] = sum
+  func resize(_ picture: Span<Float>, into destination: inout MutableSpan<Float>) {
+    narrowed.withMutableSpan { narrowed in
+      for y in 0..<source.height {
+        for x in 0..<size.width {
+          var sum: Float = 0
+          for (offset, weight) in columns.weights(of: x) {
+            sum += weight * picture[y * source.width + offset]
+          }
+          narrowed[y * size.width + x] = sum
+        }
       }
     }
-    destination.update(repeating: 0, count: size.height * size.width)
-    for y in 0..<size.height {
-      let row = destination + y * size.width
-      for (offset, weight) in rows.weights(of: y) {
-        let from = narrowed.values + offset * size.width
-        for x in 0..<size.width { row[x] += weight * from[x] }
+    destination.update(repeating: 0)
+    narrowed.withSpan { narrowed in
+      for y in 0..<size.height {
+        for (offset, weight) in rows.weights(of: y) {
+          for x in 0..<size.width {
+            destination[y * size.width + x] += weight * narrowed[offset * size.width + x]
+          }
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import CSampleRate
+import Storage
 import Tensors
 
 /// Converts one sampling rate to another: libsamplerate's best band-limited sinc (144 dB), offline.
@@ -22,12 +23,12 @@ public final class Resampler {
   public init(from source: Int, to target: Int, place: String) throws {
     let ratio = Double(target) / Double(source)
     guard src_is_valid_ratio(ratio) != 0 else {
-      throw DataError(
+      throw FileError(
         place, "cannot be converted from \(source) Hz to \(target) Hz: a ratio of 256 is the most")
     }
     var code: Int32 = 0
     guard let state = src_new(Int32(SRC_SINC_BEST_QUALITY), 1, &code) else {
-      throw DataError(place, ResamplingFailure(code: code).problem)
+      throw FileError(place, ResamplingFailure(code: code).problem)
     }
     self.source = source
     self.target = target
@@ -45,23 +46,21 @@ public final class Resampler {
   public func convert(_ input: [Float], into output: inout [Float], place: String) throws {
     let count = outputCount(for: input.count)
     guard count <= SoundFile.mostFrames else {
-      throw DataError(place, "has \(count) samples at \(target) Hz; cut it into clips")
+      throw FileError(place, "has \(count) samples at \(target) Hz; cut it into clips")
     }
     try prepare(place)
     guard let matrix else { return try convertDirectly(input, into: &output, place: place) }
     output.removeAll(keepingCapacity: true)
     output.append(contentsOf: repeatElement(0, count: count))
-    output.withUnsafeMutableBufferPointer { output in
-      guard let start = output.baseAddress else { return }
-      matrix.convert(input, into: start, count: count)
-    }
+    var room = output.mutableSpan
+    matrix.convert(input, into: &room)
   }
 
   /// Makes the matrix, once.
   private func prepare(_ place: String) throws {
     guard !isPrepared else { return }
     let kernel: ResamplingKernel
-    do { kernel = try Self.kernel.get() } catch { throw DataError(place, error.problem) }
+    do { kernel = try Self.kernel.get() } catch { throw FileError(place, error.problem) }
     matrix = ResamplingMatrix(from: source, to: target, kernel: kernel)
     isPrepared = true
   }
@@ -101,6 +100,6 @@ public final class Resampler {
   }
 
   private func check(_ code: Int32, _ place: String) throws {
-    if code != 0 { throw DataError(place, ResamplingFailure(code: code).problem) }
+    if code != 0 { throw FileError(place, ResamplingFailure(code: code).problem) }
   }
 }

@@ -22,7 +22,7 @@ final class ResamplingMatrix {
   /// `[target, source + 2 reach]`.
   private let matrix: Tensor
   private var padded: [Float] = []
-  private var pieces: [Float] = []
+  private var pieces = Buffer<Float>(0)
 
   /// Inputs that one product reads for each period.
   private var width: Int { source + 2 * reach }
@@ -44,14 +44,15 @@ final class ResamplingMatrix {
       for column in 0..<period + 2 * reach {
         let value = Float(ratio * kernel.value(at: ratio * (Double(column - reach) - time)))
         for copy in 0..<repeats {
-          matrix.values[(copy * outputs + output) * width + copy * period + column] = value
+          matrix.storage[(copy * outputs + output) * width + copy * period + column] = value
         }
       }
     }
   }
 
-  /// Writes `count` samples to `output`, which has room for them.
-  func convert(_ input: [Float], into output: UnsafeMutablePointer<Float>, count: Int) {
+  /// Writes as many samples as `output` has.
+  func convert(_ input: [Float], into output: inout MutableSpan<Float>) {
+    let count = output.count
     let periods = (count + target - 1) / target
     padded.removeAll(keepingCapacity: true)
     padded.append(contentsOf: repeatElement(0, count: reach))
@@ -60,24 +61,23 @@ final class ResamplingMatrix {
     padded.append(contentsOf: repeatElement(0, count: missing))
     let atOnce = max(1, min(periods, Self.mostPieceValues / width))
     if pieces.count < atOnce * (width + target) {
-      pieces = [Float](repeating: 0, count: atOnce * (width + target))
+      pieces = Buffer(atOnce * (width + target))
     }
-    padded.withUnsafeBufferPointer { padded in
-      pieces.withUnsafeMutableBufferPointer { pieces in
-        guard let padded = padded.baseAddress, let pieces = pieces.baseAddress else { return }
-        for first in stride(from: 0, to: periods, by: atOnce) {
-          let rows = min(atOnce, periods - first)
-          for row in 0..<rows {
-            (pieces + row * width).update(from: padded + (first + row) * source, count: width)
-          }
-          // The last period may be longer than the output, so products land beside the pieces.
-          let products = pieces + atOnce * width
-          BLAS.multiply(
-            pieces, transposed: false, matrix.values, transposed: true, into: products, m: rows,
-            n: target, k: width)
-          (output + first * target).update(
-            from: products, count: min(rows * target, count - first * target))
+    for first in stride(from: 0, to: periods, by: atOnce) {
+      let rows = min(atOnce, periods - first)
+      pieces.withMutableSpan { pieces in
+        for row in 0..<rows {
+          let (to, from) = (row * width, (first + row) * source)
+          for place in 0..<width { pieces[to + place] = padded[from + place] }
         }
+      }
+      // The last period may be longer than the output, so products land beside the pieces.
+      let products = pieces[atOnce * width..<atOnce * width + rows * target]
+      BLAS.multiply(
+        pieces[0..<rows * width], transposed: false, matrix.storage, transposed: true,
+        into: products, m: rows, n: target, k: width)
+      for place in 0..<min(rows * target, count - first * target) {
+        output[first * target + place] = products[place]
       }
     }
   }

@@ -36,6 +36,9 @@ public final class Spectrogram {
   private let frames: Tensor
   /// `[2 bins, frames]`: the real part, then the imaginary part.
   private let spectrum: Tensor
+  /// What the filters make of it, and their weights.
+  private let bands: Tensor
+  private let weights: Buffer<Float>
 
   /// Prepares for clips of `sampleCount` samples.
   public init(_ options: SpectrogramOptions, sampleRateHertz: Int, sampleCount: Int) throws {
@@ -59,22 +62,24 @@ public final class Spectrogram {
     padded = Tensor([sampleCount + 2 * margin], capacity: 1)
     frames = Tensor([frameCount, window], capacity: 1)
     spectrum = Tensor([2 * binCount, frameCount], capacity: 1)
+    bands = Tensor([filters?.bandCount ?? 0, frameCount], capacity: 1)
+    weights = Buffer(filters?.weights ?? [])
   }
 
-  /// Writes the spectrogram of `sampleCount` samples to `output`, `shape.elementCount` floats.
-  public func transform(
-    _ samples: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>
-  ) {
-    (padded.values + margin).update(from: samples, count: sampleCount)
+  /// Writes the spectrogram of `sampleCount` samples to `output`, which has `shape.elementCount`
+  /// floats.
+  public func transform(_ samples: Span<Float>, into output: inout MutableSpan<Float>) {
+    precondition(samples.count == sampleCount && output.count == shape.elementCount)
+    padded.storage[margin..<margin + sampleCount].withMutableSpan { $0.take(samples) }
     for frame in 0..<frameCount {
-      (frames.values + frame * window).update(from: padded.values + frame * hop, count: window)
+      frames.storage[frame * window..<(frame + 1) * window].update(
+        from: padded.storage[frame * hop..<frame * hop + window])
     }
     BLAS.multiply(
-      basis.values, transposed: false, frames.values, transposed: true, into: spectrum.values,
+      basis.storage, transposed: false, frames.storage, transposed: true, into: spectrum.storage,
       m: 2 * binCount, n: frameCount, k: window)
     let count = binCount * frameCount
-    let power = spectrum.values
-    let imaginary = spectrum.values + count
+    let (power, imaginary) = (spectrum.storage[0..<count], spectrum.storage[count..<2 * count])
     for index in 0..<count {
       power[index] = power[index] * power[index] + imaginary[index] * imaginary[index]
     }
@@ -82,13 +87,10 @@ public final class Spectrogram {
       for index in 0..<count { output[index] = Self.logarithm(power[index].squareRoot() + 1e-7) }
       return
     }
-    filters.weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress else { return }
-      BLAS.multiply(
-        weights, power, into: output, m: filters.bandCount, n: frameCount, k: binCount)
-    }
+    BLAS.multiply(
+      weights, power, into: bands.storage, m: filters.bandCount, n: frameCount, k: binCount)
     for index in 0..<shape.elementCount {
-      output[index] = Self.logarithm(max(output[index], 1e-10))
+      output[index] = Self.logarithm(max(bands.storage[index], 1e-10))
     }
   }
 
@@ -106,8 +108,8 @@ public final class Spectrogram {
     let cosines = turns.map { Elementary.cosine(turns: $0) }
     let sines = turns.map { Elementary.sine(turns: $0) }
     for bin in 0..<bins {
-      let real = basis.values + bin * window
-      let imaginary = basis.values + (bins + bin) * window
+      let real = basis.storage[bin * window..<(bin + 1) * window]
+      let imaginary = basis.storage[(bins + bin) * window..<(bins + bin + 1) * window]
       for i in 0..<window {
         let hann = 0.5 - 0.5 * cosines[i]
         let angle = bin * i % window

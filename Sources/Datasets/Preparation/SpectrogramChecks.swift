@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 extension SpectrogramOptions {
@@ -11,8 +12,8 @@ extension SpectrogramOptions {
   ///
   /// The errors name the option by its key in the configuration.
   public func outputShape(sampleRateHertz: Int, sampleCount: Int) throws -> Shape {
-    func problem(_ key: String, _ sentence: String) -> DataError {
-      DataError("spectrogram.\(key)", sentence)
+    func problem(_ key: String, _ sentence: String) -> FileError {
+      FileError("spectrogram.\(key)", sentence)
     }
     guard (2...Self.longestWindow).contains(window) else {
       throw problem("window", "is \(window) samples, expected 2 to \(Self.longestWindow)")
@@ -43,27 +44,30 @@ extension SpectrogramOptions {
     let highest = highestHertz ?? half
     // Written so that NaN fails, too.
     guard highest > 0, highest <= half else {
-      throw problem("highest", "is \(highest) Hz, but \(sampleRateHertz) Hz sound ends at \(half)")
+      throw problem("high", "is \(highest) Hz, but \(sampleRateHertz) Hz sound ends at \(half)")
     }
     guard lowestHertz >= 0, lowestHertz < highest else {
-      throw problem("lowest", "is \(lowestHertz) Hz, expected 0 to below the highest, \(highest)")
+      throw problem("low", "is \(lowestHertz) Hz, expected 0 to below the highest, \(highest)")
     }
     return [bands, frameCount, 1]
   }
 }
 
 extension AudioOptions {
-  /// The length of every clip in samples, `seconds * sampleRateHertz` rounded.
+  /// `seconds * sampleRateHertz` rounded, however many that is.
+  public var wantedSampleCount: Double { (seconds * Double(sampleRateHertz)).rounded() }
+
+  /// The length of every clip in samples; throws where it is none that can be read.
   public func sampleCount() throws -> Int {
     guard SoundFile.sampleRates.contains(sampleRateHertz) else {
-      throw DataError(
+      throw FileError(
         "sample_rate",
         "is \(sampleRateHertz) Hz, expected \(SoundFile.sampleRates.lowerBound) to "
           + "\(SoundFile.sampleRates.upperBound)")
     }
-    let count = (seconds * Double(sampleRateHertz)).rounded()
+    let count = wantedSampleCount
     guard count >= 1, count <= Double(SoundFile.mostFrames) else {
-      throw DataError(
+      throw FileError(
         "seconds",
         "is \(seconds), expected 1 to \(SoundFile.mostFrames) samples at \(sampleRateHertz) Hz")
     }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// Subtracts a mean and divides by a scale, both fitted on training samples alone.
@@ -5,13 +6,16 @@ import Tensors
 /// The scale is the standard deviation of the population (divided by n). Where it is 0, or too
 /// small for a normal float32, it is 1: an element that never changes in training becomes 0 there,
 /// and stays finite everywhere.
-public struct Standardiser: Sendable, Equatable {
+public struct Standardiser {
   /// Whether each element has its own mean and scale.
   public let kind: Standardisation
   /// What is subtracted: one for each element of a sample (`feature`), one (`global`), or nothing.
-  public let means: [Float]
+  public var means: [Float] { subtracted.array }
   /// What is divided by: as many as there are means, each above 0.
-  public let scales: [Float]
+  public var scales: [Float] { divisors.array }
+
+  private let subtracted: Buffer<Float>
+  private let divisors: Buffer<Float>
 
   /// Fits means and scales to the samples `indices` of `source`, one sample in memory at a time.
   ///
@@ -27,15 +31,14 @@ public struct Standardiser: Sendable, Equatable {
       return
     }
     guard !indices.isEmpty else {
-      throw DataError("standardise", "there are no training samples to fit means to")
+      throw FileError("standardise", "there are no training samples to fit means to")
     }
     var moments = [Moments](repeating: Moments(), count: kind == .feature ? elementCount : 1)
     var sample = [Float](repeating: 0, count: elementCount)
     for index in indices {
       try LongWork.step()
-      try sample.withUnsafeMutableBufferPointer { buffer in
-        if let start = buffer.baseAddress { try source.read(index, into: start) }
-      }
+      var room = sample.mutableSpan
+      try source.read(index, into: &room)
       switch kind {
       case .feature: for element in sample.indices { moments[element].add(Double(sample[element])) }
       case .global: moments[0].add(Moments(of: sample))
@@ -43,7 +46,7 @@ public struct Standardiser: Sendable, Equatable {
       }
     }
     guard moments.allSatisfy({ $0.mean.isFinite && $0.squares.isFinite }) else {
-      throw DataError("standardise", "the training samples hold values that are not finite")
+      throw FileError("standardise", "the training samples hold values that are not finite")
     }
     self.init(kind: kind, moments: moments)
   }
@@ -59,40 +62,51 @@ public struct Standardiser: Sendable, Equatable {
       case .feature: sampleShape.elementCount
       }
     guard means.count == count, scales.count == count else {
-      throw DataError(
+      throw FileError(
         "standardise",
         "\(counted(means.count, "mean")) and \(counted(scales.count, "scale"))"
           + " were saved, expected \(count) for '\(kind.rawValue)' and samples of \(sampleShape)")
     }
     guard means.allSatisfy(\.isFinite), scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
-      throw DataError("standardise", "a saved mean is not finite, or a scale is not above 0")
+      throw FileError("standardise", "a saved mean is not finite, or a scale is not above 0")
     }
     self.kind = kind
-    self.means = means
-    self.scales = scales
+    subtracted = Buffer(means)
+    divisors = Buffer(scales)
   }
 
   private init(kind: Standardisation, moments: [Moments]) {
     self.kind = kind
-    means = moments.map { Float($0.mean) }
-    scales = moments.map { moment in
-      let scale = Float(moment.standardDeviation)
-      return scale.isNormal ? scale : 1
-    }
+    subtracted = Buffer(moments.map { Float($0.mean) })
+    divisors = Buffer(
+      moments.map { moment in
+        let scale = Float(moment.standardDeviation)
+        return scale.isNormal ? scale : 1
+      })
   }
 
-  /// Standardises one sample of `count` values in place.
-  public func apply(to sample: UnsafeMutablePointer<Float>, count: Int) {
+  /// `means` and `scales`, if there are any.
+  public var state: [NamedState] {
+    guard kind != .none else { return [] }
+    return [
+      NamedState("means", [subtracted.count], subtracted),
+      NamedState("scales", [divisors.count], divisors),
+    ]
+  }
+
+  /// Standardises one sample in place.
+  public func apply(to sample: inout MutableSpan<Float>) {
     switch kind {
     case .none: return
     case .global:
-      let (mean, scale) = (means[0], scales[0])
-      for element in 0..<count { sample[element] = (sample[element] - mean) / scale }
+      let (mean, scale) = (subtracted[0], divisors[0])
+      for element in sample.indices { sample[element] = (sample[element] - mean) / scale }
     case .feature:
-      precondition(count == means.count, "a sample of \(count) values, \(means.count) means")
-      means.withUnsafeBufferPointer { means in
-        scales.withUnsafeBufferPointer { scales in
-          for element in 0..<count {
+      let count = sample.count
+      precondition(count == subtracted.count, "\(count) values, \(subtracted.count) means")
+      subtracted.withSpan { means in
+        divisors.withSpan { scales in
+          for element in sample.indices {
             sample[element] = (sample[element] - means[element]) / scales[element]
           }
         }
@@ -162,30 +176,20 @@ public struct StandardisedSource: SampleSource {
 
   /// Writes sample `index`, standardised. Throws where that leaves the range of float32: a value
   /// can be far away from everything that was seen in training.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws {
-    let count = sampleShape.elementCount
-    try source.read(index, into: destination)
-    standardiser.apply(to: destination, count: count)
-    let sample = UnsafeBufferPointer(start: destination, count: count)
-    if let element = firstNonFinite(in: sample) {
-      throw DataError(
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) throws {
+    try source.read(index, into: &destination)
+    standardiser.apply(to: &destination)
+    if let element = firstNonFinite(in: destination.span) {
+      throw FileError(
         "sample '\(ids[index])'",
-        "value \(element) is \(sample[element]) once it is standardised, expected a finite number")
+        "value \(element) is \(destination[element]) once it is standardised, expected a finite number"
+      )
     }
   }
 }
 
 extension ModalityData {
-  /// Both splits, standardised with what is fitted to the training samples `indices`; what a
-  /// validation split holds back is not among them.
-  public func standardised(
-    _ kind: Standardisation, fittedOn indices: [Int]
-  ) throws -> (data: ModalityData, standardiser: Standardiser) {
-    let standardiser = try Standardiser(kind, fittedTo: train, on: indices)
-    return (standardised(with: standardiser), standardiser)
-  }
-
-  /// Both splits, standardised as a saved model was.
+  /// Both splits, standardised by what was fitted to training samples, or saved with a model.
   public func standardised(with standardiser: Standardiser) -> ModalityData {
     guard standardiser.kind != .none else { return self }
     return ModalityData(

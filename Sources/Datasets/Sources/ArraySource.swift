@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// One row a sample in a `.npy` file or an array of a `.npz` file.
@@ -22,10 +23,10 @@ public struct ArraySource: SampleSource {
     values = try NPYArray.open(split.values, root: root)
     let place = values.place
     guard let rowCount = values.shape.first else {
-      throw DataError(place, "is a single value, expected [samples, values]")
+      throw FileError(place, "is a single value, expected [samples, values]")
     }
-    guard rowCount > 0 else { throw DataError(place, "has no rows") }
-    guard values.count > 0 else { throw DataError(place, "has rows without values") }
+    guard rowCount > 0 else { throw FileError(place, "has no rows") }
+    guard values.count > 0 else { throw FileError(place, "has rows without values") }
     hasWrittenIDs = split.manifest != nil || split.ids != nil
     sampleShape = values.shape.count == 1 ? [1] : Shape(Array(values.shape.dropFirst()))
     switch (split.manifest, split.labels) {
@@ -41,8 +42,8 @@ public struct ArraySource: SampleSource {
       ids =
         try split.ids.map { try ArraySource.ids($0, root: root, count: rowCount, place) }
         ?? rows.map(String.init)
-    case (nil, nil): throw DataError(place, "has neither labels nor a manifest")
-    default: throw DataError(place, "has a manifest besides labels or ids; give one or the other")
+    case (nil, nil): throw FileError(place, "has neither labels nor a manifest")
+    default: throw FileError(place, "has a manifest besides labels or ids; give one or the other")
     }
     try refuseNonFinite()
   }
@@ -51,9 +52,9 @@ public struct ArraySource: SampleSource {
   public var heldByteCount: Int { values.count * values.type.byteCount }
 
   /// Writes sample `index` as float32.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     let start = rows[index] * sampleShape.elementCount
-    values.copy(start..<(start + sampleShape.elementCount), into: destination)
+    values.copy(start..<(start + sampleShape.elementCount), into: &destination)
   }
 
   /// Opens both splits.
@@ -66,7 +67,7 @@ public struct ArraySource: SampleSource {
     }
     let test = try ArraySource(split, root: root, classes: classes)
     guard test.sampleShape == train.sampleShape else {
-      throw DataError(
+      throw FileError(
         test.values.place,
         "has samples of \(test.sampleShape) values, but the training samples in"
           + " \(train.values.place) have \(train.sampleShape)")
@@ -78,11 +79,10 @@ public struct ArraySource: SampleSource {
     var sample = [Float](repeating: 0, count: sampleShape.elementCount)
     for (index, row) in rows.enumerated() {
       try LongWork.step()
-      sample.withUnsafeMutableBufferPointer { buffer in
-        if let start = buffer.baseAddress { read(index, into: start) }
-      }
-      if let column = firstNonFinite(in: sample) {
-        throw DataError(
+      var room = sample.mutableSpan
+      read(index, into: &room)
+      if let column = firstNonFinite(in: sample.span) {
+        throw FileError(
           values.place,
           "row \(row), column \(column) is \(sample[column]) as float32, expected"
             + " finite numbers; repair or leave out such samples")
@@ -95,11 +95,11 @@ public struct ArraySource: SampleSource {
   ) throws -> [Int] {
     let array = try NPYArray.open(file, root: root, for: .labels)
     guard array.shape.count == 1 else {
-      throw DataError(
+      throw FileError(
         array.place, "has the shape \(array.shape), expected one label a sample, [\(count)]")
     }
     guard array.count == count else {
-      throw DataError(
+      throw FileError(
         array.place,
         "holds \(counted(array.count, "label")), but \(valuesPlace) has"
           + " \(counted(count, "row"))")
@@ -113,7 +113,7 @@ public struct ArraySource: SampleSource {
     let path = InputFile.resolve(file, root: root)
     let ids = try IDList.parse(InputFile.read(path), place: path)
     guard ids.count == count else {
-      throw DataError(
+      throw FileError(
         path, "holds \(counted(ids.count, "id")), but \(valuesPlace) has \(counted(count, "row"))")
     }
     return ids
@@ -125,19 +125,11 @@ extension Manifest {
   func indices(below count: Int, in place: String) throws -> [Int] {
     try rows.map { row in
       guard let index = row.index, index < count else {
-        throw DataError(
+        throw FileError(
           row.place,
           "the index is \(row.value), but \(place) has \(counted(count, "row")) (from 0)")
       }
       return index
     }
   }
-}
-
-/// The first value that is not a finite number. Without branches on the way, so that it is fast.
-func firstNonFinite(in values: some Collection<Float>) -> Int? {
-  var largest: UInt32 = 0
-  for value in values { largest = max(largest, value.bitPattern & 0x7fff_ffff) }
-  guard largest >= Float.infinity.bitPattern else { return nil }
-  return values.enumerated().first { !$0.element.isFinite }?.offset
 }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// One sound file a sample: decoded, resampled where asked, cut or padded to one length, and turned
@@ -36,15 +37,15 @@ public final class AudioSource: SampleSource {
       try LongWork.step()
       do {
         try preparation.check(SoundFile(path))
-      } catch let error as DataError {
-        throw DataError(error.place, "\(error.problem) (listed at \(row.place))")
+      } catch let error as FileError {
+        throw FileError(error.place, "\(error.problem) (listed at \(row.place))")
       }
     }
   }
 
   /// Decodes and transforms one file; throws where its sound, unlike its header, is broken.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws {
-    try preparation.read(paths[index], into: destination)
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) throws {
+    try preparation.read(paths[index], into: &destination)
   }
 }
 
@@ -57,14 +58,14 @@ final class ClipPreparation {
   private var decoded: [Float] = []
   private var block: [Float] = []
   private var resampled: [Float] = []
-  private var clip: [Float]
+  private let clip: Buffer<Float>
 
   init(_ options: AudioOptions) throws {
     self.options = options
     let sampleCount = try options.sampleCount()
     spectrogram = try Spectrogram(
       options.spectrogram, sampleRateHertz: options.sampleRateHertz, sampleCount: sampleCount)
-    clip = [Float](repeating: 0, count: sampleCount)
+    clip = Buffer(sampleCount)
   }
 
   /// Throws when a file with this header cannot become a sample.
@@ -72,7 +73,7 @@ final class ClipPreparation {
     let rate = file.sampleRateHertz
     if rate == options.sampleRateHertz { return }
     guard options.resamples else {
-      throw DataError(
+      throw FileError(
         file.path,
         "has a sampling rate of \(rate) Hz, expected \(options.sampleRateHertz) Hz; "
           + "set resample: true to convert it")
@@ -81,7 +82,7 @@ final class ClipPreparation {
   }
 
   /// Makes the sample of the file at `path`.
-  func read(_ path: String, into destination: UnsafeMutablePointer<Float>) throws {
+  func read(_ path: String, into destination: inout MutableSpan<Float>) throws {
     let file = try SoundFile(path)
     try check(file)
     try file.read(into: &decoded, block: &block)
@@ -92,10 +93,7 @@ final class ClipPreparation {
       try resampler.convert(decoded, into: &resampled, place: path)
       fit(resampled)
     }
-    clip.withUnsafeBufferPointer { clip in
-      guard let start = clip.baseAddress else { return }
-      spectrogram.transform(start, into: destination)
-    }
+    clip.withSpan { spectrogram.transform($0, into: &destination) }
   }
 
   /// Cuts or zero-pads `samples` to the length of a clip.
@@ -107,9 +105,9 @@ final class ClipPreparation {
     let skipped = isCentred ? max(0, samples.count - clip.count) / 2 : 0
     let lead = isCentred ? max(0, clip.count - samples.count) / 2 : 0
     let kept = min(samples.count, clip.count)
-    clip.withUnsafeMutableBufferPointer { clip in
+    clip.withMutableSpan { clip in
       clip.update(repeating: 0)
-      _ = clip[lead...].update(fromContentsOf: samples[skipped..<skipped + kept])
+      for place in 0..<kept { clip[lead + place] = samples[skipped + place] }
     }
   }
 

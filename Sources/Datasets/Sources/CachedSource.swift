@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// A source whose samples were read once, into one block: reading is then only a copy.
@@ -12,7 +13,7 @@ public struct CachedSource: SampleSource {
   public let sampleShape: Shape
 
   /// `[samples, sampleShape…]`.
-  private let values: [Float]
+  private let values: Buffer<Float>
 
   /// Reads every sample of `source`. Throws where a sample cannot be read, holds a value that is
   /// not finite, or all of them do not fit into memory.
@@ -20,22 +21,18 @@ public struct CachedSource: SampleSource {
     let stride = source.sampleShape.elementCount
     let count = source.ids.count
     guard let byteCount = elementCount([count, stride, MemoryLayout<Float>.size]) else {
-      throw DataError("samples", "\(count) of \(source.sampleShape) values need too much memory")
+      throw FileError("samples", "\(count) of \(source.sampleShape) values need too much memory")
     }
     try MachineMemory.check(byteCount, for: "\(count) samples of \(source.sampleShape) values")
-    values = try [Float](unsafeUninitializedCapacity: count * stride) { buffer, filled in
-      guard let start = buffer.baseAddress else { return }
-      for index in 0..<count {
-        try LongWork.step()
-        let sample = start + index * stride
-        try source.read(index, into: sample)
-        // The values are plain numbers: counting them as they come is enough if a read throws.
-        filled += stride
-        let row = UnsafeBufferPointer(start: sample, count: stride)
-        if let element = firstNonFinite(in: row) {
-          throw DataError(
+    values = Buffer(count * stride)
+    for index in 0..<count {
+      try LongWork.step()
+      try values[index * stride..<(index + 1) * stride].withMutableSpan { sample in
+        try source.read(index, into: &sample)
+        if let element = firstNonFinite(in: sample.span) {
+          throw FileError(
             "sample '\(source.ids[index])'",
-            "value \(element) is \(row[element]), expected a"
+            "value \(element) is \(sample[element]), expected a"
               + " finite number")
         }
       }
@@ -47,13 +44,10 @@ public struct CachedSource: SampleSource {
   }
 
   /// Copies sample `index`.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     let stride = sampleShape.elementCount
     precondition(ids.indices.contains(index), "sample \(index) of \(ids.count)")
-    values.withUnsafeBufferPointer { block in
-      guard let start = block.baseAddress else { return }
-      destination.update(from: start + index * stride, count: stride)
-    }
+    values[index * stride..<(index + 1) * stride].withSpan { destination.take($0) }
   }
 }
 
@@ -72,7 +66,7 @@ public struct EmptySource: SampleSource {
   }
 
   /// Must not be called: there is nothing to read.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     preconditionFailure("sample \(index) of none")
   }
 }

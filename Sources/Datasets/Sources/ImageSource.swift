@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// Images of an IDX file: `[height, width, 1]`, 0 … 1.
@@ -15,7 +16,7 @@ public struct ImageSource: SampleSource {
 
   private let images: IDXFile
   /// One image as it is in the file, and what gives it another size.
-  private let resizing: (original: Tensor, resizer: PictureResizer)?
+  private let resizing: (original: Buffer<Float>, resizer: PictureResizer)?
   /// The image of each sample.
   private let rows: [Int]
 
@@ -34,7 +35,7 @@ public struct ImageSource: SampleSource {
       shown == original
       ? nil
       : (
-        Tensor([original.height, original.width, 1], capacity: 1),
+        Buffer(original.height * original.width),
         PictureResizer(from: original, to: shown)
       )
     switch (split.labels, split.manifests.isEmpty) {
@@ -49,9 +50,9 @@ public struct ImageSource: SampleSource {
       ids = rows.map(String.init)
       labels = try ImageSource.labels(
         InputFile.resolve(file, root: root), classes: classes, count: count, images: path)
-    case (nil, true): throw DataError(path, "has neither labels nor a manifest")
+    case (nil, true): throw FileError(path, "has neither labels nor a manifest")
     case (_?, false):
-      throw DataError(path, "has a manifest besides labels; give one or the other")
+      throw FileError(path, "has a manifest besides labels; give one or the other")
     }
   }
 
@@ -59,14 +60,14 @@ public struct ImageSource: SampleSource {
   public var heldByteCount: Int { images.dimensions.reduce(1, *) }
 
   /// Writes sample `index`, its bytes divided by 255, in the size asked for.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     let count = images.dimensions[1] * images.dimensions[2]
     let start = rows[index] * count
     guard let (original, resizer) = resizing else {
-      return images.copy(start..<(start + count), into: destination)
+      return images.copy(start..<(start + count), into: &destination)
     }
-    images.copy(start..<(start + count), into: original.values)
-    resizer.resize(original.values, into: destination)
+    original.withMutableSpan { images.copy(start..<(start + count), into: &$0) }
+    original.withSpan { resizer.resize($0, into: &destination) }
   }
 
   /// Opens both splits.
@@ -80,7 +81,7 @@ public struct ImageSource: SampleSource {
     }
     let test = try ImageSource(split, root: root, classes: classes, resize: options.resize)
     guard test.sampleShape == train.sampleShape else {
-      throw DataError(
+      throw FileError(
         test.images.path,
         "has images of \(test.sampleShape), but the training images in"
           + " \(train.images.path) have \(train.sampleShape)")
@@ -93,7 +94,7 @@ public struct ImageSource: SampleSource {
   ) throws -> [Int] {
     let file = try IDXFile(path: path, .labels)
     guard file.dimensions[0] == count else {
-      throw DataError(
+      throw FileError(
         path,
         "holds \(counted(file.dimensions[0], "label")), but \(images) has"
           + " \(counted(count, "image"))")

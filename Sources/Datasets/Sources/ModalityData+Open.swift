@@ -1,8 +1,10 @@
 extension ModalityData {
-  /// Opens a modality's samples: everything that can be checked before training is checked here.
+  /// Opens a modality's samples: everything that can be checked before training is checked here. Sounds
+  /// become samples at once; of other kinds the files' contents are held, and become samples one by
+  /// one, as they are read.
   ///
-  /// A new kind of data is a new file with a source, and a line here. Samples come as the reader
-  /// makes them; `standardised(_:fittedOn:)` follows when the training samples are settled.
+  /// A new kind of data is a new file with a source, and a line here. Nothing is standardised yet:
+  /// `standardised(with:)` follows when it is settled which samples are trained on.
   /// - Parameters:
   ///   - root: what relative paths start at.
   ///   - classes: the names of the classes; labels are below their number.

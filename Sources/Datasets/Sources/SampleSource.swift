@@ -18,8 +18,8 @@ public protocol SampleSource {
   /// The bytes that the samples take in memory.
   var heldByteCount: Int { get }
 
-  /// Writes sample `index` to `destination`, which has room for `sampleShape.elementCount` floats.
-  func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) throws
+  /// Writes sample `index` to `destination`, which has `sampleShape.elementCount` floats.
+  func read(_ index: Int, into destination: inout MutableSpan<Float>) throws
 }
 
 extension SampleSource {

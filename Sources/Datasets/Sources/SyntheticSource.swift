@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// The built-in data sets lazy2 and lazy3: one modality that is easy to learn, and one or two hard
@@ -19,13 +20,11 @@ public struct SyntheticSource: SampleSource {
   private let offset: Int
 
   /// Copies sample `index`.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     precondition(ids.indices.contains(index), "sample \(index) of \(ids.count)")
     let stride = sampleShape.elementCount
     let start = (offset + index) * stride
-    component.values[start..<(start + stride)].withUnsafeBufferPointer { row in
-      if let from = row.baseAddress { destination.update(from: from, count: stride) }
-    }
+    destination.take(component.values[start..<(start + stride)].span)
   }
 
   /// Draws one modality: 1,500 training and 2,000 test samples.
@@ -34,11 +33,11 @@ public struct SyntheticSource: SampleSource {
   ) throws -> ModalityData {
     let set = options.set
     guard classes.count == set.classCount else {
-      throw DataError(
+      throw FileError(
         set.rawValue, "has \(set.classCount) classes, but \(classes.count) are configured")
     }
     guard (0..<set.componentCount).contains(options.component) else {
-      throw DataError(
+      throw FileError(
         set.rawValue,
         "there is no component \(options.component), expected 0 to"
           + " \(set.componentCount - 1)")

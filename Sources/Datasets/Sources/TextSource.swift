@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 extension ModalityData {
@@ -34,7 +35,7 @@ public struct TextSource: SampleSource {
       of: train.rows.map(\.value), limit: options.vocabulary, minimumCount: options.minimumCount,
       ignoresCase: options.ignoresCase)
     guard !vocabulary.words.isEmpty else {
-      throw DataError(
+      throw FileError(
         train.rows.first?.file ?? "text",
         "holds no word \(counted(options.minimumCount, "time")) or more, so that there is nothing"
           + " to learn from; \(options.minimumCount > 1 ? "lower minimum_count or " : "")give other"
@@ -71,7 +72,7 @@ public struct TextSource: SampleSource {
   public var heldByteCount: Int { tokens.reduce(0) { $0 + $1.count * MemoryLayout<Int>.stride } }
 
   /// Writes the numbers of sample `index`.
-  public func read(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
+  public func read(_ index: Int, into destination: inout MutableSpan<Float>) {
     for place in 0..<length {
       destination[place] = Float(
         place < tokens[index].count ? tokens[index][place] : Vocabulary.padding)

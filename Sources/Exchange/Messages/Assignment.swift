@@ -31,30 +31,24 @@ public enum Assignment: Sendable, Equatable {
     }
   }
 
-  /// Sends the assignment to a rank.
-  public func send(over endpoint: Endpoint, to rank: Int) throws {
-    let frame = endpoint.frame(.assignment)
-    if case .work(let work) = self {
-      frame.append(work.modality)
-      frame.append(work.configuration)
-      frame.append(work.runDirectory)
-      frame.append(work.weights)
-      frame.append(work.coordinator)
-    } else {
-      frame.append(-1)
-    }
-    try endpoint.send(frame, to: rank)
-  }
+  /// Nothing to do: what an assignment is read into.
+  public init() { self = .dismissed }
+}
 
-  /// Waits for an assignment.
-  public static func receive(over endpoint: Endpoint, from rank: Int) throws -> Assignment {
-    try endpoint.receive(.assignment, from: rank) { frame in
-      let modality = try frame.read(Int.self)
-      guard modality >= 0 else { return .dismissed }
-      return .work(
-        try Work(
-          modality: modality, configuration: frame.readText(), runDirectory: frame.readText(),
-          weights: frame.readText(), coordinator: frame.readText()))
-    }
+extension Assignment: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.assignment
+
+  /// Whether there is work, then the work.
+  public mutating func layout(_ fields: Fields) throws {
+    var work = Work(modality: -1, configuration: "", runDirectory: "", weights: "", coordinator: "")
+    if case .work(let given) = self { work = given }
+    try fields.field(&work.modality)
+    guard work.modality >= 0 else { return self = .dismissed }
+    try fields.field(&work.configuration)
+    try fields.field(&work.runDirectory)
+    try fields.field(&work.weights)
+    try fields.field(&work.coordinator)
+    self = .work(work)
   }
 }

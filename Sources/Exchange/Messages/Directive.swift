@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a worker does when an epoch is over.
 public struct Directive: Sendable, Equatable {
   /// The split to give logits for; nil: none.
@@ -9,32 +11,48 @@ public struct Directive: Sendable, Equatable {
 
   /// Nothing to do but go on.
   public init() {}
+}
 
-  /// Sends the directive, with the head's values where the worker's method has no head of its own.
-  public func send(
-    over endpoint: Endpoint, to rank: Int, epoch: Int, head: UnsafeBufferPointer<Float>?
-  ) throws {
-    let frame = endpoint.frame(.directive, turn: epoch)
-    frame.append(evaluate?.rawValue ?? "")
-    frame.append(saveTo)
-    frame.append(isLast ? 1 : 0)
-    if let head, let base = head.baseAddress { frame.append(base, count: head.count) }
-    try endpoint.send(frame, to: rank)
-  }
+extension Directive: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.directive
 
-  /// Waits for the directive of an epoch; `head` takes the head's values if any came.
-  public static func receive(
-    over endpoint: Endpoint, from rank: Int, epoch: Int, head: UnsafeMutableBufferPointer<Float>
-  ) throws -> Directive {
-    try endpoint.receive(.directive, turn: epoch, from: rank) { frame in
-      var directive = Directive()
-      directive.evaluate = EvaluatedSplit(rawValue: try frame.readText())
-      directive.saveTo = try frame.readText()
-      directive.isLast = try frame.read(Int.self) == 1
-      if frame.remaining > 0, let base = head.baseAddress {
-        try frame.read(into: base, count: head.count)
-      }
-      return directive
-    }
+  /// What to evaluate, where to save, whether that is all.
+  public mutating func layout(_ fields: Fields) throws {
+    var split = evaluate?.rawValue ?? ""
+    try fields.field(&split)
+    evaluate = EvaluatedSplit(rawValue: split)
+    try fields.field(&saveTo)
+    try fields.field(&isLast)
   }
+}
+
+/// The shared head that an evaluation uses, for workers whose method has none of their own.
+public struct EvaluatedHead: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.evaluatedHead
+
+  /// Weight and bias, in the order of the head's store.
+  public let values: Buffer<Float>
+
+  /// A message from these values, or into them.
+  public init(_ values: Buffer<Float>) { self.values = values }
+
+  /// The values.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(values) }
+}
+
+/// The logits of some evaluated samples, in the order of the roster.
+public struct EvaluatedLogits: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.logits
+
+  /// `[n, K]`, row-major.
+  public var values: [Float]
+
+  /// Logits to send, or none yet.
+  public init(_ values: [Float] = []) { self.values = values }
+
+  /// The values with their number.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(&values) }
 }

@@ -52,60 +52,36 @@ public struct Inventory: Sendable, Equatable {
     self.test = test
   }
 
-  /// Sends the inventory to the coordinator.
-  public func send(over endpoint: Endpoint, to rank: Int) throws {
-    let frame = endpoint.frame(.inventory)
-    frame.append(host)
-    frame.append(sampleShape)
-    frame.append(arithmetic.coreType)
-    frame.append(arithmetic.lanes)
-    frame.append(neededByteCount)
-    frame.append(availableByteCount)
-    for split in [train, test] {
-      // One text of all ids and their lengths: a million ids are two copies, not a million.
-      frame.append(split.ids.map { Int32($0.utf8.count) })
-      frame.append(split.ids.joined())
-      frame.append(split.labels)
-      frame.append(split.hasWrittenIDs ? 1 : 0)
-    }
-    frame.append(warnings.count)
-    for warning in warnings { frame.append(warning) }
-    try endpoint.send(frame, to: rank)
+  /// Nothing yet: what an inventory is read into.
+  public init() {
+    let nothing = Split(ids: [], labels: [])
+    self.init(host: "", sampleShape: [], train: nothing, test: nothing)
   }
+}
 
-  /// Waits for a worker's inventory.
-  public static func receive(over endpoint: Endpoint, from rank: Int) throws -> Inventory {
-    try endpoint.receive(.inventory, from: rank) { frame in
-      let host = try frame.readText()
-      let shape = try frame.readArray(of: Int.self)
-      let arithmetic = Arithmetic(coreType: try frame.readText(), lanes: try frame.readText())
-      let (needed, available) = (try frame.read(Int.self), try frame.read(Int.self))
-      var inventory = Inventory(
-        host: host, sampleShape: shape, train: try readSplit(frame), test: try readSplit(frame),
-        arithmetic: arithmetic, neededByteCount: needed, availableByteCount: available)
-      for _ in 0..<max(0, try frame.read(Int.self)) {
-        inventory.warnings.append(try frame.readText())
-      }
-      return inventory
-    }
+extension Inventory: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.inventory
+
+  /// The host with what it computes with, the two splits, the warnings.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&host)
+    try fields.field(&sampleShape)
+    try fields.field(&arithmetic.coreType)
+    try fields.field(&arithmetic.lanes)
+    try fields.field(&neededByteCount)
+    try fields.field(&availableByteCount)
+    try train.layout(fields)
+    try test.layout(fields)
+    try fields.field(&warnings)
   }
+}
 
-  private static func readSplit(_ frame: Frame) throws -> Split {
-    let lengths = try frame.readArray(of: Int32.self)
-    let text = try frame.readArray(of: UInt8.self)
-    let labels = try frame.readArray(of: Int32.self)
-    let hasWrittenIDs = try frame.read(Int.self) != 0
-    guard lengths.allSatisfy({ $0 >= 0 }), labels.count == lengths.count,
-      lengths.reduce(0, { $0 + Int($1) }) == text.count
-    else {
-      throw ExchangeError.shortMessage(
-        kind: .inventory, turn: -1, wanted: lengths.count, left: labels.count)
-    }
-    var start = 0
-    let ids = lengths.map { length in
-      defer { start += Int(length) }
-      return String(decoding: text[start..<start + Int(length)], as: UTF8.self)
-    }
-    return Split(ids: ids, labels: labels, hasWrittenIDs: hasWrittenIDs)
+extension Inventory.Split {
+  fileprivate mutating func layout(_ fields: Fields) throws {
+    try fields.field(&ids)
+    try fields.field(&labels)
+    try fields.require(ids.count == labels.count)
+    try fields.field(&hasWrittenIDs)
   }
 }

@@ -1,34 +1,68 @@
-/// What two ranks can say to each other. Every message is one of these; nothing else crosses.
-public enum MessageKind: UInt32, Sendable {
-  /// Coordinator to worker: the resolved configuration and the modality it has.
-  case assignment = 1
-  /// Worker to coordinator: ids, labels and the input shape of its samples.
-  case inventory
-  /// Worker to coordinator, in place of what was expected: why it cannot go on.
-  case refusal
-  /// Coordinator to worker: which samples exist, and who has them.
-  case roster
-  /// Worker to coordinator: its encoder stands, it has this many parameters.
-  case ready
-  /// Coordinator to worker: the head that the last turn left.
-  case head
-  /// Worker to coordinator: the head's gradient, the mean feature and the loss of its turn.
-  case headUpdate
-  /// Worker to coordinator: logits of the samples it has, in training (joint) or evaluation.
-  case logits
-  /// Coordinator to worker: the gradient of the loss by those logits (joint training).
-  case logitGradient
-  /// Worker to coordinator: what a mini-batch amounted to that it trained alone.
-  case progress
-  /// Coordinator to worker: what comes next at an epoch's end.
-  case directive
-  /// Worker to coordinator: what an epoch or a run amounted to on its side.
-  case report
-  /// Either way: a probe that measures latency.
-  case probe
-  /// Either way: the sender is still there, and works, or waits for somebody else.
-  case alive
+/// What a message is. Two ranks say nothing to each other that has no kind, and a kind has one layout:
+/// that of the `Message` that names it.
+///
+/// The kinds of every conversation are here; what a method says in its mini-batches is with the method.
+public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
+  /// What the messages of a kind are numbered by.
+  public enum Count: String, Sendable {
+    case turn, cycle, epoch, round
+  }
 
-  /// The message in words: `head of turn 7`, or `roster` outside of training.
-  func named(turn: Int) -> String { turn < 0 ? "\(self)" : "\(self) of turn \(turn)" }
+  /// What stands for the kind in a message: below 100 for every conversation, from 100 on for those of
+  /// the run's method, from 200 on for the reference's cases and for measurements.
+  public let code: UInt32
+  /// The name, for people.
+  public let description: String
+  /// What its messages are numbered by.
+  public let count: Count
+
+  /// A kind of message.
+  public init(_ code: UInt32, _ name: String, by count: Count = .turn) {
+    self.code = code
+    description = name
+    self.count = count
+  }
+
+  /// Kinds are alike where their codes are: a name is not sent.
+  public static func == (a: Self, b: Self) -> Bool { a.code == b.code }
+  /// The code alone.
+  public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
+  /// The message in words: `head of turn 7`, or `roster` where messages have no number.
+  func named(number: Int) -> String {
+    number < 0 ? description : "\(description) of \(count) \(number)"
+  }
+}
+
+extension MessageKind {
+  /// Coordinator to worker: the resolved configuration and the modality it has.
+  public static let assignment = MessageKind(1, "assignment")
+  /// Worker to coordinator: ids, labels and the input shape of its samples.
+  public static let inventory = MessageKind(2, "inventory")
+  /// Worker to coordinator, in place of what was expected: why it cannot go on.
+  public static let refusal = MessageKind(3, "refusal")
+  /// Coordinator to worker: which samples exist, and who has them.
+  public static let roster = MessageKind(4, "roster")
+  /// Worker to coordinator: its encoder stands, it has this many parameters.
+  public static let ready = MessageKind(5, "ready")
+  /// Coordinator to worker: what comes next at an epoch's end.
+  public static let directive = MessageKind(6, "directive", by: .epoch)
+  /// Coordinator to worker: the shared head, for an evaluation.
+  public static let evaluatedHead = MessageKind(7, "evaluatedHead", by: .epoch)
+  /// Worker to coordinator: logits of evaluated samples, piece by piece.
+  public static let logits = MessageKind(8, "logits", by: .epoch)
+  /// Worker to coordinator: what an epoch or a run amounted to on its side.
+  public static let report = MessageKind(9, "report", by: .epoch)
+  /// Worker to coordinator, before latency is measured: the host it is on.
+  public static let greeting = MessageKind(10, "greeting")
+  /// Either way: bytes that measure latency.
+  public static let probe = MessageKind(11, "probe", by: .round)
+  /// Either way: the sender is still there, and works, or waits for somebody else.
+  public static let alive = MessageKind(12, "alive")
+
+  /// The kinds of every conversation.
+  public static let common: [MessageKind] = [
+    assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
+    greeting, probe, alive,
+  ]
 }

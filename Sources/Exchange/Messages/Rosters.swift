@@ -24,31 +24,34 @@ public struct Rosters: Sendable, Equatable {
     }
   }
 
-  /// Sends the rosters to a worker.
-  public func send(over endpoint: Endpoint, to rank: Int) throws {
-    let frame = endpoint.frame(.roster)
-    for roster in [train, validation, test] {
-      frame.append(roster.sampleCount)
-      frame.append(roster.modalityCount)
-      for rows in roster.rows { frame.append(rows) }
-    }
-    try endpoint.send(frame, to: rank)
+  /// Rosters of nothing: what they are read into.
+  public init() {
+    let nothing = Roster(sampleCount: 0, rows: [])
+    self.init(train: nothing, validation: nothing, test: nothing)
   }
+}
 
-  /// Waits for the rosters.
-  public static func receive(over endpoint: Endpoint, from rank: Int) throws -> Rosters {
-    try endpoint.receive(.roster, from: rank) { frame in
-      func roster() throws -> Roster {
-        let samples = try frame.read(Int.self)
-        let modalities = try frame.read(Int.self)
-        let rows = try (0..<max(0, modalities)).map { _ in try frame.readArray(of: Int32.self) }
-        guard modalities >= 0, rows.allSatisfy({ $0.count == samples }) else {
-          throw ExchangeError.shortMessage(
-            kind: .roster, turn: -1, wanted: samples, left: frame.remaining)
-        }
-        return Roster(sampleCount: samples, rows: rows)
+extension Rosters: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.roster
+
+  /// The three splits, each with the rows of each modality.
+  public mutating func layout(_ fields: Fields) throws {
+    for split in [\Self.train, \.validation, \.test] {
+      var sampleCount = self[keyPath: split].sampleCount
+      var rows = self[keyPath: split].rows
+      var modalityCount = rows.count
+      try fields.field(&sampleCount)
+      try fields.field(&modalityCount)
+      if fields.isReading { rows = [] }
+      for modality in 0..<max(0, modalityCount) {
+        var own = fields.isReading ? [] : rows[modality]
+        try fields.field(&own)
+        try fields.require(own.count == sampleCount)
+        if fields.isReading { rows.append(own) }
       }
-      return Rosters(train: try roster(), validation: try roster(), test: try roster())
+      try fields.require(modalityCount >= 0)
+      if fields.isReading { self[keyPath: split] = Roster(sampleCount: sampleCount, rows: rows) }
     }
   }
 }

@@ -30,17 +30,14 @@ public struct TrainingTotals: Sendable, Equatable {
   }
 }
 
-extension Frame {
-  /// Appends totals: samples, correct, sum of losses.
-  public func append(_ totals: TrainingTotals) {
-    append(totals.samples)
-    append(totals.correct)
-    append(totals.lossSum)
-  }
+extension TrainingTotals {
+  /// The bytes that they take in a message.
+  public static let byteCount = 2 * MemoryLayout<Int>.stride + MemoryLayout<Double>.stride
 
-  /// Reads what `append` wrote.
-  public func readTotals() throws -> TrainingTotals {
-    try TrainingTotals(
-      samples: read(Int.self), correct: read(Int.self), lossSum: read(Double.self))
+  /// Samples, correct, sum of losses, as a part of a message.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&samples)
+    try fields.field(&correct)
+    try fields.field(&lossSum)
   }
 }

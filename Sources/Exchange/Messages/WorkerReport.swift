@@ -1,7 +1,5 @@
 /// What an epoch amounted to on a worker's side.
 public struct WorkerReport: Sendable, Equatable {
-  /// What was trained in the epoch. Empty where only the coordinator sees a loss.
-  public var totals = TrainingTotals()
   /// All waiting since the run began.
   public var waiting = WaitingRecord()
   /// The largest memory the process ever had, in bytes.
@@ -13,30 +11,17 @@ public struct WorkerReport: Sendable, Equatable {
 
   /// An empty report.
   public init() {}
+}
 
-  /// Sends the report of an epoch to the coordinator.
-  public func send(over endpoint: Endpoint, to rank: Int, epoch: Int) throws {
-    let frame = endpoint.frame(.report, turn: epoch)
-    frame.append(totals)
-    frame.append(waiting)
-    frame.append(peakMemoryByteCount)
-    frame.append(saveProblem)
-    frame.append(weightsDigest)
-    try endpoint.send(frame, to: rank)
-  }
+extension WorkerReport: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.report
 
-  /// Waits for a worker's report of an epoch.
-  public static func receive(
-    over endpoint: Endpoint, from rank: Int, epoch: Int
-  ) throws -> WorkerReport {
-    try endpoint.receive(.report, turn: epoch, from: rank) { frame in
-      var report = WorkerReport()
-      report.totals = try frame.readTotals()
-      report.waiting = try frame.read(WaitingRecord.self)
-      report.peakMemoryByteCount = try frame.read(Int.self)
-      report.saveProblem = try frame.readText()
-      report.weightsDigest = try frame.readText()
-      return report
-    }
+  /// Waiting, memory, what went wrong, the weights' hash.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&waiting)
+    try fields.field(&peakMemoryByteCount)
+    try fields.field(&saveProblem)
+    try fields.field(&weightsDigest)
   }
 }

@@ -141,7 +141,7 @@ final class MemoryFabric: @unchecked Sendable {
   private var standstill: String? {
     let waits = (0..<worldSize).compactMap { rank -> String? in
       guard case .waiting(let sender, _) = states[rank] else { return nil }
-      let message = endpoints[rank].awaited.map { $0.kind.named(turn: $0.turn) } ?? "a message"
+      let message = endpoints[rank].awaited.map { $0.kind.named(number: $0.number) } ?? "a message"
       var isGone = ""
       if case .ended = states[sender] { isGone = ", which has ended" }
       return "\(name(of: rank, for: rank)) waits for \(message) from "

@@ -1,12 +1,14 @@
 import Tensors
 
-/// The mini-batches of one epoch.
+/// The mini-batches of one epoch, or of a part of one.
 public struct EpochPlan: Sendable {
   private let plan: TrainingPlan
   /// The epoch, from 0.
   public let epoch: Int
-  /// The number of cycles.
+  /// The number of cycles in the epoch.
   public let cycleCount: Int
+  /// The cycles of the epoch that are served: all of them, unless this is a part.
+  public private(set) var cycles: Range<Int>
   /// Sample numbers in the order they are served: one list for all modalities, or one each.
   private let served: [[Int]]
 
@@ -14,6 +16,7 @@ public struct EpochPlan: Sendable {
     self.plan = plan
     self.epoch = epoch
     cycleCount = plan.cyclesPerEpoch
+    cycles = 0..<cycleCount
     switch plan.sampling {
     case .shared:
       var generator = SeededGenerator(seed: plan.seed, stream: "shuffle/\(epoch)")
@@ -27,10 +30,19 @@ public struct EpochPlan: Sendable {
     }
   }
 
-  /// The turns of the epoch, in order.
+  /// The part of the plan that serves some cycles of the epoch.
+  public func part(_ cycles: Range<Int>) -> EpochPlan {
+    precondition(self.cycles.lowerBound <= cycles.lowerBound)
+    precondition(cycles.upperBound <= self.cycles.upperBound)
+    var part = self
+    part.cycles = cycles
+    return part
+  }
+
+  /// The turns of the plan, in order.
   public var turns: [Turn] {
     let width = plan.order.count
-    return (0..<cycleCount).flatMap { cycleInEpoch in
+    return cycles.flatMap { cycleInEpoch in
       plan.order.enumerated().map { place, modality in
         let cycle = epoch * cycleCount + cycleInEpoch
         return Turn(

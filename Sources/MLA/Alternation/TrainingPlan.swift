@@ -55,9 +55,6 @@ public struct TrainingPlan: Sendable {
     }
   }
 
-  /// The number of turns in every epoch, those without samples included.
-  public var turnsPerEpoch: Int { cyclesPerEpoch * order.count }
-
   /// The plan of one epoch, shuffled.
   public func epoch(_ epoch: Int) -> EpochPlan {
     EpochPlan(plan: self, epoch: epoch)

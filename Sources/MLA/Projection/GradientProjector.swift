@@ -164,11 +164,11 @@ public final class GradientProjector {
     let matrix = isDense ? dense : nil
     let (size, largestRank) = (size, largestRank)
     return [
-      NamedState("form", integers: [isDense ? 1 : 0, Int64(rank), isSymmetric ? 1 : 0]) { form in
+      NamedState("form", [isDense ? 1 : 0, Int64(rank), isSymmetric ? 1 : 0]) { form in
         precondition(0...largestRank ~= Int(form[1]), "a rank of \(form[1])")
         (self.isDense, self.rank, self.isSymmetric) = (form[0] != 0, Int(form[1]), form[2] != 0)
       },
-      NamedState("scalars", numbers: [shift, scale, squares, trace]) {
+      NamedState("scalars", [shift, scale, squares, trace]) {
         (self.shift, self.scale, self.squares, self.trace) = ($0[0], $0[1], $0[2], $0[3])
       },
       NamedState("factors", [rank, size], factors[0..<rank * size]) {

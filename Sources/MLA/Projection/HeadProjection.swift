@@ -140,7 +140,7 @@ public final class HeadProjection {
   public var state: [NamedState] {
     let states = projectors.enumerated().flatMap { $1.state.named(in: "projector\($0).") }
     let numbers = [skippedAbsorptions, lastTurn?.epoch ?? -1, lastTurn?.cycle ?? -1]
-    let progress = NamedState("progress", integers: numbers.map(Int64.init)) {
+    let progress = NamedState("progress", numbers.map(Int64.init)) {
       let numbers = $0.map(Int.init)
       self.skippedAbsorptions = numbers[0]
       self.lastTurn = numbers[1] < 0 ? nil : (numbers[1], numbers[2])

@@ -14,7 +14,7 @@ int32_t mpis_has_bell(int32_t rank);
 /// Wakes a rank that listens. Does nothing where there is no bell.
 void mpis_ring(int32_t rank);
 /// How often this rank's bell was rung.
-uint32_t mpis_strokes(void);
+uint32_t mpis_ring_count(void);
 /// Sleeps until the bell has been rung more often than `heard`, a signal comes, or time is over.
 /// Only for a rank that has a bell.
 void mpis_listen(uint32_t heard, int64_t nanoseconds);

@@ -17,10 +17,11 @@ public final class Encoder {
   /// What training draws from: dropout and stochastic depth.
   public let randomStreams: [RandomStream]
 
-  /// A chain of named layers; parameters are named `layer.parameter` and drawn from `generator`.
+  /// A chain of named layers; parameters are named `layer.parameter`, and zero until `store` draws
+  /// them or they are restored.
   public init(
     inputShape: Shape, layers named: [(name: String, layer: any Layer)],
-    gradients: GradientMemory = .whole, generator: inout SeededGenerator
+    gradients: GradientMemory = .whole
   ) {
     self.inputShape = inputShape
     layers = named.map(\.layer)
@@ -36,16 +37,25 @@ public final class Encoder {
     states = named.flatMap { name, layer in
       layer.states.map { LayerState(name: "\(name).\($0.name)", values: $0.values) }
     }
-    store = ParameterStore(
-      layers: layers.map(\.parameters), gradients: gradients, from: &generator)
+    store = ParameterStore(layers: layers.map(\.parameters), gradients: gradients)
   }
+
+  /// What the encoder is, for evaluation too: the parameters, then the states of layers, such as
+  /// running means.
+  public var weights: [NamedState] {
+    store.state + states.map { NamedState($0.name, $0.values.sampleShape, $0.values.storage) }
+  }
+
+  /// All that training goes on from: `weights`, then the random streams.
+  public var state: [NamedState] { weights + randomStreams.map(\.state) }
 
   /// The features `[n, D]` of a batch. They hold until the next call.
   public func forward(_ batch: Tensor, mode: Mode) -> Tensor {
     layers.reduce(batch) { $1.forward($0, mode: mode) }
   }
 
-  /// Turns the gradient of the loss by the features into that by every parameter.
+  /// Turns the gradient of the loss with respect to the features into that with respect to every
+  /// parameter.
   ///
   /// - Parameter use: called as soon as the gradients of a layer are complete, from the last layer
   ///   to the first, with the range of its parameters. Nobody reads these parameters any more, so

@@ -15,10 +15,16 @@ public final class Head {
 
   /// A head with normal weights of deviation `sqrt(2 / (K + fanIn))` (Glorot and Bengio, 2010) and
   /// zero bias. `initialFanIn` is D unless given.
-  public init(
+  public convenience init(
     classCount: Int, featureCount: Int, initialFanIn: Int? = nil,
     generator: inout SeededGenerator
   ) {
+    self.init(classCount: classCount, featureCount: featureCount, initialFanIn: initialFanIn)
+    store.initialise(from: &generator)
+  }
+
+  /// A head of zeros, for values from elsewhere, or for `store` to initialise.
+  public init(classCount: Int, featureCount: Int, initialFanIn: Int? = nil) {
     precondition(classCount > 0 && featureCount > 0)
     self.classCount = classCount
     self.featureCount = featureCount
@@ -26,30 +32,32 @@ public final class Head {
     weight = Parameter(
       "weight", [classCount, featureCount], .xavierNormal(fanIn: fanIn, fanOut: classCount))
     bias = Parameter("bias", [classCount], .constant(0))
-    store = ParameterStore([weight, bias], from: &generator)
+    store = ParameterStore([weight, bias])
   }
+
+  /// `weight`, then `bias`.
+  public var state: [NamedState] { store.state }
 
   /// `logits [n, K]` of `features [n, D]`; sets the logits' count.
   public func logits(_ features: Tensor, into logits: Tensor) {
     precondition(features.stride == featureCount && logits.stride == classCount)
     logits.count = features.count
     BLAS.multiply(
-      features.values, transposed: false, weight.value, transposed: true, into: logits.values,
+      features.held, transposed: false, weight.values, transposed: true, into: logits.held,
       m: features.count, n: classCount, k: featureCount)
-    RowKernels.addBias(
-      logits.values, bias.value, rows: features.count, columns: classCount)
+    RowKernels.addBias(logits.held, bias.values, rows: features.count, columns: classCount)
   }
 
   /// Fills the store's gradients: `G = D^T H` and `g` = column sums of `D`, rows ascending, where
-  /// `D [n, K]` is the gradient of the loss by the logits.
+  /// `D [n, K]` is the gradient of the loss with respect to the logits.
   public func gradient(logitGradient: Tensor, features: Tensor) {
     precondition(features.stride == featureCount && logitGradient.stride == classCount)
     precondition(features.count == logitGradient.count)
     BLAS.multiply(
-      logitGradient.values, transposed: true, features.values, into: weight.gradient,
+      logitGradient.held, transposed: true, features.held, into: weight.gradients,
       m: classCount, n: featureCount, k: features.count)
     RowKernels.columnSums(
-      logitGradient.values, into: bias.gradient, rows: features.count, columns: classCount)
+      logitGradient.held, into: bias.gradients, rows: features.count, columns: classCount)
   }
 
   /// `featureGradient [n, D] = D W`, with the weights as they are now; sets its count.
@@ -57,7 +65,7 @@ public final class Head {
     precondition(featureGradient.stride == featureCount && logitGradient.stride == classCount)
     featureGradient.count = logitGradient.count
     BLAS.multiply(
-      logitGradient.values, weight.value, into: featureGradient.values, m: logitGradient.count,
+      logitGradient.held, weight.values, into: featureGradient.held, m: logitGradient.count,
       n: featureCount, k: classCount)
   }
 }

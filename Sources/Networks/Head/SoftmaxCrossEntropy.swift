@@ -8,14 +8,16 @@ public enum SoftmaxCrossEntropy {
   /// / total`.
   ///
   /// `total` is the number of rows that the mean runs over: more than `logits.count` where several
-  /// ranks share a batch. The sum is NaN if any logit is not finite. Every label must be in `0 ..<
-  /// K`.
+  /// ranks share a batch. The sum is NaN if any logit is not finite. `labels` has one for each row,
+  /// in `0 ..< K`, or more.
   public static func evaluate(
-    logits: Tensor, labels: UnsafePointer<Int32>, total: Int, gradient: Tensor? = nil
+    logits: Tensor, labels: Buffer<Int32>, total: Int, gradient: Tensor? = nil
   ) -> (lossSum: Double, correct: Int) {
     let classes = logits.stride
-    precondition(total >= logits.count && gradient.map { $0.stride == classes } ?? true)
+    precondition(labels.count >= logits.count && total >= logits.count)
+    precondition(gradient.map { $0.stride == classes } ?? true)
     gradient?.count = logits.count
+    let (rows, gradients) = (logits.values, gradient?.values)
     let scale = Float(1 / Double(max(1, total)))
     var (lossSum, correct) = (0.0, 0)
     for row in 0..<logits.count {
@@ -23,7 +25,7 @@ public enum SoftmaxCrossEntropy {
       precondition((0..<classes).contains(label), "label \(label) of \(classes) classes")
       var top = 0
       lossSum += softmax_cross_entropy_row(
-        logits.sample(row), gradient?.sample(row), classes, label, scale, &top)
+        rows + row * classes, gradients.map { $0 + row * classes }, classes, label, scale, &top)
       if top == label { correct += 1 }
     }
     return (lossSum, correct)

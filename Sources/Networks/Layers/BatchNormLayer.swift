@@ -27,7 +27,7 @@ public final class BatchNormLayer: Layer {
   private lazy var inputGradient = Tensor(outputShape, capacity: output.capacity)
   private var remembered: Tensor?
 
-  /// A norm over the last axis of `inputShape`. `rectified` puts a ReLU behind it in the same pass
+  /// A norm over the last axis of `inputShape`. `rectified` puts a ReLU after it in the same pass
   /// over memory.
   public init(inputShape: Shape, capacity: Int, rectified: Bool = false) {
     precondition(inputShape.rank > 0)
@@ -49,7 +49,8 @@ public final class BatchNormLayer: Layer {
     return output
   }
 
-  /// Gradients of `weight` and `bias`; and by the input, through the batch's mean and variance.
+  /// Gradients of `weight` and `bias`; and with respect to the input, through the batch's mean and
+  /// variance.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(outputGradient.elementCount == input.elementCount)
@@ -66,7 +67,7 @@ public final class BatchNormLayer: Layer {
     norm.withAffine { affine in
       Threads.split(rows, work: 3 * channels) { part, _ in
         let place = part.lowerBound * channels
-        norm_gradient(
+        norm_channels_gradient(
           input.values + place, outputGradient.values + place, inputGradient.values + place,
           part.count, channels, affine, norm.slope.values, norm.offset.values, rectified ? 1 : 0)
       }

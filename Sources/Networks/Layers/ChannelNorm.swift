@@ -26,7 +26,7 @@ final class ChannelNorm {
 
   private let runningMean: Tensor
   private let runningVariance: Tensor
-  private let inverseDeviation: UnsafeMutablePointer<Double>
+  private let inverseDeviation: Buffer<Double>
 
   init(channels: Int) {
     self.channels = channels
@@ -44,10 +44,8 @@ final class ChannelNorm {
     slope = Tensor([channels], capacity: 1)
     offset = Tensor([channels], capacity: 1)
     sums = RowSums(channels: channels)
-    inverseDeviation = AlignedStorage.doubles(channels)
+    inverseDeviation = Buffer(channels)
   }
-
-  deinit { AlignedStorage.free(inverseDeviation) }
 
   /// Sets `mean` and `scale` from `input` or from the running statistics, which move in training.
   func prepare(_ input: Tensor, mode: Mode) {
@@ -63,7 +61,7 @@ final class ChannelNorm {
   func apply(_ input: Tensor, into output: Tensor, rectified: Bool) {
     Threads.split(input.elementCount / channels, work: 2 * channels) { rows, _ in
       let place = rows.lowerBound * channels
-      norm_apply(
+      norm_channels_apply(
         input.values + place, output.values + place, rows.count, channels, mean.values,
         scale.values, bias.value, rectified ? 1 : 0)
     }
@@ -77,37 +75,41 @@ final class ChannelNorm {
 
   private func useBatchStatistics(_ input: Tensor, rows: Int) {
     sums.fill(rows: rows, arrays: 2, areMoments: true) { block, mean, squares in
-      norm_moments(
+      norm_channels_moments(
         input.values + block.lowerBound * channels, block.count, channels, mean, squares)
     }
     let keep = 1 - Self.momentum
+    let (means, squareSums) = (sums.first, sums.second)
+    let (inverse, weight) = (inverseDeviation.pointer, weight.value)
+    let (mean, scale) = (mean.values, scale.values)
+    let (runningMean, runningVariance) = (runningMean.values, runningVariance.values)
     for c in 0..<channels {
-      let (batchMean, squares) = (sums.first[c], sums.second[c])
-      inverseDeviation[c] = 1 / (squares / Double(rows) + Self.epsilon).squareRoot()
-      mean.values[c] = Float(batchMean)
-      scale.values[c] = Float(Double(weight.value[c]) * inverseDeviation[c])
-      let oldMean = Double(runningMean.values[c])
-      runningMean.values[c] = Float(keep * oldMean + Self.momentum * batchMean)
+      let (batchMean, squares) = (means[c], squareSums[c])
+      inverse[c] = 1 / (squares / Double(rows) + Self.epsilon).squareRoot()
+      mean[c] = Float(batchMean)
+      scale[c] = Float(Double(weight[c]) * inverse[c])
+      runningMean[c] = Float(keep * Double(runningMean[c]) + Self.momentum * batchMean)
       guard rows > 1 else { continue }
-      let oldVariance = Double(runningVariance.values[c])
       let unbiased = squares / Double(rows - 1)
-      runningVariance.values[c] = Float(keep * oldVariance + Self.momentum * unbiased)
+      runningVariance[c] = Float(keep * Double(runningVariance[c]) + Self.momentum * unbiased)
     }
   }
 
   private func useRunningStatistics() {
+    let (weight, runningVariance) = (weight.value, runningVariance.values)
+    let scale = scale.values
+    mean.storage.update(from: runningMean.storage)
     for c in 0..<channels {
-      let deviation = (Double(runningVariance.values[c]) + Self.epsilon).squareRoot()
-      mean.values[c] = runningMean.values[c]
-      scale.values[c] = Float(Double(weight.value[c]) / deviation)
+      let deviation = (Double(runningVariance[c]) + Self.epsilon).squareRoot()
+      scale[c] = Float(Double(weight[c]) / deviation)
     }
   }
 
-  /// Fills `sums` from the gradient by the norm's output, behind a ReLU if `rectified`.
+  /// Fills `sums` from the gradient with respect to the norm's output, after a ReLU if `rectified`.
   func sumGradients(_ gradient: Tensor, input: Tensor, rectified: Bool) {
     sums.fill(rows: input.elementCount / channels, arrays: 2) { block, sums, products in
       let place = block.lowerBound * channels
-      norm_gradient_sums(
+      norm_channels_gradient_sums(
         input.values + place, gradient.values + place, block.count, channels, mean.values,
         scale.values, bias.value, rectified ? 1 : 0, sums, products)
     }
@@ -116,19 +118,21 @@ final class ChannelNorm {
   /// Sets the parameters' gradients, `slope` and `offset` from `sums` over `rows`. One row has no
   /// variance: its input gradient is zero, whatever the coefficients.
   func useGradientSums(rows: Int) {
-    let (sums, products) = (sums.first, sums.second)
+    let (sums, products, inverse) = (sums.first, sums.second, inverseDeviation.pointer)
+    let (weights, offset, slope) = (weight.value, offset.values, slope.values)
+    let (biasGradient, weightGradient) = (bias.gradient, weight.gradient)
     for c in 0..<channels {
-      bias.gradient[c] = Float(sums[c])
-      weight.gradient[c] = Float(products[c] * inverseDeviation[c])
+      biasGradient[c] = Float(sums[c])
+      weightGradient[c] = Float(products[c] * inverse[c])
       guard rows > 1 else { continue }
-      let share = Double(weight.value[c]) * inverseDeviation[c] / Double(rows)
-      offset.values[c] = Float(-share * sums[c])
-      slope.values[c] = Float(-share * products[c] * inverseDeviation[c] * inverseDeviation[c])
+      let share = Double(weights[c]) * inverse[c] / Double(rows)
+      offset[c] = Float(-share * sums[c])
+      slope[c] = Float(-share * products[c] * inverse[c] * inverse[c])
     }
   }
 
-  /// Turns the gradient by the norm's output, behind a ReLU if `rectified`, into that by its
-  /// `input`, in place.
+  /// Turns the gradient with respect to the norm's output, after a ReLU if `rectified`, into that
+  /// with respect to its `input`, in place.
   func passGradient(_ gradient: Tensor, input: Tensor, rectified: Bool) {
     let rows = input.elementCount / channels
     sumGradients(gradient, input: input, rectified: rectified)
@@ -136,7 +140,7 @@ final class ChannelNorm {
     withAffine { affine in
       Threads.split(rows, work: 3 * channels) { part, _ in
         let place = part.lowerBound * channels
-        norm_gradient(
+        norm_channels_gradient(
           input.values + place, gradient.values + place, gradient.values + place, part.count,
           channels, affine, slope.values, offset.values, rectified ? 1 : 0)
       }

@@ -14,7 +14,7 @@ final class ColumnConvolution {
   private let isPointwise: Bool
   private let geometry: Convolution
   /// A tile for each thread.
-  private lazy var tiles = Tensor([tileRows, patch], capacity: isPointwise ? 0 : 1)
+  private let tiles: RowStorage
 
   init(_ geometry: Convolution) {
     self.geometry = geometry
@@ -24,6 +24,7 @@ final class ColumnConvolution {
     isPointwise = geometry.kernel == 1 && geometry.stride == 1 && geometry.padding == 0
     // 512 KiB, but enough rows to pay for sgemm's packing of the weights.
     tileRows = min(1024, max(128, 131_072 / max(1, patch)))
+    tiles = RowStorage([tileRows, patch])
   }
 
   /// `output [n, …, filters]` of `input [n, H, W, C]`, without bias.
@@ -41,7 +42,7 @@ final class ColumnConvolution {
     _ input: Tensor, _ outputGradient: Tensor, into gradient: UnsafeMutablePointer<Float>
   ) {
     gradient.update(repeating: 0, count: filters * patch)
-    let (tile, total) = (tiles.values, input.count * area)
+    let (tile, total) = (tiles.rows(isPointwise ? 0 : 1).values, input.count * area)
     for first in stride(from: 0, to: total, by: tileRows) {
       let rows = min(tileRows, total - first)
       let columns = patches(input, first, rows, in: tile)
@@ -56,9 +57,7 @@ final class ColumnConvolution {
     _ outputGradient: Tensor, weights: UnsafePointer<Float>, into inputGradient: Tensor,
     adds: Bool = false
   ) {
-    if !isPointwise && !adds {
-      Elementwise.clear(inputGradient.values, count: inputGradient.elementCount)
-    }
+    if !isPointwise && !adds { Elementwise.clear(inputGradient.held) }
     eachTile(of: outputGradient.count) { first, rows, tile in
       let target = isPointwise ? inputGradient.values + first * patch : tile
       BLAS.multiply(
@@ -78,10 +77,8 @@ final class ColumnConvolution {
     _ body: (_ first: Int, _ rows: Int, _ tile: UnsafeMutablePointer<Float>) -> Void
   ) {
     let lanes = Threads.count
-    if !isPointwise && tiles.capacity < lanes {
-      tiles = Tensor(tiles.sampleShape, capacity: lanes)
-    }
-    let (tiles, group) = (tiles, max(1, tileRows / max(1, area)))
+    let tiles = tiles.rows(isPointwise ? 0 : lanes)
+    let group = max(1, tileRows / max(1, area))
     // Sixteen multiplications take as long as a float from memory.
     let work = area * patch * (filters / 16 + 2)
     Threads.split(samples, grain: group, work: work, lanes: lanes) { part, lane in

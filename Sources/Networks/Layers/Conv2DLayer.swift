@@ -32,7 +32,7 @@ public final class Conv2DLayer: Layer {
   private var remembered: Tensor?
   private let columns: ColumnConvolution
   private let direct: DirectConvolution?
-  private let biasSums: UnsafeMutablePointer<Double>
+  private let biasSums: Buffer<Double>
 
   /// A convolution by `filters` kernels of `kernel` by `kernel`, `stride` apart, over an input with
   /// `padding` zeros on each side.
@@ -68,10 +68,8 @@ public final class Conv2DLayer: Layer {
     output = Tensor(outputShape, capacity: capacity)
     columns = ColumnConvolution(geometry)
     direct = method == .direct && filters % 16 == 0 ? DirectConvolution(geometry) : nil
-    biasSums = AlignedStorage.doubles(filters)
+    biasSums = Buffer(filters)
   }
-
-  deinit { AlignedStorage.free(biasSums) }
 
   /// The convolution `[n, outHeight, outWidth, filters]` of `input [n, H, W, C]`.
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
@@ -86,21 +84,23 @@ public final class Conv2DLayer: Layer {
     if let bias {
       let filters = outputShape[2]
       RowKernels.addBias(
-        output.values, bias.value, rows: output.elementCount / filters, columns: filters)
+        output.held, bias.values, rows: output.elementCount / filters, columns: filters)
     }
     return output
   }
 
-  /// The gradient by the weights (and the bias); on request that by the input, `[n, H, W, C]`.
+  /// The gradient with respect to the weights (and the bias); on request that with respect to the
+  /// input, `[n, H, W, C]`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(
       outputGradient.count == input.count && outputGradient.stride == outputShape.elementCount)
     if let bias {
       let filters = outputShape[2]
-      layer_column_sums_double(
-        outputGradient.values, biasSums, outputGradient.elementCount / filters, filters)
-      for index in 0..<filters { bias.gradient[index] = Float(biasSums[index]) }
+      let (sums, gradient) = (biasSums.pointer, bias.gradient)
+      rows_column_sums_double(
+        outputGradient.values, sums, outputGradient.elementCount / filters, filters)
+      for index in 0..<filters { gradient[index] = Float(sums[index]) }
     }
     if let direct {
       direct.weightGradient(input, outputGradient, into: weight.gradient)

@@ -13,8 +13,8 @@ final class DirectConvolution {
   private let geometry: Convolution
   private let turned: Convolution
   /// A sample with its border of zeros, for each thread.
-  private var padded: Tensor
-  private lazy var paddedGradient = Tensor([Self.paddedCount(turned)], capacity: 1)
+  private let padded: RowStorage
+  private let paddedGradient: RowStorage
   /// Weights on the way forward and back, then their gradient.
   private let panels: Tensor
   private let offsets: [Int]
@@ -31,7 +31,8 @@ final class DirectConvolution {
       stride: 1, padding: max(0, turnedPadding))
     let patch = kernel * kernel * channels
     let rounded = (patch + 7) / 8 * 8
-    padded = Tensor([Self.paddedCount(geometry)], capacity: 1)
+    padded = RowStorage([Self.paddedCount(geometry)])
+    paddedGradient = RowStorage([Self.paddedCount(turned)])
     panels = Tensor([rounded * geometry.filters], capacity: 1)
     let paddedRow = (geometry.width + 2 * geometry.padding) * channels
     let run = kernel * channels
@@ -40,7 +41,8 @@ final class DirectConvolution {
 
   /// `output [n, …, filters]` of `input [n, H, W, C]`, without bias.
   func forward(_ input: Tensor, weights: UnsafePointer<Float>, into output: Tensor) {
-    let lanes = Self.reserveLanes(&padded)
+    let lanes = Threads.count
+    let padded = padded.rows(lanes)
     withUnsafePointer(to: geometry) { geometry in
       convolution_pack(geometry, weights, panels.values)
       Threads.split(input.count, work: Self.work(geometry.pointee), lanes: lanes) {
@@ -58,7 +60,8 @@ final class DirectConvolution {
   func weightGradient(
     _ input: Tensor, _ outputGradient: Tensor, into gradient: UnsafeMutablePointer<Float>
   ) {
-    let lanes = Self.reserveLanes(&padded)
+    let lanes = Threads.count
+    let padded = padded.rows(lanes)
     panels.values.update(repeating: 0, count: panels.stride)
     withUnsafePointer(to: geometry) { geometry in
       offsets.withUnsafeBufferPointer { offsets in
@@ -80,8 +83,8 @@ final class DirectConvolution {
   func inputGradient(
     _ outputGradient: Tensor, weights: UnsafePointer<Float>, into inputGradient: Tensor
   ) {
-    let lanes = Self.reserveLanes(&paddedGradient)
-    let padded = paddedGradient
+    let lanes = Threads.count
+    let padded = paddedGradient.rows(lanes)
     withUnsafePointer(to: geometry) { convolution_pack_turned($0, weights, panels.values) }
     withUnsafePointer(to: turned) { turned in
       Threads.split(outputGradient.count, work: Self.work(turned.pointee), lanes: lanes) {
@@ -101,13 +104,6 @@ final class DirectConvolution {
   /// The work of one sample; sixteen multiplications take as long as a float from memory.
   private static func work(_ c: Convolution) -> Int {
     c.outHeight * c.outWidth * c.filters * c.kernel * c.kernel * c.channels / 16
-  }
-
-  /// Makes room for a bordered sample for each thread that may compute now.
-  private static func reserveLanes(_ padded: inout Tensor) -> Int {
-    let lanes = Threads.count
-    if padded.capacity < lanes { padded = Tensor(padded.sampleShape, capacity: lanes) }
-    return lanes
   }
 
   /// A sample with its border of zeros: a copy in `room` if there is one.

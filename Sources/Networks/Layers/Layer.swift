@@ -16,7 +16,8 @@ public struct LayerState {
   public let values: Tensor
 }
 
-/// Random numbers that training draws, such as those of dropout: by name, so that they can be saved.
+/// Random numbers that training draws, such as those of dropout: by name, so that they can be
+/// saved.
 public final class RandomStream {
   /// The name within its layer; encoders put the layer's name in front: `block1.dropout`.
   public internal(set) var name: String
@@ -27,6 +28,11 @@ public final class RandomStream {
   public init(_ name: String, _ generator: SeededGenerator) {
     self.name = name
     self.generator = generator
+  }
+
+  /// The generator's words, `[4]`.
+  public var state: NamedState {
+    NamedState(name, generator.words) { [self] in generator.words = $0 }
   }
 }
 
@@ -48,9 +54,9 @@ public protocol Layer: AnyObject {
   /// The output `[count, outputShape…]` for the batch `input`.
   func forward(_ input: Tensor, mode: Mode) -> Tensor
 
-  /// Takes the gradient of the loss by the output of the last training `forward`; stores the
-  /// parameters' gradients; returns the gradient by that `forward`'s input, or nil if it is not
-  /// wanted (a network's first layer has no use for it).
+  /// Takes the gradient of the loss with respect to the output of the last training `forward`;
+  /// stores the parameters' gradients; returns the gradient with respect to that `forward`'s input,
+  /// or nil if it is not wanted (a network's first layer has no use for it).
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor?
 
   /// What the layer consists of, in the order of a forward pass, with the costs of the training

@@ -20,7 +20,8 @@ public struct LayerCost: Sendable, Equatable {
 
   /// The way to the output.
   public var forward: Direction
-  /// The way back: the gradients by the parameters, and by the input where it is wanted.
+  /// The way back: the gradients with respect to the parameters, and with respect to the input
+  /// where it is wanted.
   public var backward: Direction
   /// The bytes that stay from the way there to the way back: of outputs, not of scratch memory.
   public var keptByteCount: Int

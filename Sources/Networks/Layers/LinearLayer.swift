@@ -41,12 +41,12 @@ public final class LinearLayer: Layer {
     remembered = mode == .training ? input : nil
     output.count = input.count
     BLAS.multiply(
-      input.values, transposed: false, weight.value, transposed: true, into: output.values,
+      input.held, transposed: false, weight.values, transposed: true, into: output.held,
       m: input.count, n: output.stride, k: input.stride)
     if rectified {
-      RowKernels.rectify(output.values, bias.value, rows: input.count, columns: output.stride)
+      RowKernels.rectify(output.held, bias.values, rows: input.count, columns: output.stride)
     } else {
-      RowKernels.addBias(output.values, bias.value, rows: input.count, columns: output.stride)
+      RowKernels.addBias(output.held, bias.values, rows: input.count, columns: output.stride)
     }
     return output
   }
@@ -57,22 +57,23 @@ public final class LinearLayer: Layer {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     let (count, inputs, outputs) = (input.count, input.stride, output.stride)
     precondition(outputGradient.count == count && outputGradient.stride == outputs)
-    var gradient = outputGradient.values
+    var gradient = outputGradient.held
     if rectified {
-      gradient = sumGradient.values
+      sumGradient.count = count
+      gradient = sumGradient.held
       RowKernels.rectifyGradient(
-        output.values, outputGradient.values, into: gradient, sums: bias.gradient, rows: count,
+        output.held, outputGradient.held, into: gradient, sums: bias.gradients, rows: count,
         columns: outputs)
     } else {
-      RowKernels.columnSums(gradient, into: bias.gradient, rows: count, columns: outputs)
+      RowKernels.columnSums(gradient, into: bias.gradients, rows: count, columns: outputs)
     }
     BLAS.multiply(
-      gradient, transposed: true, input.values, into: weight.gradient, m: outputs, n: inputs,
+      gradient, transposed: true, input.held, into: weight.gradients, m: outputs, n: inputs,
       k: count)
     guard wantsInputGradient else { return nil }
     inputGradient.count = count
     BLAS.multiply(
-      gradient, weight.value, into: inputGradient.values, m: count, n: inputs, k: outputs)
+      gradient, weight.values, into: inputGradient.held, m: count, n: inputs, k: outputs)
     return inputGradient
   }
 }

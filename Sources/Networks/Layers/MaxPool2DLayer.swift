@@ -3,7 +3,7 @@ import Tensors
 
 /// The largest value of each square window, channel by channel: `[H, W, C]` to `[H/s, W/s, C]`.
 ///
-/// Windows do not overlap; rows and columns behind the last whole window are dropped. The gradient
+/// Windows do not overlap; rows and columns after the last whole window are dropped. The gradient
 /// goes to the window's first largest value, row by row, as in PyTorch; NaN counts as largest.
 public final class MaxPool2DLayer: Layer {
   /// The largest side of a window: a place within it must fit a byte.
@@ -15,7 +15,7 @@ public final class MaxPool2DLayer: Layer {
   private let inputShape: Shape
   private let size: Int
   private let output: Tensor
-  private let places: UnsafeMutablePointer<UInt8>
+  private let places: Buffer<UInt8>
   private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)
 
   /// Pooling over windows of `size` by `size`, at most 16.
@@ -25,11 +25,8 @@ public final class MaxPool2DLayer: Layer {
     self.size = size
     outputShape = [inputShape[0] / size, inputShape[1] / size, inputShape[2]]
     output = Tensor(outputShape, capacity: capacity)
-    places = .allocate(capacity: max(1, capacity * outputShape.elementCount))
-    places.initialize(repeating: 0, count: max(1, capacity * outputShape.elementCount))
+    places = Buffer(capacity * outputShape.elementCount)
   }
-
-  deinit { places.deallocate() }
 
   /// The largest value of each window; remembers where it was.
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
@@ -38,7 +35,8 @@ public final class MaxPool2DLayer: Layer {
     Threads.split(input.count, work: input.stride + output.stride) { samples, _ in
       let first = samples.lowerBound
       pool_max(
-        input.sample(first), output.sample(first), places + first * output.stride, samples.count,
+        input.sample(first), output.sample(first), places.pointer + first * output.stride,
+        samples.count,
         inputShape[0], inputShape[1], inputShape[2], size)
     }
     return output
@@ -53,8 +51,9 @@ public final class MaxPool2DLayer: Layer {
     Threads.split(output.count, work: gradient.stride + output.stride) { samples, _ in
       let first = samples.lowerBound
       pool_max_gradient(
-        outputGradient.values + first * output.stride, places + first * output.stride,
-        gradient.sample(first), samples.count, inputShape[0], inputShape[1], inputShape[2], size)
+        outputGradient.values + first * output.stride,
+        places.pointer + first * output.stride, gradient.sample(first), samples.count,
+        inputShape[0], inputShape[1], inputShape[2], size)
     }
     return inputGradient
   }

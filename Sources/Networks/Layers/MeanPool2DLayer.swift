@@ -3,7 +3,7 @@ import Tensors
 
 /// The mean of each square window, channel by channel: `[H, W, C]` to `[H/s, W/s, C]`.
 ///
-/// Windows do not overlap; rows and columns behind the last whole window are dropped.
+/// Windows do not overlap; rows and columns after the last whole window are dropped.
 public final class MeanPool2DLayer: Layer {
   /// `[H/s, W/s, C]`, rounded down.
   public let outputShape: Shape

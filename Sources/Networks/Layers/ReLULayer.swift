@@ -21,7 +21,7 @@ public final class ReLULayer: Layer {
     output.count = input.count
     Threads.split(input.elementCount, grain: Elementwise.grain, work: 2) { range, _ in
       let first = range.lowerBound
-      layer_rectify(input.values + first, output.values + first, range.count)
+      values_rectify(input.values + first, output.values + first, range.count)
     }
     return output
   }
@@ -34,7 +34,7 @@ public final class ReLULayer: Layer {
     let gradient = inputGradient
     Threads.split(output.elementCount, grain: Elementwise.grain, work: 3) { range, _ in
       let first = range.lowerBound
-      layer_rectify_gradient(
+      values_rectify_gradient(
         output.values + first, outputGradient.values + first, gradient.values + first, range.count)
     }
     return inputGradient

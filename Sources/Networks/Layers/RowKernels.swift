@@ -4,33 +4,32 @@ import Tensors
 /// Passes over rows `[rows, columns]` that threads share.
 enum RowKernels {
   /// `values += bias` in every row.
-  static func addBias(
-    _ values: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, rows: Int, columns: Int
-  ) {
+  static func addBias(_ values: Buffer<Float>, _ bias: Buffer<Float>, rows: Int, columns: Int) {
+    let (values, bias) = (values.pointer, bias.pointer)
     Threads.split(rows, work: 2 * columns) { part, _ in
-      layer_add_bias(values + part.lowerBound * columns, bias, part.count, columns)
+      rows_add_bias(values + part.lowerBound * columns, bias, part.count, columns)
     }
   }
 
   /// `values = max(values + bias, 0)` in every row.
-  static func rectify(
-    _ values: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, rows: Int, columns: Int
-  ) {
+  static func rectify(_ values: Buffer<Float>, _ bias: Buffer<Float>, rows: Int, columns: Int) {
+    let (values, bias) = (values.pointer, bias.pointer)
     Threads.split(rows, work: 2 * columns) { part, _ in
-      linear_rectify(values + part.lowerBound * columns, bias, part.count, columns)
+      rows_rectify(values + part.lowerBound * columns, bias, part.count, columns)
     }
   }
 
   /// `inputGradient` = `gradient` where `output` is above 0, else 0, and its column sums, rows
   /// ascending: each column's in one thread.
   static func rectifyGradient(
-    _ output: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
-    into inputGradient: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>, rows: Int,
-    columns: Int
+    _ output: Buffer<Float>, _ gradient: Buffer<Float>, into inputGradient: Buffer<Float>,
+    sums: Buffer<Float>, rows: Int, columns: Int
   ) {
+    let (output, gradient) = (output.pointer, gradient.pointer)
+    let (inputGradient, sums) = (inputGradient.pointer, sums.pointer)
     Threads.split(columns, grain: Elementwise.grain, work: 3 * rows) { part, _ in
       let first = part.lowerBound
-      linear_rectify_gradient(
+      rows_rectify_gradient(
         output + first, gradient + first, inputGradient + first, sums + first, rows, part.count,
         columns)
     }
@@ -38,19 +37,22 @@ enum RowKernels {
 
   /// The column sums, rows ascending: each column's in one thread.
   static func columnSums(
-    _ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+    _ values: Buffer<Float>, into sums: Buffer<Float>, rows: Int, columns: Int
   ) {
+    let (values, sums) = (values.pointer, sums.pointer)
     Threads.split(columns, grain: Elementwise.grain, work: rows) { part, _ in
       let first = part.lowerBound
-      layer_column_sums(values + first, sums + first, rows, part.count, columns)
+      rows_column_sums(values + first, sums + first, rows, part.count, columns)
     }
   }
 
   /// `output = x + branch + bias`; may be `x` or `branch`.
   static func add(
-    _ x: UnsafePointer<Float>, _ branch: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
-    into output: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+    _ x: Buffer<Float>, _ branch: Buffer<Float>, _ bias: Buffer<Float>, into output: Buffer<Float>,
+    rows: Int, columns: Int
   ) {
+    let (x, branch) = (x.pointer, branch.pointer)
+    let (bias, output) = (bias.pointer, output.pointer)
     Threads.split(rows, work: 3 * columns) { part, _ in
       let place = part.lowerBound * columns
       rows_add(x + place, branch + place, bias, output + place, part.count, columns)
@@ -59,9 +61,10 @@ enum RowKernels {
 
   /// `output` = GELU of `input + bias`; may be `input`.
   static func gelu(
-    _ input: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
-    into output: UnsafeMutablePointer<Float>, rows: Int, columns: Int, isTanh: Int32
+    _ input: Buffer<Float>, _ bias: Buffer<Float>, into output: Buffer<Float>, rows: Int,
+    columns: Int, isTanh: Int32
   ) {
+    let (input, bias, output) = (input.pointer, bias.pointer, output.pointer)
     // An exponential and a polynomial weigh more than the memory.
     Threads.split(rows, work: 4 * columns) { part, _ in
       let place = part.lowerBound * columns
@@ -69,13 +72,14 @@ enum RowKernels {
     }
   }
 
-  /// Turns the gradient by GELU's output into that by its input; see `gelu_rows_gradient`. Threads
-  /// share the columns, whose sums go to `biasGradient`.
+  /// Turns the gradient with respect to GELU's output into that with respect to its input; see
+  /// `gelu_rows_gradient`. Threads share the columns, whose sums go to `biasGradient`.
   static func geluGradient(
-    _ input: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
-    _ gradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>, rows: Int, columns: Int, isTanh: Int32
+    _ input: Buffer<Float>, _ bias: Buffer<Float>, _ gradient: Buffer<Float>, output: Buffer<Float>,
+    biasGradient: Buffer<Float>, rows: Int, columns: Int, isTanh: Int32
   ) {
+    let (input, bias, gradient) = (input.pointer, bias.pointer, gradient.pointer)
+    let (output, biasGradient) = (output.pointer, biasGradient.pointer)
     Threads.split(columns, grain: Elementwise.grain, work: 6 * rows) { part, _ in
       let first = part.lowerBound
       gelu_rows_gradient(

@@ -7,20 +7,17 @@ import Tensors
 /// in their order: no bit depends on the number of threads.
 final class RowSums {
   private let channels: Int
-  private var parts: UnsafeMutablePointer<Double>
-  private var room: Int
+  private var parts: Buffer<Double>
 
   /// The first sum of each column, or the mean.
-  var first: UnsafeMutablePointer<Double> { parts }
+  var first: UnsafeMutablePointer<Double> { parts.pointer }
   /// The second sum of each column, or the squared differences.
-  var second: UnsafeMutablePointer<Double> { parts + channels }
+  var second: UnsafeMutablePointer<Double> { parts.pointer + channels }
 
   init(channels: Int) {
     self.channels = channels
-    (parts, room) = (AlignedStorage.doubles(2 * channels), 1)
+    parts = Buffer(2 * channels)
   }
-
-  deinit { AlignedStorage.free(parts) }
 
   /// Fills both sums by calling `sum` for blocks of rows, with where their sums belong.
   ///
@@ -36,7 +33,8 @@ final class RowSums {
   ) {
     let work = rows * channels * arrays
     let blocks = max(1, min(Threads.blockCount(work: work), rows))
-    reserve(blocks)
+    if 2 * channels * blocks > parts.count { parts = Buffer(2 * channels * blocks) }
+    let parts = parts.pointer
     func border(_ block: Int) -> Int { rows * block / blocks }
     Threads.split(blocks, work: work / blocks) { range, _ in
       for block in range {
@@ -47,18 +45,13 @@ final class RowSums {
     for block in 1..<blocks {
       let place = parts + 2 * channels * block
       if areMoments {
-        norm_moments_unite(
-          first, second, border(block), place, place + channels, border(block + 1) - border(block),
+        norm_channels_moments_unite(
+          parts, parts + channels, border(block), place, place + channels,
+          border(block + 1) - border(block),
           channels)
       } else {
-        sums_unite(first, place, 2 * channels)
+        values_add_double(parts, place, 2 * channels)
       }
     }
-  }
-
-  private func reserve(_ blocks: Int) {
-    guard blocks > room else { return }
-    AlignedStorage.free(parts)
-    (parts, room) = (AlignedStorage.doubles(2 * channels * blocks), blocks)
   }
 }

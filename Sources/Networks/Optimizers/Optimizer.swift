@@ -1,19 +1,17 @@
-import CKernels
 import Tensors
 
 /// What moves the parameters of a network: one of the rules, with clipping and decay exemptions.
 public final class Optimizer {
+  /// What the rule is told.
+  public let options: OptimizerOptions
+
   /// The rule with its memory.
-  public enum Rule {
+  private enum Rule {
     case sgd(SGD)
     case adam(Adam)
   }
 
-  /// The rule with its memory.
-  public let rule: Rule
-  /// What the rule is told.
-  public let options: OptimizerOptions
-
+  private let rule: Rule
   private let store: ParameterStore
   private let ranges: [(range: Range<Int>, weightDecay: Double)]
 
@@ -36,22 +34,22 @@ public final class Optimizer {
       }
   }
 
-  /// The memory by name, in the order of the store's values: what a checkpoint keeps.
-  public var states: [(name: String, values: UnsafeMutablePointer<Float>)] {
+  /// What later steps depend on, in the order of the store's values: the `velocity` of SGD; Adam's
+  /// `mean`, its `mean_square`, and `steps`, the number of steps taken.
+  public var state: [NamedState] {
     switch rule {
-    case .sgd(let sgd): [("velocity", sgd.velocity)]
-    case .adam(let adam): [("mean", adam.mean), ("mean_square", adam.meanSquare)]
+    case .sgd(let sgd): [NamedState("velocity", [store.count], sgd.velocity)]
+    case .adam(let adam):
+      [
+        NamedState("mean", [store.count], adam.mean),
+        NamedState("mean_square", [store.count], adam.meanSquare),
+        NamedState("steps", [Int64(adam.stepCount)]) { adam.stepCount = Int($0[0]) },
+      ]
     }
   }
 
-  /// The number of steps taken, where the rule depends on it (Adam); 0 elsewhere.
-  public var stepCount: Int {
-    get { if case .adam(let adam) = rule { adam.stepCount } else { 0 } }
-    set { if case .adam(let adam) = rule { adam.stepCount = newValue } }
-  }
-
-  /// The velocity of SGD, or Adam's mean gradient.
-  public var velocity: UnsafeMutablePointer<Float> {
+  /// The velocity of SGD, or Adam's mean gradient, in the order of the store's values.
+  public var velocity: Buffer<Float> {
     switch rule {
     case .sgd(let sgd): sgd.velocity
     case .adam(let adam): adam.mean
@@ -70,12 +68,11 @@ public final class Optimizer {
 
   /// One step along `gradients` of all values in place of the store's, such as projected ones,
   /// without clipping.
-  public func step(along gradients: UnsafePointer<Float>, learningRate: Double) {
+  public func step(along gradients: Buffer<Float>, learningRate: Double) {
     begin()
     for (range, weightDecay) in ranges {
       move(
-        range, along: gradients + range.lowerBound, learningRate: learningRate,
-        weightDecay: weightDecay)
+        range, along: gradients[range], learningRate: learningRate, weightDecay: weightDecay)
     }
   }
 
@@ -100,7 +97,7 @@ public final class Optimizer {
   public func stepWithoutGradient(learningRate: Double) {
     begin()
     for range in store.layerRanges where !range.isEmpty {
-      Elementwise.clear(store.gradients(of: range), count: range.count)
+      Elementwise.clear(store.gradients(of: range))
       move(range, learningRate: learningRate)
     }
   }
@@ -132,13 +129,13 @@ public final class Optimizer {
   }
 
   /// The second half of a step of gradient descent, along the velocity or what was made of it.
-  public func apply(_ direction: UnsafePointer<Float>, learningRate: Double) {
+  public func apply(_ direction: Buffer<Float>, learningRate: Double) {
     guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
     sgd.apply(direction, to: store.values, learningRate: Float(learningRate))
   }
 
   private func move(
-    _ range: Range<Int>, along gradients: UnsafePointer<Float>, learningRate: Double,
+    _ range: Range<Int>, along gradients: Buffer<Float>, learningRate: Double,
     weightDecay: Double
   ) {
     switch rule {
@@ -159,9 +156,9 @@ public final class Optimizer {
   @discardableResult
   public func clip() -> Double? {
     guard let largest = options.clipNorm else { return nil }
-    let norm = Elementwise.sumOfSquares(store.gradients, count: store.count).squareRoot()
+    let norm = Elementwise.sumOfSquares(store.gradients).squareRoot()
     let factor = largest / (norm + 1e-6)
-    if factor < 1 { Elementwise.scale(store.gradients, by: Float(factor), count: store.count) }
+    if factor < 1 { Elementwise.scale(store.gradients, by: Float(factor)) }
     return norm
   }
 }

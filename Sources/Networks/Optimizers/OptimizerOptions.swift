@@ -15,7 +15,7 @@ public struct OptimizerOptions: Sendable, Equatable {
     case adamw
   }
 
-  /// How the learning rate goes on behind the warm-up.
+  /// How the learning rate goes on after the warm-up.
   public enum Schedule: String, Sendable, CaseIterable {
     case constant
     /// Times `decayFactor` after every `decayEpoch` epochs.
@@ -52,7 +52,7 @@ public struct OptimizerOptions: Sendable, Equatable {
   /// Gradients with a larger Euclidean norm are scaled down to this one; nil: never.
   public var clipNorm: Double?
 
-  /// How the learning rate goes on behind the warm-up.
+  /// How the learning rate goes on after the warm-up.
   public var schedule = Schedule.step
   /// The learning rate is multiplied by `decayFactor` after every so many epochs; nil: never.
   public var decayEpoch: Int?

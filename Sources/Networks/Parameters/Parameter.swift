@@ -27,15 +27,14 @@ public final class Parameter {
   public let decays: Bool
 
   /// The values.
-  public var value: UnsafeMutablePointer<Float> { bound.memory.values + bound.value }
+  public var values: Buffer<Float> { bound.values }
   /// The gradient of the loss; with `GradientMemory.shared` it holds until another layer's
   /// `backward`.
-  public var gradient: UnsafeMutablePointer<Float> { bound.memory.gradients + bound.gradient }
+  public var gradients: Buffer<Float> { bound.gradients }
 
-  private typealias Place = (memory: ParameterMemory, value: Int, gradient: Int)
-  private var place: Place?
+  private var place: (values: Buffer<Float>, gradients: Buffer<Float>)?
 
-  private var bound: Place {
+  private var bound: (values: Buffer<Float>, gradients: Buffer<Float>) {
     guard let place else { preconditionFailure("\(name) belongs to no store yet") }
     return place
   }
@@ -49,8 +48,18 @@ public final class Parameter {
   }
 
   /// Gives the parameter its places in a store, whose memory lives as long as either of them.
-  func bind(to memory: ParameterMemory, value: Int, gradient: Int) {
-    place = (memory, value, gradient)
+  func bind(to values: Buffer<Float>, _ gradients: Buffer<Float>) { place = (values, gradients) }
+
+  /// Draws the values that training starts from.
+  func initialise(from generator: inout SeededGenerator) {
+    switch initialiser {
+    case .heNormal(let fanIn):
+      generator.fill(values, deviation: (2 / Double(fanIn)).squareRoot())
+    case .xavierNormal(let fanIn, let fanOut):
+      generator.fill(values, deviation: (2 / Double(fanIn + fanOut)).squareRoot())
+    case .normal(let deviation): generator.fill(values, deviation: Double(deviation))
+    case .constant(let value): values.update(repeating: value)
+    }
   }
 }
 

@@ -19,9 +19,9 @@ public final class ParameterStore {
   /// The number of floats in `values`.
   public let count: Int
   /// All values, parameter after parameter.
-  public var values: UnsafeMutablePointer<Float> { memory.values }
+  public let values: Buffer<Float>
   /// All gradients, in the same order; only with `GradientMemory.whole`.
-  public var gradients: UnsafeMutablePointer<Float> { gradients(of: 0..<count) }
+  public var gradients: Buffer<Float> { gradients(of: 0..<count) }
   /// How much of the gradients there is at a time.
   public let gradientMemory: GradientMemory
   /// The number of floats that the gradients take.
@@ -33,44 +33,53 @@ public final class ParameterStore {
   /// one kind in one range.
   public let decayRanges: [(range: Range<Int>, decays: Bool)]
 
-  private let memory: ParameterMemory
+  private let gradientPlace: Buffer<Float>
 
-  /// A store for `parameters`, which it binds and initialises from `generator`, in order.
-  public convenience init(_ parameters: [Parameter], from generator: inout SeededGenerator) {
-    self.init(layers: [parameters], gradients: .whole, from: &generator)
+  /// A store for `parameters`, which it binds; all values are zero.
+  public convenience init(_ parameters: [Parameter]) {
+    self.init(layers: [parameters], gradients: .whole)
   }
 
-  /// A store for the parameters of layers, which it binds and initialises from `generator`, in
-  /// order.
-  public init(
-    layers: [[Parameter]], gradients: GradientMemory, from generator: inout SeededGenerator
-  ) {
+  /// A store for the parameters of layers, which it binds; all values are zero.
+  public init(layers: [[Parameter]], gradients: GradientMemory) {
     parameters = layers.flatMap(\.self)
     gradientMemory = gradients
     layerRanges = Self.ranges(of: layers)
     count = layerRanges.last?.upperBound ?? 0
     gradientCount = gradients == .whole ? count : layerRanges.map(\.count).max() ?? 0
-    memory = ParameterMemory(valueCount: count, gradientCount: gradientCount)
+    values = Buffer(count)
+    gradientPlace = Buffer(gradientCount)
     decayRanges = Self.decayRanges(of: parameters)
     for (parameters, range) in zip(layers, layerRanges) {
       var offset = range.lowerBound
-      let base = gradients == .whole ? 0 : offset
       for parameter in parameters {
-        parameter.bind(to: memory, value: offset, gradient: offset - base)
-        offset += parameter.shape.elementCount
-        Self.initialise(parameter, from: &generator)
+        let range = offset..<offset + parameter.shape.elementCount
+        parameter.bind(to: values[range], self.gradients(of: range))
+        offset = range.upperBound
       }
     }
   }
 
+  /// Gives every parameter, in order, the values that training starts from.
+  public func initialise(from generator: inout SeededGenerator) {
+    for parameter in parameters { parameter.initialise(from: &generator) }
+  }
+
+  /// Every parameter, in order.
+  public var state: [NamedState] {
+    parameters.map { NamedState($0.name, $0.shape, $0.values) }
+  }
+
   /// The gradients of `range`, from the first of them on: any range with `GradientMemory.whole`,
   /// else one within the layer whose backward pass was the last.
-  public func gradients(of range: Range<Int>) -> UnsafeMutablePointer<Float> {
-    guard gradientMemory == .shared else { return memory.gradients + range.lowerBound }
+  public func gradients(of range: Range<Int>) -> Buffer<Float> {
+    guard gradientMemory == .shared else { return gradientPlace[range] }
+    guard !range.isEmpty else { return gradientPlace[0..<0] }
     guard let layer = layerRanges.first(where: { $0.contains(range.lowerBound) }),
       range.upperBound <= layer.upperBound
     else { preconditionFailure("the gradients of \(range) are never there at once") }
-    return memory.gradients + (range.lowerBound - layer.lowerBound)
+    let first = range.lowerBound - layer.lowerBound
+    return gradientPlace[first..<first + range.count]
   }
 
   private static func ranges(of layers: [[Parameter]]) -> [Range<Int>] {
@@ -97,34 +106,5 @@ public final class ParameterStore {
       offset = end
     }
     return ranges
-  }
-
-  private static func initialise(_ parameter: Parameter, from generator: inout SeededGenerator) {
-    let deviation: Double
-    switch parameter.initialiser {
-    case .heNormal(let fanIn): deviation = (2 / Double(fanIn)).squareRoot()
-    case .xavierNormal(let fanIn, let fanOut): deviation = (2 / Double(fanIn + fanOut)).squareRoot()
-    case .normal(let given): deviation = Double(given)
-    case .constant(let value):
-      parameter.value.update(repeating: value, count: parameter.shape.elementCount)
-      return
-    }
-    generator.fill(parameter.value, count: parameter.shape.elementCount, deviation: deviation)
-  }
-}
-
-/// The memory of a store, shared with its parameters, so that none of them can outlive it.
-final class ParameterMemory {
-  let values: UnsafeMutablePointer<Float>
-  let gradients: UnsafeMutablePointer<Float>
-
-  init(valueCount: Int, gradientCount: Int) {
-    values = AlignedStorage.floats(valueCount)
-    gradients = AlignedStorage.floats(gradientCount)
-  }
-
-  deinit {
-    AlignedStorage.free(values)
-    AlignedStorage.free(gradients)
   }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Coordinator
 import Exchange
 import Glibc
+import Storage
 
 /// Turns what a run tells into lines on the console and files in the run's folder.
 final class RunReporter: RunObserver {
@@ -28,7 +29,7 @@ final class RunReporter: RunObserver {
     self.directory = directory
     self.console = console
     progress = ProgressLine(
-      names: configuration.method.isJoint ? ["joint"] : configuration.modalities.map(\.name),
+      names: configuration.method.method.lossNames(of: configuration.modalities.map(\.name)),
       epochs: configuration.epochs)
     metrics = try directory.map { try LineFile(creating: $0.metrics) }
   }

@@ -53,7 +53,7 @@ struct SeedSpread {
           }))
     }
     return [
-      "method": .text(configuration.method.rawValue),
+      "method": .text(configuration.method.kind),
       "seeds": .list(seeds.map { .unsigned($0) }),
       "fused": group("fused"), "modalities": group("modalities"),
     ]

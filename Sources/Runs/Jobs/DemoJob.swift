@@ -2,6 +2,7 @@ import Configuration
 import Coordinator
 import Datasets
 import Exchange
+import Methods
 
 /// The coordinator's work behind `demo`: the same data trained in three ways, and what differs.
 public struct DemoJob {
@@ -37,8 +38,9 @@ public struct DemoJob {
 
   /// Trains jointly, separately and alternating, and compares.
   public func run(seed: UInt64, in directory: RunDirectory) throws {
-    let methods: [(RunConfiguration.Method, String)] = [
-      (.jointConcat, "joint training"), (.separate, "separate + late fusion"), (.mla, "MLA"),
+    let methods: [(any TrainingMethod, String)] = [
+      (JointConcatenation(), "joint training"), (SeparateTraining(), "separate + late fusion"),
+      (AlternatingAdaptation(), "MLA"),
     ]
     console.say(
       "Two modalities of one made-up data set (lazy2): 'strong' is easy, 'weak' takes work.")
@@ -46,10 +48,10 @@ public struct DemoJob {
     try directory.keptIfUsed {
       for (method, title) in methods {
         var configuration = Self.configuration(seed: seed)
-        configuration.method = method
+        configuration.method = MethodChoice(method)
         console.say()
         let result = try TrainingJob(endpoint: endpoint, host: host, console: console).run(
-          configuration, in: RunDirectory(creating: directory.below(method.rawValue)))
+          configuration, in: RunDirectory(creating: directory.below(configuration.method.kind)))
         if let evaluation = result.evaluation { runs.append((title, evaluation)) }
       }
     }

@@ -13,7 +13,7 @@ extension Doctor {
   /// Measures how long messages take to the next rank and back.
   public mutating func ping(_ endpoint: Endpoint, world: MPIWorld) throws {
     guard endpoint.worldSize > 1 else { return }
-    let other = try endpoint.receive(.probe, from: 1) { try $0.readText() }
+    let other = try endpoint.receive(Greeting(), from: 1).host
     note("hosts", "rank 0 on \(world.hostName), rank 1 on \(other)")
     for (size, here, away) in Self.pings {
       _ = try LatencyProbe.measure(
@@ -33,9 +33,7 @@ extension Doctor {
   /// The other side of `ping`.
   public static func answerPing(_ endpoint: Endpoint, world: MPIWorld) throws {
     guard endpoint.worldRank == 1 else { return }
-    let host = endpoint.frame(.probe)
-    host.append(world.hostName)
-    try endpoint.send(host, to: 0)
+    try endpoint.send(Greeting(host: world.hostName), to: 0)
     for _ in pings {
       try LatencyProbe.answer(endpoint, to: 0, rounds: warmUpRounds)
       try LatencyProbe.answer(endpoint, to: 0, rounds: rounds)

@@ -175,19 +175,15 @@ public struct Doctor {
 
   private static func sgemmGigaflops(seconds: Double) -> Double {
     let n = 1024
-    let a = Tensor([n], capacity: n)
-    let b = Tensor([n], capacity: n)
-    let c = Tensor([n], capacity: n)
-    for index in 0..<n * n {
-      a.values[index] = Float(index % 7) - 3
-      b.values[index] = Float(index % 5) - 2
-    }
+    let a = Buffer((0..<n * n).map { Float($0 % 7) - 3 })
+    let b = Buffer((0..<n * n).map { Float($0 % 5) - 2 })
+    let c = Buffer<Float>(n * n)
     // The first product is not timed: it sets up OpenBLAS's buffers.
-    BLAS.multiply(a.values, b.values, into: c.values, m: n, n: n, k: n)
+    BLAS.multiply(a, b, into: c, m: n, n: n, k: n)
     let began = ContinuousClock.now
     var products = 0
     repeat {
-      BLAS.multiply(a.values, b.values, into: c.values, m: n, n: n, k: n)
+      BLAS.multiply(a, b, into: c, m: n, n: n, k: n)
       products += 1
     } while (ContinuousClock.now - began).seconds < seconds
     let operations = 2 * Double(n) * Double(n) * Double(n) * Double(products)

@@ -4,6 +4,7 @@ import Datasets
 import Exchange
 import MLA
 import Networks
+import Storage
 import Tensors
 import Worker
 
@@ -43,18 +44,15 @@ public struct DryRun {
       } catch let error where !(error is ExchangeError) {
         table.add(["\(rank)", modality.name, "?", "?", "?", "?", "?"])
         let sentence = "rank \(rank) (modality \(modality.name)): \(error)"
-        if mayLieElsewhere, (error as? DataError)?.isOfMissingFile == true {
+        if mayLieElsewhere, (error as? FileError)?.isOfMissingFile == true {
           absences.append(sentence)
         } else {
           refusals.append(sentence)
         }
       }
     }
-    let head = classes * (features + 1) * MemoryLayout<Float>.stride
-    let header = 2 * MemoryLayout<Int>.stride
-    let down = header + head
-    let totals = 3 * MemoryLayout<Int>.stride
-    let up = header + totals + features * MemoryLayout<Double>.stride + head
+    let traffic = configuration.method.method.traffic(
+      classCount: classes, featureCount: features, sampleCount: configuration.batchSize)
     let join =
       inventories.count == configuration.modalities.count
       ? Result { try Self.join(inventories, configuration, layout) } : nil
@@ -65,7 +63,7 @@ public struct DryRun {
       table.lines + absences
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
-        "a turn: \(Numerals.bytes(down)) down to the modality, \(Numerals.bytes(up)) up to the coordinator",
+        "a turn: \(Numerals.bytes(traffic.down)) down to the modality, \(Numerals.bytes(traffic.up)) up to the coordinator",
         "memory: weights, gradients, the optimizer's memory, samples, and what layers keep of a mini-batch; the libraries, the gradients of activations and an evaluation's logits come on top",
       ]
     warnings =

@@ -118,7 +118,7 @@ public struct TrainingJob {
 
   private func headline(_ configuration: RunConfiguration) -> String {
     [
-      configuration.method.rawValue,
+      configuration.method.kind,
       Numerals.counted(configuration.modalities.count, "modality", "modalities"),
       "\(configuration.classes.count) classes",
       Numerals.counted(configuration.epochs, "epoch", "epochs"),

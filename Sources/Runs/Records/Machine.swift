@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MPI
 
 /// What a machine is and has, as far as it has to do with training: read from the system's files.

@@ -66,7 +66,7 @@ public struct RunDirectory: Sendable {
     let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       if errno == EEXIST { return nil }
-      throw StorageError.system(log, "cannot be created", errno)
+      throw FileError.system(log, "cannot be created", errno)
     }
     close(descriptor)
   }

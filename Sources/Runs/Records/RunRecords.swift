@@ -38,7 +38,7 @@ enum RunRecords {
   /// `summary.json` of one run.
   static func summary(_ result: RunResult, of configuration: RunConfiguration) -> JSONValue {
     var members: [String: JSONValue] = [
-      "method": .text(configuration.method.rawValue),
+      "method": .text(configuration.method.kind),
       "seed": .unsigned(configuration.seed),
       "seconds": .number(result.seconds),
       "cycles_per_second": .number(result.cyclesPerSecond),

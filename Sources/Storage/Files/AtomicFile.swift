@@ -20,9 +20,7 @@ public enum AtomicFile {
 
   /// The same, with the owner and the permissions of the file that is replaced.
   static func write(_ bytes: [UInt8], to path: String, asOwnedBy old: stat?) throws {
-    try write(to: path, asOwnedBy: old) { append in
-      try bytes.withUnsafeBytes { try append($0) }
-    }
+    try write(to: path, asOwnedBy: old) { append in try append(bytes.span.bytes) }
   }
 
   /// Puts what `body` appends, piece by piece, under the name `path`.
@@ -30,14 +28,14 @@ public enum AtomicFile {
   /// When `body` throws or the disk is full, the old file stays, the temporary goes, and the error
   /// names `path` and the system's reason.
   public static func write(
-    to path: String, _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    to path: String, _ body: (_ append: (RawSpan) throws -> Void) throws -> Void
   ) throws {
     try write(to: path, asOwnedBy: nil, body)
   }
 
   private static func write(
     to path: String, asOwnedBy old: stat?,
-    _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ body: (_ append: (RawSpan) throws -> Void) throws -> Void
   ) throws {
     let folder = folder(of: path)
     let token = UInt64.random(in: .min ... .max)
@@ -50,13 +48,13 @@ public enum AtomicFile {
       func synchronise() throws {
         try LongWork.step()
         guard retried({ fsync(file.raw) }) >= 0 else {
-          throw StorageError.system(path, "cannot be brought to the disk", errno)
+          throw FileError.system(path, "cannot be brought to the disk", errno)
         }
         waiting = 0
       }
       try body { bytes in
         try file.write(bytes)
-        waiting += bytes.count
+        waiting += bytes.byteCount
         // Bit by bit: all of a large file at once would be minutes without a sign of life.
         if waiting >= 64 << 20 { try synchronise() }
       }
@@ -64,11 +62,11 @@ public enum AtomicFile {
         // The mode last: a new owner takes some of its bits away.
         guard fchown(file.raw, old.st_uid, old.st_gid) == 0,
           fchmod(file.raw, old.st_mode & 0o7777) == 0
-        else { throw StorageError.system(path, "cannot be given its owner and permissions", errno) }
+        else { throw FileError.system(path, "cannot be given its owner and permissions", errno) }
       }
       try synchronise()
       if rename(temporary, path) < 0 {
-        throw StorageError.system(path, "cannot be put in place", errno)
+        throw FileError.system(path, "cannot be put in place", errno)
       }
     } catch {
       unlink(temporary)
@@ -84,7 +82,7 @@ public enum AtomicFile {
       flags: O_RDONLY | O_DIRECTORY)
     // Some network file systems know no fsync of folders; there is nothing better to do on them.
     if retried({ fsync(entries.raw) }) < 0, errno != EINVAL, errno != ENOTSUP {
-      throw StorageError.system(
+      throw FileError.system(
         path, "was written, but its folder cannot be brought to the disk", errno)
     }
   }

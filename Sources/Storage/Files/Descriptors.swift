@@ -22,13 +22,14 @@ public enum Descriptors {
   ///
   /// - Returns: 0, or the system's reason why something is missing.
   @discardableResult
-  public static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let slice = UnsafeRawBufferPointer(rebasing: rest)
-      let count = retried { Glibc.write(descriptor, slice.baseAddress, slice.count) }
+  public static func write(_ bytes: RawSpan, to descriptor: Int32) -> Int32 {
+    var written = 0
+    while written < bytes.byteCount {
+      let count = bytes.extracting(droppingFirst: written).withUnsafeBytes { rest in
+        retried { Glibc.write(descriptor, rest.baseAddress, rest.count) }
+      }
       if count > 0 {
-        rest = rest.dropFirst(count)
+        written += count
       } else if count < 0, errno == EAGAIN {
         // Somebody who shares the pipe has asked not to wait; we do.
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -43,7 +44,7 @@ public enum Descriptors {
   /// Writes a text in UTF-8; see `write(_:to:)` of bytes.
   @discardableResult
   public static func write(_ text: String, to descriptor: Int32) -> Int32 {
-    var text = text
-    return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    let bytes = Array(text.utf8)
+    return write(bytes.span.bytes, to: descriptor)
   }
 }

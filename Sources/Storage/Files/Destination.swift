@@ -16,7 +16,7 @@ enum Destination {
   /// Looks where `path` leads; throws where nothing can be written.
   init(of path: String) throws {
     guard !path.isEmpty else {
-      throw StorageError("''", "found an empty path, expected the path of a file")
+      throw FileError("''", "found an empty path, expected the path of a file")
     }
     if let own = try Self.ownDescriptor(path) {
       self = .descriptor(own)
@@ -24,17 +24,17 @@ enum Destination {
     }
     var status = stat()
     guard stat(path, &status) == 0 else {
-      guard errno == ENOENT else { throw StorageError.system(path, "cannot be written", errno) }
+      guard errno == ENOENT else { throw FileError.system(path, "cannot be written", errno) }
       self = try Self.new(path)
       return
     }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else {
-      throw StorageError(path, "is a folder, expected a file; name a file in it")
+      throw FileError(path, "is a folder, expected a file; name a file in it")
     }
-    guard kind != S_IFSOCK else { throw StorageError(path, "is a socket, expected a file") }
+    guard kind != S_IFSOCK else { throw FileError(path, "is a socket, expected a file") }
     guard access(path, W_OK) == 0 else {
-      throw StorageError.system(path, "cannot be written", errno)
+      throw FileError.system(path, "cannot be written", errno)
     }
     guard kind == S_IFREG else {
       self = .stream
@@ -59,18 +59,18 @@ enum Destination {
     let folder = AtomicFile.folder(of: target)
     var status = stat()
     guard stat(folder, &status) == 0 else {
-      guard errno == ENOENT else { throw StorageError.system(path, "cannot be created", errno) }
-      throw StorageError(
+      guard errno == ENOENT else { throw FileError.system(path, "cannot be created", errno) }
+      throw FileError(
         path, "cannot be created: there is no folder \(folder); make it first, or name another")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw StorageError(path, "cannot be created: \(folder) is no folder")
+      throw FileError(path, "cannot be created: \(folder) is no folder")
     }
     guard status.st_nlink > 0 else {
-      throw StorageError(path, "cannot be created: the folder \(folder) was deleted")
+      throw FileError(path, "cannot be created: the folder \(folder) was deleted")
     }
     guard access(folder, W_OK | X_OK) == 0 else {
-      throw StorageError.system(path, "cannot be created in \(folder)", errno)
+      throw FileError.system(path, "cannot be created in \(folder)", errno)
     }
     return .file(target: target, old: nil)
   }
@@ -97,9 +97,9 @@ enum Destination {
         folder.hasSuffix("/fd"), let own = Int32(String(name(of: step)))
       else { continue }
       let flags = fcntl(own, F_GETFL)
-      guard flags >= 0 else { throw StorageError.system(path, "cannot be written", errno) }
+      guard flags >= 0 else { throw FileError.system(path, "cannot be written", errno) }
       guard flags & O_ACCMODE != O_RDONLY else {
-        throw StorageError(path, "is open for reading only, expected a file that can be written")
+        throw FileError(path, "is open for reading only, expected a file that can be written")
       }
       return own
     }

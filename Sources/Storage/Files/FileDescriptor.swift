@@ -1,10 +1,10 @@
 import Glibc
 import Tensors
 
-/// An open file that closes itself; calls that a signal interrupts are repeated.
+/// An open file that closes itself.
 struct FileDescriptor: ~Copyable {
   /// The bytes of one call: a slow disk takes seconds for more.
-  private static let mostAtOnce = 4 << 20
+  static let mostAtOnce = 4 << 20
 
   let raw: Int32
   /// The file as messages name it.
@@ -12,7 +12,7 @@ struct FileDescriptor: ~Copyable {
 
   /// Opens `path`; messages call it `place`.
   init(opening path: String, as place: String, _ doing: String, flags: Int32, mode: mode_t = 0)
-    throws(StorageError)
+    throws(FileError)
   {
     raw = retried { Glibc.open(path, flags | O_CLOEXEC, mode) }
     self.place = place
@@ -21,29 +21,13 @@ struct FileDescriptor: ~Copyable {
 
   deinit { Glibc.close(raw) }
 
-  /// Fills `bytes` from the file's current position; short when the file ends before.
-  func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
-    var total = 0
-    while total < bytes.count {
-      try LongWork.step()
-      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[total...].prefix(Self.mostAtOnce))
-      let count = retried { Glibc.read(raw, rest.baseAddress, rest.count) }
-      if count < 0 { throw StorageError.system(place, "cannot be read", errno) }
-      if count == 0 { break }
-      total += count
-    }
-    return total
-  }
-
   /// Writes all of `bytes`, however many calls it takes.
-  func write(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
+  func write(_ bytes: RawSpan) throws {
+    for start in stride(from: 0, to: bytes.byteCount, by: Self.mostAtOnce) {
       try LongWork.step()
-      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.mostAtOnce))
+      let piece = bytes.extracting(start..<min(start + Self.mostAtOnce, bytes.byteCount))
       let code = Descriptors.write(piece, to: raw)
-      if code != 0 { throw StorageError.system(place, "cannot be written", code) }
-      rest = rest.dropFirst(piece.count)
+      if code != 0 { throw FileError.system(place, "cannot be written", code) }
     }
   }
 }

@@ -40,7 +40,7 @@ public final class OutputFile {
     case .file(let target, let old):
       do {
         try AtomicFile.write(bytes, to: target, asOwnedBy: old)
-      } catch let error as StorageError where error.code == EBUSY {
+      } catch let error as FileError where error.code == EBUSY {
         // The file is a mount of its own, as containers have them: its name cannot be given away.
         try overwrite(with: bytes)
       }
@@ -48,8 +48,8 @@ public final class OutputFile {
   }
 
   private func write(_ bytes: [UInt8], to descriptor: Int32) throws {
-    let code = bytes.withUnsafeBytes { Descriptors.write($0, to: descriptor) }
-    if code != 0 { throw StorageError.system(path, "cannot be written", code) }
+    let code = Descriptors.write(bytes.span.bytes, to: descriptor)
+    if code != 0 { throw FileError.system(path, "cannot be written", code) }
   }
 
   /// Writes into the file that is there, which has more names or rights than a new one would.
@@ -57,7 +57,7 @@ public final class OutputFile {
     let file = try FileDescriptor(
       opening: path, as: path, "cannot be opened for writing",
       flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o666)
-    try bytes.withUnsafeBytes { try file.write($0) }
+    try file.write(bytes.span.bytes)
   }
 
   private static func openStream(_ path: String, patience: Int) throws -> Int32 {
@@ -72,9 +72,9 @@ public final class OutputFile {
       }
       let code = errno
       guard code == ENXIO, Destination.isPipe(path) else {
-        throw StorageError.system(path, "cannot be opened for writing", code)
+        throw FileError.system(path, "cannot be opened for writing", code)
       }
     }
-    throw StorageError(path, "is a pipe that nobody reads; start its reader first")
+    throw FileError(path, "is a pipe that nobody reads; start its reader first")
   }
 }

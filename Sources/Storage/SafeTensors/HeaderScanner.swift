@@ -175,7 +175,7 @@ struct HeaderScanner {
   }
 
   /// A problem with the file.
-  func problem(_ sentence: String) -> StorageError {
-    StorageError(place, sentence)
+  func problem(_ sentence: String) -> FileError {
+    FileError(place, sentence)
   }
 }

@@ -12,41 +12,39 @@ public enum SafeTensors {
   /// The header's key that is not a tensor.
   static let metadataKey = "__metadata__"
 
-  /// Stores `tensors` under `path`, whole or not at all (see `AtomicFile`).
+  /// Stores the values that `states` have now under `path`, whole or not at all (see `AtomicFile`).
   ///
-  /// `tensors` are gone through twice, and nothing is kept of one when the next is taken, so that a
+  /// `states` are gone through twice, and nothing is kept of one when the next is taken, so that a
   /// lazy sequence needs memory for one of them. `observing` sees every byte in order, such as a
   /// digest does.
   public static func write(
-    _ tensors: some Sequence<NamedTensor>, metadata: [String: String] = [:], to path: String,
-    observing: (UnsafeRawBufferPointer) -> Void = { _ in }
+    _ states: some Sequence<NamedState>, metadata: [String: String] = [:], to path: String,
+    observing: (RawSpan) -> Void = { _ in }
   ) throws {
     try AtomicFile.write(to: path) { append in
-      try header(of: tensors, metadata: metadata).withUnsafeBytes {
-        observing($0)
-        try append($0)
+      func put(_ bytes: RawSpan) throws {
+        observing(bytes)
+        try append(bytes)
       }
-      for tensor in tensors {
-        try tensor.withUnsafeBytes {
-          observing($0)
-          try append($0)
-        }
-      }
+      let header = header(of: states, metadata: metadata)
+      try put(header.span.bytes)
+      // As they lie in memory: little-endian, as every processor that we build for.
+      for state in states { try state.withBytes { try put($0) } }
     }
   }
 
-  /// The bytes of a file with `tensors`.
+  /// The bytes of a file with `states`.
   public static func encode(
-    _ tensors: some Sequence<NamedTensor>, metadata: [String: String] = [:]
+    _ states: some Sequence<NamedState>, metadata: [String: String] = [:]
   ) -> [UInt8] {
-    tensors.reduce(into: header(of: tensors, metadata: metadata)) { bytes, tensor in
-      tensor.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    states.reduce(into: header(of: states, metadata: metadata)) { bytes, state in
+      bytes += state.bytes
     }
   }
 
   /// All that stands before the data: the length, the JSON, the padding.
   private static func header(
-    of tensors: some Sequence<NamedTensor>, metadata: [String: String]
+    of states: some Sequence<NamedState>, metadata: [String: String]
   ) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
@@ -56,18 +54,19 @@ public enum SafeTensors {
     }
     var names: Set<String> = [metadataKey]
     var offset = 0
-    for tensor in tensors {
-      precondition(names.insert(tensor.name).inserted, "two tensors named \(tensor.name)")
-      let shape = tensor.shape.dimensions.map(String.init).joined(separator: ",")
-      let end = offset + tensor.byteCount
+    for state in states {
+      precondition(names.insert(state.name).inserted, "two states named \(state.name)")
+      let shape = state.shape.dimensions.map(String.init).joined(separator: ",")
+      let type = ElementType(of: state)
+      let end = offset + state.shape.elementCount * type.byteCount
       fields.append(
-        "\(json(tensor.name)):{\"dtype\":\"\(tensor.elementType.rawValue)\","
+        "\(json(state.name)):{\"dtype\":\"\(type.rawValue)\","
           + "\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array("{\(fields.joined(separator: ","))}".utf8)
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
-    return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
+    return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
   }
 
   /// A JSON string.

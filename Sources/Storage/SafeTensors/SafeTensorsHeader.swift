@@ -21,13 +21,13 @@ struct SafeTensorsHeader {
   /// Checks what the first 8 bytes claim against the file's size.
   static func length(_ prefix: [UInt8], fileSize: Int, place: String) throws -> Int {
     guard fileSize >= 8, prefix.count == 8 else {
-      throw StorageError(
+      throw FileError(
         place, "\(fileSize) bytes are no safetensors file: it begins with 8 bytes of length")
     }
     let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(min(fileSize - 8, longest)) else {
       let limit = length > UInt64(longest) ? "at most \(longest) are" : "\(fileSize - 8) are there"
-      throw StorageError(
+      throw FileError(
         place,
         "the header claims to be \(length) bytes long, but \(limit): "
           + "the file is cut off or is no safetensors file")
@@ -120,7 +120,7 @@ struct SafeTensorsHeader {
       let begin = entry.range.lowerBound
       if begin != end {
         let what = begin < end ? "overlaps" : "leaves a gap after"
-        throw StorageError(
+        throw FileError(
           place,
           "tensor \(quoted(entry.name)) begins at byte \(begin) of the data and \(what) "
             + "\(last), which ends at byte \(end)")
@@ -129,7 +129,7 @@ struct SafeTensorsHeader {
       last = "tensor \(quoted(entry.name))"
     }
     if end != dataCount {
-      throw StorageError(
+      throw FileError(
         place, "the data has \(dataCount) bytes, but the tensors end at byte \(end)")
     }
   }

@@ -13,47 +13,52 @@ public struct StoredTensor: Sendable {
 
   /// The values as float32: exact from F32, F16 and BF16, and refused from others.
   public func floats() throws -> [Float] {
-    switch elementType {
-    case .float32: elements(of: UInt32.self) { Float(bitPattern: $0) }
-    case .float16: elements(of: UInt16.self) { Float(Float16(bitPattern: $0)) }
-    case .bfloat16: elements(of: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
-    case .float64, .int64: throw refusal("F32, F16 or BF16")
+    try checkType(for: .float32)
+    return switch elementType {
+    case .float16: elements { Float(Float16(bitPattern: $0)) }
+    case .bfloat16: elements { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    default: elements { Float(bitPattern: $0) }
     }
   }
 
   /// The values as float64: exact from every type of floats, and refused from integers.
   public func doubles() throws -> [Double] {
-    switch elementType {
-    case .float64: elements(of: UInt64.self) { Double(bitPattern: $0) }
-    case .float32, .float16, .bfloat16: try floats().map(Double.init)
-    case .int64: throw refusal("F64, F32, F16 or BF16")
-    }
+    try checkType(for: .float64)
+    return elementType == .float64
+      ? elements { Double(bitPattern: $0) } : try floats().map(Double.init)
   }
 
   /// The values as integers: from I64 alone.
   public func integers() throws -> [Int64] {
-    guard elementType == .int64 else { throw refusal("I64") }
-    return elements(of: UInt64.self) { Int64(bitPattern: $0) }
+    try checkType(for: .integer)
+    return elements { Int64(bitPattern: $0) }
   }
 
-  /// Tensors stand at any byte, so each element is loaded unaligned.
-  private func elements<Bits: FixedWidthInteger, Value>(
-    of type: Bits.Type, _ value: (Bits) -> Value
-  ) -> [Value] {
-    bytes.withUnsafeBytes { bytes in
-      [Value](unsafeUninitializedCapacity: shape.elementCount) { values, count in
-        for index in 0..<shape.elementCount {
-          let bits = bytes.loadUnaligned(
-            fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
-          values.initializeElement(at: index, to: value(Bits(littleEndian: bits)))
-        }
-        count = shape.elementCount
+  /// Throws where the values cannot become such elements without a loss.
+  func checkType(for element: NamedState.Element) throws {
+    let (types, expected): ([ElementType], String) =
+      switch element {
+      case .float32: ([.float32, .float16, .bfloat16], "F32, F16 or BF16")
+      case .float64: ([.float64, .float32, .float16, .bfloat16], "F64, F32, F16 or BF16")
+      case .integer: ([.int64], "I64")
       }
+    guard types.contains(elementType) else {
+      throw FileError(
+        place, "tensor \(quoted(name)) has the type \(elementType.rawValue), expected \(expected)")
     }
   }
 
-  private func refusal(_ expected: String) -> StorageError {
-    StorageError(
-      place, "tensor \(quoted(name)) has the type \(elementType.rawValue), expected \(expected)")
+  /// Tensors stand at any byte, so each element is loaded unaligned.
+  private func elements<Bits: FixedWidthInteger & BitwiseCopyable, Value>(
+    _ value: (Bits) -> Value
+  ) -> [Value] {
+    let bytes = bytes.span.bytes
+    return [Value](capacity: shape.elementCount) { values in
+      for index in 0..<shape.elementCount {
+        let bits = bytes.unsafeLoadUnaligned(
+          fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+        values.append(value(Bits(littleEndian: bits)))
+      }
+    }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 
 /// A safetensors file that was read and checked whole: nothing of it is used before.
@@ -19,31 +18,14 @@ public struct TensorFile {
   ///
   /// The header is checked against the file's size before its data is read.
   public init(
-    path: String, observing: (UnsafeRawBufferPointer) -> Void = { _ in }
+    path: String, observing: (RawSpan) -> Void = { _ in }
   ) throws {
-    let file = try FileDescriptor(
-      // Without O_NONBLOCK, opening a pipe would wait for a writer.
-      opening: path, as: path, "cannot be opened", flags: O_RDONLY | O_NONBLOCK)
-    var status = stat()
-    guard fstat(file.raw, &status) == 0 else {
-      throw StorageError.system(path, "cannot be examined", errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw StorageError(path, "is a folder or a device, expected a safetensors file")
-    }
-    let size = Int(status.st_size)
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    guard size <= memory else {
-      throw StorageError(path, "has \(size) bytes, but this machine has \(memory) of memory")
-    }
+    let file = try ReadableFile(path) { Self.error(path, $0) }
+    try file.checkMemory()
+    let size = file.byteCount
     func take(_ count: Int) throws -> [UInt8] {
-      let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-      }
-      guard bytes.count == count else {
-        throw StorageError(path, "became shorter while it was read")
-      }
-      bytes.withUnsafeBytes(observing)
+      let bytes = try file.take(count)
+      observing(bytes.span.bytes)
       return bytes
     }
     let prefix = try take(min(8, size))
@@ -72,6 +54,19 @@ public struct TensorFile {
     index = Dictionary(uniqueKeysWithValues: zip(tensors.map(\.name), tensors.indices))
   }
 
+  private static func error(_ path: String, _ problem: ReadingProblem) -> FileError {
+    switch problem {
+    case .unopened(let code): .system(path, "cannot be opened", code)
+    case .unexamined(let code): .system(path, "cannot be examined", code)
+    case .folder, .special:
+      FileError(path, "is a folder or a device, expected a safetensors file")
+    case .tooLarge(let byteCount, let memory):
+      FileError(path, "has \(byteCount) bytes, but this machine has \(memory) of memory")
+    case .unread(let code): .system(path, "cannot be read", code)
+    case .shrunk: FileError(path, "became shorter while it was read")
+    }
+  }
+
   /// The tensor of that name, if the file has it.
   public subscript(name: String) -> StoredTensor? {
     index[name].map { tensors[$0] }
@@ -82,10 +77,10 @@ public struct TensorFile {
   public func tensor(named name: String, shape: Shape? = nil) throws -> StoredTensor {
     guard let tensor = self[name] else {
       let expected = shape.map { " [\($0)]" } ?? ""
-      throw StorageError(place, "has no tensor \(quoted(name))\(expected)\(suggestion(for: name))")
+      throw FileError(place, "has no tensor \(quoted(name))\(expected)\(suggestion(for: name))")
     }
     if let shape, tensor.shape != shape {
-      throw StorageError(
+      throw FileError(
         place, "tensor \(quoted(name)) has the shape [\(tensor.shape)], expected [\(shape)]")
     }
     return tensor

@@ -41,12 +41,12 @@ public enum ModelFiles {
     guard stat(path, &status) == 0 else {
       let isDangling = code == EEXIST && errno == ENOENT
       throw isDangling
-        ? StorageError(path, "is a link that leads nowhere, expected a folder")
+        ? FileError(path, "is a link that leads nowhere, expected a folder")
         : .system(whole, "the folder cannot be made", code)
     }
     // Of what stands in the way of a folder below, that one's failure will speak.
     guard path != whole || status.st_mode & S_IFMT == S_IFDIR else {
-      throw StorageError(path, "is no folder; name another, or move what is there away")
+      throw FileError(path, "is no folder; name another, or move what is there away")
     }
     return false
   }
@@ -64,7 +64,7 @@ public enum ModelFiles {
   /// The names in a folder, without `.` and `..`; bytes that are no UTF-8 are shown as such.
   public static func names(in path: String) throws -> [String] {
     guard let folder = opendir(path) else {
-      throw StorageError.system(path, "the folder cannot be read", errno)
+      throw FileError.system(path, "the folder cannot be read", errno)
     }
     defer { closedir(folder) }
     var names: [String] = []

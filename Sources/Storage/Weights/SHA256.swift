@@ -15,17 +15,17 @@ public struct SHA256 {
   }
 
   /// Takes `bytes` in, after all that came before.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    guard let start = bytes.baseAddress else { return }
-    SHA256Update(&context, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+  public mutating func update(_ bytes: RawSpan) {
+    bytes.withUnsafeBytes {
+      guard let start = $0.baseAddress else { return }
+      SHA256Update(&context, start.assumingMemoryBound(to: UInt8.self), $0.count)
+    }
   }
 
   /// Takes `bytes` in, after all that came before.
   public mutating func update(_ bytes: some Sequence<UInt8>) {
-    let isContiguous: Void? = bytes.withContiguousStorageIfAvailable {
-      update(UnsafeRawBufferPointer($0))
-    }
-    if isContiguous == nil { Array(bytes).withUnsafeBytes { update($0) } }
+    let bytes = Array(bytes)
+    update(bytes.span.bytes)
   }
 
   /// The 32 bytes of the digest of all that was taken in; more may follow.

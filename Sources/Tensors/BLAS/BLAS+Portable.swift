@@ -21,7 +21,7 @@ extension FloatMatrices {
       c: c + rows.lowerBound * strideC + columns.lowerBound, m: rows.count, n: columns.count, k: k,
       aRow: aRow, aStep: aStep, bStep: bStep, bColumn: bColumn, cRow: strideC, alpha: alpha,
       beta: beta)
-    float_product(&product)
+    product_float(&product)
   }
 }
 
@@ -35,6 +35,6 @@ extension BLAS {
     var product = DoubleProduct(
       a: a, b: b, c: c, m: m, n: n, k: k, aRow: k, aStep: 1, bStep: transposeB ? 1 : n,
       bColumn: transposeB ? k : 1, cRow: n, alpha: 1, beta: 0, bIsSymmetric: bIsSymmetric ? 1 : 0)
-    double_product(&product)
+    product_double(&product)
   }
 }

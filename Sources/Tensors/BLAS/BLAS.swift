@@ -8,29 +8,60 @@ import COpenBLAS
 /// are shared among `Threads`, whose number changes no bit; OpenBLAS itself has one thread.
 public enum BLAS {
   /// `c [m, n] = alpha * a [m, k] * b [k, n] + beta * c`, each factor optionally stored transposed.
+  ///
+  /// - Precondition: each span holds as many values as its shape, and its row length, says.
   public static func multiply(
-    _ a: UnsafePointer<Float>, transposed transposeA: Bool = false,
-    _ b: UnsafePointer<Float>, transposed transposeB: Bool = false,
-    into c: UnsafeMutablePointer<Float>, m: Int, n: Int, k: Int,
+    _ a: Span<Float>, transposed transposeA: Bool = false,
+    _ b: Span<Float>, transposed transposeB: Bool = false,
+    into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int,
     alpha: Float = 1, beta: Float = 0, strideA: Int? = nil, strideB: Int? = nil, strideC: Int? = nil
   ) {
     guard m > 0, n > 0 else { return }
+    let (aRows, aColumns) = transposeA ? (k, m) : (m, k)
+    let (bRows, bColumns) = transposeB ? (n, k) : (k, n)
+    let (strideA, strideB, strideC) = (strideA ?? aColumns, strideB ?? bColumns, strideC ?? n)
+    check(a.count, aRows, aColumns, strideA)
+    check(b.count, bRows, bColumns, strideB)
+    check(c.count, m, n, strideC)
+    let result = c.start
     let matrices = FloatMatrices(
-      a: a, b: b, c: c, transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k,
-      alpha: alpha, beta: beta, strideA: strideA ?? (transposeA ? m : k),
-      strideB: strideB ?? (transposeB ? k : n), strideC: strideC ?? n)
+      a: a.start ?? UnsafePointer(result), b: b.start ?? UnsafePointer(result), c: result,
+      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, beta: beta,
+      strideA: strideA, strideB: strideB, strideC: strideC)
     switch Products.current {
     case .openblas: matrices.multiplyByOpenBLAS()
     case .portable: matrices.multiplyPortably()
     }
   }
 
+  /// The same in memory that several have: rows follow each other without a gap.
+  public static func multiply(
+    _ a: Buffer<Float>, transposed transposeA: Bool = false,
+    _ b: Buffer<Float>, transposed transposeB: Bool = false,
+    into c: Buffer<Float>, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0
+  ) {
+    a.withSpan { a in
+      b.withSpan { b in
+        c.withMutableSpan { c in
+          multiply(
+            a, transposed: transposeA, b, transposed: transposeB, into: &c, m: m, n: n, k: k,
+            alpha: alpha, beta: beta)
+        }
+      }
+    }
+  }
+
   /// `c [m, n] = a [m, k] * b [k, n]` in float64.
   public static func multiply(
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
+    _ a: Span<Double>, _ b: Span<Double>, into c: inout MutableSpan<Double>,
     m: Int, n: Int, k: Int, transposeB: Bool = false
   ) {
     guard m > 0, n > 0 else { return }
+    check(a.count, m, k, k)
+    check(b.count, k, n, n)
+    check(c.count, m, n, n)
+    let c = c.start
+    let (a, b) = (a.start ?? UnsafePointer(c), b.start ?? UnsafePointer(c))
     switch Products.current {
     case .openblas:
       keepsToOneThread
@@ -44,10 +75,14 @@ public enum BLAS {
 
   /// `c [m, n] = a [m, n] * s [n, n]` in float64, s symmetric and given by its upper triangle.
   public static func multiply(
-    _ a: UnsafePointer<Double>, symmetric s: UnsafePointer<Double>,
-    into c: UnsafeMutablePointer<Double>, m: Int, n: Int
+    _ a: Span<Double>, symmetric s: Span<Double>, into c: inout MutableSpan<Double>, m: Int, n: Int
   ) {
     guard m > 0, n > 0 else { return }
+    check(a.count, m, n, n)
+    check(s.count, n, n, n)
+    check(c.count, m, n, n)
+    let c = c.start
+    let (a, s) = (a.start ?? UnsafePointer(c), s.start ?? UnsafePointer(c))
     switch Products.current {
     case .openblas:
       keepsToOneThread
@@ -59,9 +94,16 @@ public enum BLAS {
     }
   }
 
-  /// The Euclidean norm of `count` values.
-  public static func norm(_ values: UnsafePointer<Float>, count: Int) -> Double {
-    sum_of_squares(values, count).squareRoot()
+  /// The Euclidean norm.
+  public static func norm(_ values: Buffer<Float>) -> Double {
+    values_sum_of_squares(values.base, values.count).squareRoot()
+  }
+
+  /// Whether `count` values can be a matrix whose rows begin `stride` values after each other.
+  private static func check(_ count: Int, _ rows: Int, _ columns: Int, _ stride: Int) {
+    precondition(
+      rows == 0 || columns == 0 || (rows - 1) * stride + columns <= count,
+      "\(count) values for [\(rows), \(columns)] with rows of \(stride)")
   }
 
   /// Keeps OpenBLAS to one thread, from the first product on: its own would spin when a product is
@@ -77,5 +119,22 @@ public enum BLAS {
   /// OpenBLAS's version and build options.
   public static var configuration: String {
     String(cString: openblas_get_config())
+  }
+}
+
+// Products have the addresses of what they were lent for as long as they run.
+extension Span {
+  fileprivate var start: UnsafePointer<Element>? { withUnsafeBufferPointer { $0.baseAddress } }
+}
+
+extension MutableSpan {
+  /// - Precondition: there are values.
+  fileprivate var start: UnsafeMutablePointer<Element> {
+    mutating get {
+      withUnsafeMutableBufferPointer { values in
+        guard let start = values.baseAddress else { preconditionFailure("no values") }
+        return start
+      }
+    }
   }
 }

@@ -5,12 +5,14 @@ import Glibc
 /// What rooms hand to each other in place of pointers: an optimizer's velocities, a head's gradient, a
 /// state that must be remembered. New memory is zeroed and stands on a 64-byte boundary, so that vector
 /// loads never straddle a cache line; a slice shares it. A copy of a buffer is the same memory.
+///
+/// What loops use is `@inlinable`: other rooms' kernels get at their memory at no cost.
 public struct Buffer<Element: BitwiseCopyable> {
   /// The number of values.
   public let count: Int
 
-  let base: UnsafeMutablePointer<Element>
-  private let owner: AnyObject
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+  @usableFromInline let owner: Allocation
 
   /// Memory for `count` values, all zero.
   public init(_ count: Int) {
@@ -27,14 +29,14 @@ public struct Buffer<Element: BitwiseCopyable> {
     base.update(from: values, count: count)
   }
 
-  private init(count: Int, base: UnsafeMutablePointer<Element>, owner: AnyObject) {
+  private init(count: Int, base: UnsafeMutablePointer<Element>, owner: Allocation) {
     self.count = count
     self.base = base
     self.owner = owner
   }
 
   /// A value.
-  public subscript(index: Int) -> Element {
+  @inlinable public subscript(index: Int) -> Element {
     get {
       precondition(0 <= index && index < count)
       return base[index]
@@ -54,13 +56,20 @@ public struct Buffer<Element: BitwiseCopyable> {
   /// A copy of the values.
   public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 
+  /// The place of the first value that `predicate` holds for.
+  public func firstIndex(where predicate: (Element) throws -> Bool) rethrows -> Int? {
+    try UnsafeBufferPointer(start: base, count: count).firstIndex(where: predicate)
+  }
+
   /// Lends the values to `body`.
+  @inlinable
   public func withSpan<R, E: Error>(_ body: (Span<Element>) throws(E) -> R) throws(E) -> R {
     defer { extendLifetime(owner) }
     return try body(UnsafeBufferPointer(start: base, count: count).span)
   }
 
   /// Lends the values to `body`, which may change them.
+  @inlinable
   public func withMutableSpan<R, E: Error>(
     _ body: (inout MutableSpan<Element>) throws(E) -> R
   ) throws(E) -> R {
@@ -87,7 +96,7 @@ public struct Buffer<Element: BitwiseCopyable> {
 }
 
 /// Zeroed memory on a 64-byte boundary, given back with its last user.
-private final class Allocation {
+@usableFromInline final class Allocation {
   let start: UnsafeMutableRawPointer
 
   init(byteCount: Int) {
@@ -100,4 +109,15 @@ private final class Allocation {
   }
 
   deinit { free(start) }
+}
+
+extension Buffer<Float> {
+  /// Adds the values of another buffer of the same size, one to one.
+  public func add(_ other: Buffer) {
+    precondition(other.count == count, "\(other.count) values for \(count)")
+    for index in 0..<count { base[index] += other.base[index] }
+  }
+
+  /// Whether no value is infinite or not a number.
+  public var isFinite: Bool { firstIndex { !$0.isFinite } == nil }
 }

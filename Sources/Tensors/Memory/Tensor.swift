@@ -18,9 +18,6 @@ public final class Tensor {
   /// The storage, for `capacity` samples.
   public let storage: Buffer<Float>
 
-  /// Where the storage begins. Valid for `capacity * stride` floats and for as long as the tensor lives.
-  public var values: UnsafeMutablePointer<Float> { storage.base }
-
   /// The number of floats of one sample.
   public var stride: Int { sampleShape.elementCount }
 
@@ -51,16 +48,14 @@ public final class Tensor {
     storage.update(from: values)
   }
 
-  /// Where sample `index` begins.
-  public func sample(_ index: Int) -> UnsafeMutablePointer<Float> {
-    values + index * stride
-  }
-
   /// The floats of sample `index`.
   public func buffer(of index: Int) -> Buffer<Float> {
     storage[index * stride..<(index + 1) * stride]
   }
 
+  /// The values held now.
+  public var held: Buffer<Float> { storage[0..<elementCount] }
+
   /// A copy of the values held now.
-  public var array: [Float] { storage[0..<elementCount].array }
+  public var array: [Float] { held.array }
 }

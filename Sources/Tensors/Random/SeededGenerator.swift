@@ -2,11 +2,9 @@ import CKernels
 
 /// The one source of randomness: xoshiro256++ (Blackman and Vigna, 2019), seeded through SplitMix64.
 ///
-/// Every use names its own stream, so what one modality draws never depends on what another drew,
-/// and the state is four words that a checkpoint can keep.
+/// Every use names its own stream, so what one modality draws never depends on what another drew.
 public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
-  /// The four words of state.
-  public private(set) var state: (UInt64, UInt64, UInt64, UInt64)
+  private var state: (UInt64, UInt64, UInt64, UInt64)
 
   /// The stream of `name` under `seed`: equal arguments give equal sequences on every machine.
   public init(seed: UInt64, stream name: String) {
@@ -22,6 +20,16 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
       return z ^ (z >> 31)
     }
     state = (splitMix(), splitMix(), splitMix(), splitMix())
+  }
+
+  /// All that what comes next depends on, as four whole numbers: what a `NamedState` remembers.
+  public var words: [Int64] {
+    get { [state.0, state.1, state.2, state.3].map(Int64.init(bitPattern:)) }
+    set {
+      precondition(newValue.count == 4, "\(newValue.count) words for four")
+      let words = newValue.map(UInt64.init(bitPattern:))
+      state = (words[0], words[1], words[2], words[3])
+    }
   }
 
   /// The next 64 uniform bits.
@@ -56,16 +64,15 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   /// A standard normal number (Box and Muller, 1958; one of the pair, so that no half is kept).
   public mutating func normal() -> Double {
     let first = next()
-    return normal_value(first, next())
+    return elementary_normal(first, next())
   }
 
-  /// `count` normal numbers of a standard deviation, the same as so many calls of `normal`. The bits
-  /// are drawn in order; threads share what is computed of them.
-  public mutating func fill(
-    _ values: UnsafeMutablePointer<Float>, count: Int, deviation: Double
-  ) {
+  /// Fills `values` with normal numbers of a standard deviation, those of as many calls of `normal`.
+  /// The bits are drawn in order; threads share what is computed of them.
+  public mutating func fill(_ values: Buffer<Float>, deviation: Double) {
     let block = 1 << 14
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * min(block, max(0, count))) {
+    let (values, count) = (values.base, values.count)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * min(block, count)) {
       words in
       for first in stride(from: 0, to: count, by: block) {
         LongWork.pass()
@@ -74,7 +81,7 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
         // A logarithm and a cosine take as long as some twenty floats from memory.
         Threads.split(size, work: 20) { part, _ in
           guard let words = words.baseAddress else { return }
-          normal_values(
+          random_normal(
             words + 2 * part.lowerBound, values + first + part.lowerBound, part.count, deviation)
         }
       }

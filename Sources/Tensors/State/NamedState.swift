@@ -14,93 +14,18 @@ public struct NamedState {
 
   /// The name, unique in its list: `encoder.conv1.weight`.
   public private(set) var name: String
-  /// The axes, outermost first; empty for a single number.
+  /// The axes, outermost first.
   public let shape: Shape
   /// What the elements are.
-  public var element: Element {
-    switch memory {
-    case .floats: .float32
-    case .doubles: .float64
-    case .integers: .integer
-    }
-  }
+  public let element: Element
+  private let place: any StatePlace
 
-  private enum Memory {
-    case floats(Place<Float>)
-    case doubles(Place<Double>)
-    case integers(Place<Int64>)
-  }
-
-  /// How the values are looked at and replaced.
-  struct Place<Value: BitwiseCopyable> {
-    /// The values as they are now.
-    let values: () -> Buffer<Value>
-    /// Takes as many values as a shape has.
-    let replace: (Buffer<Value>) -> Void
-    /// Whether the owner can take values of this shape.
-    let accepts: (Shape) -> Bool
-  }
-
-  private let memory: Memory
-}
-
-// MARK: - Listing
-
-extension NamedState {
-  /// Float32 values that stay where they are.
-  public init(_ name: String, _ shape: Shape, _ values: Buffer<Float>) {
-    self.init(name, shape, .floats(Place(shape, values)))
-  }
-
-  /// Float64 values that stay where they are.
-  public init(_ name: String, _ shape: Shape, _ values: Buffer<Double>) {
-    self.init(name, shape, .doubles(Place(shape, values)))
-  }
-
-  /// Float64 values whose number changes as training goes on.
-  ///
-  /// - Parameters:
-  ///   - accepts: whether the owner can have values of a shape.
-  ///   - make: memory for values of such a shape, which the owner takes as its own from now on.
-  public init(
-    _ name: String, _ shape: Shape, _ values: Buffer<Double>, accepts: @escaping (Shape) -> Bool,
-    make: @escaping (_ count: Int) -> Buffer<Double>
-  ) {
-    self.init(
-      name, shape,
-      .doubles(
-        Place(
-          values: { values }, replace: { make($0.count).update(from: $0) }, accepts: accepts)))
-  }
-
-  /// Some float64 numbers that the owner keeps as it likes.
-  public init(
-    _ name: String, numbers: [Double], replace: @escaping ([Double]) -> Void
-  ) {
-    let shape = Shape([numbers.count])
-    self.init(
-      name, shape,
-      .doubles(
-        Place(
-          values: { Buffer(numbers) }, replace: { replace($0.array) }, accepts: { $0 == shape })))
-  }
-
-  /// Some whole numbers that the owner keeps as it likes.
-  public init(
-    _ name: String, integers: [Int64], replace: @escaping ([Int64]) -> Void
-  ) {
-    let shape = Shape([integers.count])
-    self.init(
-      name, shape,
-      .integers(
-        Place(
-          values: { Buffer(integers) }, replace: { replace($0.array) }, accepts: { $0 == shape })))
-  }
-
-  private init(_ name: String, _ shape: Shape, _ memory: Memory) {
+  private init<T: StateElement>(_ name: String, _ shape: Shape, _ place: Place<T>) {
+    precondition(place.values.count == shape.elementCount, "\(name) is not of shape \(shape)")
     self.name = name
     self.shape = shape
-    self.memory = memory
+    self.place = place
+    element = T.element
   }
 
   /// The same under a longer name: `encoder.` in front of `conv1.weight`.
@@ -116,11 +41,55 @@ extension Sequence<NamedState> {
   public func named(in container: String) -> [NamedState] { map { $0.named(in: container) } }
 }
 
-extension NamedState.Place {
-  fileprivate init(_ shape: Shape, _ values: Buffer<Value>) {
-    precondition(values.count == shape.elementCount, "\(values.count) values of shape \(shape)")
+/// What a state can be made of.
+public protocol StateElement: BitwiseCopyable {
+  /// Its name among the elements.
+  static var element: NamedState.Element { get }
+}
+
+extension Float: StateElement {
+  /// F32.
+  public static var element: NamedState.Element { .float32 }
+}
+
+extension Double: StateElement {
+  /// F64.
+  public static var element: NamedState.Element { .float64 }
+}
+
+extension Int64: StateElement {
+  /// I64.
+  public static var element: NamedState.Element { .integer }
+}
+
+// MARK: - Listing
+
+extension NamedState {
+  /// Values that stay where they are.
+  public init<T: StateElement>(_ name: String, _ shape: Shape, _ values: Buffer<T>) {
+    self.init(name, shape, Place(values, accepts: { $0 == shape }) { values.update(from: $0) })
+  }
+
+  /// Values whose number changes as training goes on.
+  ///
+  /// - Parameters:
+  ///   - accepts: whether the owner can have values of a shape.
+  ///   - make: memory for so many values, which the owner takes as its own from now on.
+  public init<T: StateElement>(
+    _ name: String, _ shape: Shape, _ values: Buffer<T>, accepts: @escaping (Shape) -> Bool,
+    make: @escaping (_ count: Int) -> Buffer<T>
+  ) {
+    self.init(name, shape, Place(values, accepts: accepts) { make($0.count).update(from: $0) })
+  }
+
+  /// Some numbers that the owner keeps as it likes; `isList` where their number changes.
+  public init<T: StateElement>(
+    _ name: String, _ values: [T], isList: Bool = false, replace: @escaping ([T]) -> Void
+  ) {
+    let shape = Shape([values.count])
     self.init(
-      values: { values }, replace: { values.update(from: $0) }, accepts: { $0 == shape })
+      name, shape,
+      Place(Buffer(values), accepts: { isList ? $0.rank == 1 : $0 == shape }) { replace($0) })
   }
 }
 
@@ -129,58 +98,58 @@ extension NamedState.Place {
 extension NamedState {
   /// Lends the bytes of the values, as they lie in memory, to `body`.
   public func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
-    switch memory {
-    case .floats(let place): try place.values().withSpan { try body($0.bytes) }
-    case .doubles(let place): try place.values().withSpan { try body($0.bytes) }
-    case .integers(let place): try place.values().withSpan { try body($0.bytes) }
-    }
+    try place.withBytes(body)
   }
+
+  /// A copy of the bytes of the values, as they lie in memory.
+  public var bytes: [UInt8] { withBytes { $0.withUnsafeBytes { Array($0) } } }
 
   /// Whether the owner can take values of this shape: most can take their own alone.
-  public func accepts(_ shape: Shape) -> Bool {
-    switch memory {
-    case .floats(let place): place.accepts(shape)
-    case .doubles(let place): place.accepts(shape)
-    case .integers(let place): place.accepts(shape)
-    }
-  }
+  public func accepts(_ shape: Shape) -> Bool { place.accepts(shape) }
 
-  /// A copy of float32 values; nil if they are others.
-  public var floats: [Float]? {
-    if case .floats(let place) = memory { place.values().array } else { nil }
-  }
-
-  /// A copy of float64 values; nil if they are others.
-  public var doubles: [Double]? {
-    if case .doubles(let place) = memory { place.values().array } else { nil }
-  }
-
-  /// A copy of whole numbers; nil if they are others.
-  public var integers: [Int64]? {
-    if case .integers(let place) = memory { place.values().array } else { nil }
+  /// A copy of the values; nil if their elements are others.
+  public func values<T: StateElement>(of type: T.Type = T.self) -> [T]? {
+    (place as? Place<T>)?.values.array
   }
 
   /// Takes values of an accepted shape.
   ///
-  /// - Precondition: the state is of float32 elements, and has accepted their shape.
-  public func restore(_ values: [Float]) {
-    guard case .floats(let place) = memory else { preconditionFailure("\(name) is no float32") }
-    place.replace(Buffer(values))
+  /// - Precondition: they are of the state's elements, and their shape is accepted.
+  public func restore<T: StateElement>(_ values: [T]) {
+    guard let place = place as? Place<T> else { preconditionFailure("\(name) is \(element)") }
+    place.replace(values)
   }
 
-  /// Takes values of an accepted shape.
+  /// Takes the values of another state.
   ///
-  /// - Precondition: the state is of float64 elements, and has accepted their shape.
-  public func restore(_ values: [Double]) {
-    guard case .doubles(let place) = memory else { preconditionFailure("\(name) is no float64") }
-    place.replace(Buffer(values))
+  /// - Precondition: it has the same elements, in a shape that is accepted.
+  public func restore(from other: NamedState) { place.restore(from: other.place) }
+}
+
+private protocol StatePlace {
+  var accepts: (Shape) -> Bool { get }
+  func restore(from other: any StatePlace)
+  func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R
+}
+
+/// How the values of a state are looked at and replaced.
+private struct Place<T: StateElement>: StatePlace {
+  let values: Buffer<T>
+  let accepts: (Shape) -> Bool
+  let replace: ([T]) -> Void
+
+  init(
+    _ values: Buffer<T>, accepts: @escaping (Shape) -> Bool, replace: @escaping ([T]) -> Void
+  ) {
+    (self.values, self.accepts, self.replace) = (values, accepts, replace)
   }
 
-  /// Takes values of an accepted shape.
-  ///
-  /// - Precondition: the state is of whole numbers, and has accepted their shape.
-  public func restore(_ values: [Int64]) {
-    guard case .integers(let place) = memory else { preconditionFailure("\(name) is no integer") }
-    place.replace(Buffer(values))
+  func restore(from other: any StatePlace) {
+    guard let other = other as? Self else { preconditionFailure("a state of other elements") }
+    replace(other.values.array)
+  }
+
+  func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+    try values.withSpan { try body($0.bytes) }
   }
 }

@@ -15,7 +15,7 @@ public enum Threads {
 
   /// Calls `body` with a team of its own, of `count` threads, which what the calling thread does
   /// then has for itself: `Threads.count` and `Products.current` are these within, and as they were
-  /// behind. `products` are the caller's unless given.
+  /// afterwards. `products` are the caller's unless given.
   public static func with<Result, Failure: Error>(
     count: Int, products: Products? = nil, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -35,8 +35,8 @@ public enum Threads {
     return blocks
   }
 
-  /// Runs `body` on all of `0 ..< count`, in one piece for each thread: contiguous, disjoint, all of
-  /// about the same length, in no order. Returns when the last one has.
+  /// Runs `body` on all of `0 ..< count`, in one piece for each thread: contiguous, disjoint, all
+  /// of about the same length, in no order. Returns when the last one has.
   ///
   /// Within a split, or while another caller has the team, the whole range is one piece and runs in
   /// the calling thread. Nothing waits for a thread that is not computing.

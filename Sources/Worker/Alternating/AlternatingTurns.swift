@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 
@@ -10,8 +11,6 @@ import Tensors
 public final class AlternatingTurns: WorkerMethod {
   /// The head as the coordinator sent it last.
   public let head: Head
-  /// False: the coordinator has the head.
-  public let ownsHead = false
 
   private let learner: ModalityLearner
   private let endpoint: Endpoint
@@ -20,7 +19,7 @@ public final class AlternatingTurns: WorkerMethod {
   private let logits: Tensor
   private let logitGradient: Tensor
   private let featureGradient: Tensor
-  private let meanFeature: UnsafeMutablePointer<Double>
+  private var update: HeadUpdate
 
   /// The turns of `modality`, spoken with the coordinator.
   ///
@@ -33,31 +32,28 @@ public final class AlternatingTurns: WorkerMethod {
     self.modality = modality
     self.endpoint = endpoint
     self.driftsWhileInactive = driftsWhileInactive
-    // The coordinator's head overwrites these values before they are ever used.
-    var unused = SeededGenerator(seed: 0, stream: "head received")
     let featureCount = learner.encoder.featureCount
-    head = Head(
-      classCount: learner.classCount, featureCount: featureCount, generator: &unused)
+    head = Head(classCount: learner.classCount, featureCount: featureCount)
     logits = Tensor([learner.classCount], capacity: batchSize)
     logitGradient = Tensor([learner.classCount], capacity: batchSize)
     featureGradient = Tensor([featureCount], capacity: batchSize)
-    meanFeature = AlignedStorage.doubles(featureCount)
+    update = HeadUpdate(meanFeature: Buffer(featureCount), gradient: head.store.gradients)
   }
 
-  deinit { AlignedStorage.free(meanFeature) }
+  /// None: the head is the coordinator's.
+  public var weights: [NamedState] { [] }
+  /// None: the head comes anew with every turn.
+  public var state: [NamedState] { [] }
 
-  /// Takes this modality's turns of an epoch.
-  ///
-  /// - Returns: what was trained in them.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals {
-    var totals = TrainingTotals()
+  /// Takes this modality's turns of a plan.
+  public func train(_ plan: EpochPlan) throws {
     let turns = plan.turns
     for turn in turns where turn.modality == modality {
       let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
-      totals += try take(turn, rows: rows, learningRate: learningRate)
+      try take(turn, rows: rows, learningRate: learningRate)
       guard driftsWhileInactive else { continue }
       let restOfCycle = turns.drop { $0.index <= turn.index }.prefix { $0.cycle == turn.cycle }
       for later in restOfCycle
@@ -65,17 +61,14 @@ public final class AlternatingTurns: WorkerMethod {
         learner.drift(learningRate: learningRate)
       }
     }
-    return totals
   }
 
-  private func take(_ turn: Turn, rows: [Int], learningRate: Double) throws -> TrainingTotals {
+  private func take(_ turn: Turn, rows: [Int], learningRate: Double) throws {
     try learner.load(rows)
     let features = learner.forward()
-    MeanFeature.compute(features, into: meanFeature)
+    MeanFeature.compute(features, into: update.meanFeature)
 
-    try endpoint.receive(.head, turn: turn.index, from: 0) { frame in
-      try frame.read(into: head.store.values, count: head.store.count)
-    }
+    try endpoint.receive(TurnHead(head.store.values), number: turn.index, from: 0)
     head.logits(features, into: logits)
     let loss = SoftmaxCrossEntropy.evaluate(
       logits: logits, labels: learner.labels, total: rows.count, gradient: logitGradient)
@@ -84,18 +77,22 @@ public final class AlternatingTurns: WorkerMethod {
       throw WorkerError.lossNotFinite(turn: turn, fault)
     }
     head.gradient(logitGradient: logitGradient, features: features)
-
-    let update = endpoint.frame(.headUpdate, turn: turn.index)
-    let totals = TrainingTotals(
+    update.totals = TrainingTotals(
       samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
-    update.append(totals)
-    update.append(meanFeature, count: head.featureCount)
-    update.append(head.store.gradients, count: head.store.count)
-    try endpoint.send(update, to: 0)
+    try endpoint.send(update, number: turn.index, to: 0)
 
     // The turn is over; what follows delays nobody but this worker's own next turn.
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
     learner.backward(featureGradient, learningRate: learningRate)
-    return totals
+  }
+}
+
+extension AlternatingAdaptation: WorkerSide {
+  /// The turns of this rank's modality.
+  public func worker(on rank: WorkerRank) -> any WorkerMethod {
+    AlternatingTurns(
+      learner: rank.learner, modality: rank.modality, batchSize: rank.batchSize,
+      endpoint: rank.endpoint,
+      driftsWhileInactive: rank.configuration.inactiveEncoders == .zeroGrad)
   }
 }

@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Networks
 import Tensors
 
@@ -11,8 +12,10 @@ import Tensors
 public final class JointSteps: WorkerMethod {
   /// This modality's slice of the joint head.
   public var head: Head { own.head }
-  /// True: the slice is saved with the encoder.
-  public let ownsHead = true
+  /// The slice.
+  public var weights: [NamedState] { own.head.state }
+  /// The slice with what moves it.
+  public var state: [NamedState] { own.state }
 
   private let learner: ModalityLearner
   private let own: OwnHead
@@ -27,11 +30,9 @@ public final class JointSteps: WorkerMethod {
     self.endpoint = endpoint
   }
 
-  /// Takes part in the mini-batches of an epoch.
-  ///
-  /// - Returns: nothing, because only the coordinator sees the loss.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals {
-    for batch in 0..<plan.cycleCount {
+  /// Takes part in the mini-batches of a plan.
+  public func train(_ plan: EpochPlan) throws {
+    for batch in plan.cycles {
       let rows = plan.rows(cycleInEpoch: batch, modality: modality)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
@@ -41,28 +42,36 @@ public final class JointSteps: WorkerMethod {
       let features = learner.forward()
       own.forward(features)
       // Where they are added up, nobody could tell whose they were.
-      guard own.logits.isFinite else {
+      guard own.logits.held.isFinite else {
         throw WorkerError.logitsNotFinite(
           epoch: plan.epoch, batch: batch, of: plan.cycleCount,
           learner.fault(features: features, logits: own.logits, head: own.head))
       }
-      let contribution = endpoint.frame(.logits, turn: cycle)
-      contribution.append(own.logits.values, count: own.logits.elementCount)
-      try endpoint.send(contribution, to: 0)
-
+      try endpoint.send(JointLogits(own.logits.held), number: cycle, to: 0)
       own.logitGradient.count = rows.count
-      try endpoint.receive(.logitGradient, turn: cycle, from: 0) { frame in
-        try frame.read(into: own.logitGradient.values, count: own.logitGradient.elementCount)
-      }
+      try endpoint.receive(LogitGradient(own.logitGradient.held), number: cycle, from: 0)
       learner.backward(
         own.backward(features, learningRate: learningRate), learningRate: learningRate)
     }
-    return TrainingTotals()
   }
 }
 
-extension Tensor {
-  fileprivate var isFinite: Bool {
-    UnsafeBufferPointer(start: values, count: elementCount).allSatisfy(\.isFinite)
+extension JointConcatenation: WorkerSide {
+  /// Steps with a slice of the one head, whose bias is the coordinator's.
+  public func worker(on rank: WorkerRank) -> any WorkerMethod {
+    let fanIn = rank.configuration.features * rank.configuration.modalities.count
+    return JointSteps(
+      learner: rank.learner, head: rank.ownHead(fanIn: fanIn, trainsBias: false),
+      modality: rank.modality, endpoint: rank.endpoint)
+  }
+}
+
+extension JointSummation: WorkerSide {
+  /// Steps with a head of this rank's own.
+  public func worker(on rank: WorkerRank) -> any WorkerMethod {
+    JointSteps(
+      learner: rank.learner,
+      head: rank.ownHead(fanIn: rank.configuration.features, trainsBias: true),
+      modality: rank.modality, endpoint: rank.endpoint)
   }
 }

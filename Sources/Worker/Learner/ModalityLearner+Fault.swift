@@ -9,12 +9,12 @@ extension ModalityLearner {
   /// of them or more are not, the network is.
   func fault(features: Tensor, logits: Tensor, head: Head) -> LossFault {
     if let place = failingSamples(of: input).first {
-      let values = UnsafeBufferPointer(start: input.sample(place), count: input.stride)
+      let values = input.buffer(of: place)
       let element = values.firstIndex { !$0.isFinite } ?? 0
       return .input(sample(place), element: element, value: "\(values[element])")
     }
     for (owner, store) in [("encoder", encoder.store), ("head", head.store)] {
-      if let parameter = store.parameters.first(where: { !$0.isFinite }) {
+      if let parameter = store.parameters.first(where: { !$0.values.isFinite }) {
         return .divergence("weights (\(owner).\(parameter.name)) are")
       }
     }
@@ -35,13 +35,5 @@ extension ModalityLearner {
 
 /// The places of samples that hold a value that is not finite.
 private func failingSamples(of tensor: Tensor) -> [Int] {
-  (0..<tensor.count).filter { place in
-    !UnsafeBufferPointer(start: tensor.sample(place), count: tensor.stride).allSatisfy(\.isFinite)
-  }
-}
-
-extension Parameter {
-  fileprivate var isFinite: Bool {
-    UnsafeBufferPointer(start: value, count: shape.elementCount).allSatisfy(\.isFinite)
-  }
+  (0..<tensor.count).filter { !tensor.buffer(of: $0).isFinite }
 }

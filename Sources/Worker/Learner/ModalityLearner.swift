@@ -17,7 +17,7 @@ public final class ModalityLearner {
   public let classCount: Int
 
   /// The labels of the mini-batch loaded last, `[n]`.
-  public let labels: UnsafeMutablePointer<Int32>
+  public let labels: Buffer<Int32>
   /// The number of samples in that mini-batch.
   public var batchCount: Int { input.count }
 
@@ -42,11 +42,15 @@ public final class ModalityLearner {
     self.classCount = classCount
     optimizer = Optimizer(options, for: encoder.store)
     input = Tensor(encoder.inputShape, capacity: capacity, count: 0)
-    labels = .allocate(capacity: capacity)
+    labels = Buffer(capacity)
     evaluationLogits = Tensor([classCount], capacity: capacity)
   }
 
-  deinit { labels.deallocate() }
+  /// All that training must not forget of a modality: weights, the optimizer's memory, what was drawn.
+  public var state: [NamedState] {
+    encoder.state.named(in: "encoder.") + optimizer.state.named(in: "optimizer.")
+      + (augmenter?.state.named(in: "augmenter.") ?? [])
+  }
 
   /// Loads a training mini-batch by the rows of the source, and augments it.
   public func load(_ rows: [Int]) throws {
@@ -54,7 +58,7 @@ public final class ModalityLearner {
     try load(rows[...], of: source)
     for (place, row) in rows.enumerated() {
       labels[place] = Int32(source.labels[row])
-      augmenter?.change(input.sample(place))
+      input.buffer(of: place).withMutableSpan { augmenter?.change(&$0) }
     }
   }
 
@@ -80,9 +84,7 @@ public final class ModalityLearner {
     for start in stride(from: 0, to: rows.count, by: input.capacity) {
       try load(rows[start..<min(start + input.capacity, rows.count)], of: source)
       head.logits(encoder.forward(input, mode: .evaluation), into: evaluationLogits)
-      logits.append(
-        contentsOf: UnsafeBufferPointer(
-          start: evaluationLogits.values, count: evaluationLogits.elementCount))
+      logits += evaluationLogits.array
     }
     return logits
   }
@@ -91,7 +93,7 @@ public final class ModalityLearner {
     input.count = rows.count
     for (place, row) in rows.enumerated() {
       try LongWork.step()
-      try source.read(row, into: input.sample(place))
+      try input.buffer(of: place).withMutableSpan { try source.read(row, into: &$0) }
     }
   }
 }

@@ -56,14 +56,19 @@ final class ModalityModel {
       encoder: encoder, source: data.train, classCount: configuration.classes.count,
       capacity: capacity, options: configuration.scheduled(modality.optimizer),
       augmenter: try modality.augmenter(seed: configuration.seed, data: raw))
-    method = Self.method(
-      configuration, modality: index, learner: learner, capacity: capacity, endpoint: endpoint)
-    if let saved { try restore(from: saved) }
+    method = configuration.method.worker(
+      on: WorkerRank(
+        configuration: configuration, modality: index, learner: learner, batchSize: capacity,
+        endpoint: endpoint))
+    if let saved {
+      try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
+      try saved.restore(method.weights, prefix: Self.headPrefix)
+    }
   }
 
   /// The number of floats that training moves on this rank.
   var parameterCount: Int {
-    learner.encoder.store.count + (method.ownsHead ? method.head.store.count : 0)
+    learner.encoder.store.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
   }
 
   /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster
@@ -78,39 +83,9 @@ final class ModalityModel {
     }
   }
 
-  private static func method(
-    _ configuration: RunConfiguration, modality: Int, learner: ModalityLearner, capacity: Int,
-    endpoint: Endpoint
-  ) -> any WorkerMethod {
-    func ownHead(fanIn: Int, trainsBias: Bool) -> OwnHead {
-      var generator = SeededGenerator(
-        seed: configuration.seed, stream: "head/\(configuration.modalities[modality].name)")
-      let head = Head(
-        classCount: configuration.classes.count, featureCount: configuration.features,
-        initialFanIn: fanIn, generator: &generator)
-      return OwnHead(
-        head, batchSize: capacity, options: learner.options,
-        learningRateScale: configuration.headLearningRateScale, trainsBias: trainsBias)
-    }
-    switch configuration.method {
-    case .mla:
-      return AlternatingTurns(
-        learner: learner, modality: modality, batchSize: capacity,
-        endpoint: endpoint, driftsWhileInactive: configuration.inactiveEncoders == .zeroGrad)
-    case .separate:
-      let head = ownHead(fanIn: configuration.features, trainsBias: true)
-      return SeparateSteps(
-        learner: learner, head: head, modality: modality, endpoint: endpoint)
-    case .jointConcat:
-      let fanIn = configuration.features * configuration.modalities.count
-      return JointSteps(
-        learner: learner, head: ownHead(fanIn: fanIn, trainsBias: false), modality: modality,
-        endpoint: endpoint)
-    case .jointSum:
-      return JointSteps(
-        learner: learner, head: ownHead(fanIn: configuration.features, trainsBias: true),
-        modality: modality, endpoint: endpoint)
-    }
+  /// All that this rank must remember to go on from between two mini-batches.
+  var state: [NamedState] {
+    learner.state + method.state.named(in: Self.headPrefix) + standardisation
   }
 }
 
@@ -118,12 +93,12 @@ final class ModalityModel {
 
 extension ModalityModel {
   /// SHA-256 over all weights of this modality.
-  func weightsDigest() throws -> String { try WeightsDigest.hex(of: weights.lazy.map { $0() }) }
+  func weightsDigest() throws -> String { try WeightsDigest.hex(of: weights) }
 
   /// Saves everything that evaluation needs of this modality.
   func save(to folder: String, epochs: Int) throws {
     try ModelFiles.createFolder(folder)
-    let tensors = (weights + standardisation.map { tensor in { tensor } }).lazy.map { $0() }
+    let tensors = weights + standardisation
     let seal = try WeightsSeal.metadata(of: tensors)
     try SafeTensors.write(
       tensors, metadata: metadata(epochs: epochs).merging(seal) { $1 },
@@ -144,7 +119,7 @@ extension ModalityModel {
     let text = file.metadata[vocabularyKey] ?? ""
     let saved = text.unicodeScalars.split(separator: " ").map(String.init)
     guard saved != vocabulary.words else { return }
-    throw StorageError(
+    throw FileError(
       file.place,
       "the weights know \(saved.count) words, but the training texts now give other ones "
         + "(\(vocabulary.words.count)); give the training files and text options of the saved run")
@@ -153,46 +128,16 @@ extension ModalityModel {
   private static let vocabularyKey = "vocabulary"
   private static let encoderPrefix = "encoder."
   private static let headPrefix = "head."
-  private static let means = "standardise.means"
-  private static let scales = "standardise.scales"
+  private static let standardisePrefix = "standardise."
 
-  /// Makes each tensor of encoder and own head when it is looked at: all of them at once would take
-  /// as much memory as the network.
-  private var weights: [() -> NamedTensor] {
-    func makers(
-      _ prefix: String, _ tensors: some RandomAccessCollection<NamedValues>
-    ) -> [() -> NamedTensor] {
-      tensors.indices.map { place in
-        {
-          let tensor = tensors[place]
-          return NamedTensor(prefix + tensor.name, Shape(tensor.shape), tensor.values)
-        }
-      }
-    }
-    return makers(Self.encoderPrefix, learner.encoder.export())
-      + (method.ownsHead ? makers(Self.headPrefix, method.head.export()) : [])
+  /// The tensors of encoder and own head.
+  private var weights: [NamedState] {
+    learner.encoder.weights.named(in: Self.encoderPrefix)
+      + method.weights.named(in: Self.headPrefix)
   }
 
-  private var standardisation: [NamedTensor] {
-    guard standardiser.kind != .none else { return [] }
-    return [
-      NamedTensor(Self.means, [standardiser.means.count], standardiser.means),
-      NamedTensor(Self.scales, [standardiser.scales.count], standardiser.scales),
-    ]
-  }
-
-  private func restore(from file: TensorFile) throws {
-    func tensors(_ prefix: String) throws -> [(name: String, shape: [Int], values: [Float])] {
-      try file.tensors.filter { $0.name.hasPrefix(prefix) }.map {
-        (String($0.name.dropFirst(prefix.count)), $0.shape.dimensions, try $0.floats())
-      }
-    }
-    do {
-      try learner.encoder.restore(tensors(Self.encoderPrefix))
-      if method.ownsHead { try method.head.restore(tensors(Self.headPrefix)) }
-    } catch let error as NetworkError {
-      throw StorageError(file.place, "\(error)")
-    }
+  private var standardisation: [NamedState] {
+    standardiser.state.named(in: Self.standardisePrefix)
   }
 
   private static func standardiser(
@@ -202,7 +147,7 @@ extension ModalityModel {
       return try Standardiser(restoring: kind, means: [], scales: [], sampleShape: sampleShape)
     }
     return try Standardiser(
-      restoring: kind, means: file.tensor(named: means).floats(),
-      scales: file.tensor(named: scales).floats(), sampleShape: sampleShape)
+      restoring: kind, means: file.tensor(named: standardisePrefix + "means").floats(),
+      scales: file.tensor(named: standardisePrefix + "scales").floats(), sampleShape: sampleShape)
   }
 }

@@ -31,6 +31,9 @@ public final class OwnHead {
     featureGradient = Tensor([head.featureCount], capacity: batchSize)
   }
 
+  /// The head with what moves it.
+  var state: [NamedState] { head.state + optimizer.state.named(in: "optimizer.") }
+
   func forward(_ features: Tensor) {
     head.logits(features, into: logits)
   }
@@ -39,7 +42,7 @@ public final class OwnHead {
   /// head had before it moved.
   func backward(_ features: Tensor, learningRate: Double) -> Tensor {
     head.gradient(logitGradient: logitGradient, features: features)
-    if !trainsBias { head.bias.gradient.update(repeating: 0, count: head.classCount) }
+    if !trainsBias { head.bias.gradients.update(repeating: 0) }
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
     optimizer.step(learningRate: learningRate * learningRateScale)
     return featureGradient

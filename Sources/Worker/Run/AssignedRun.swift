@@ -28,6 +28,7 @@ final class AssignedRun {
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
+    endpoint.know(type(of: configuration.method.method).messageKinds)
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: work.coordinator)
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
@@ -44,17 +45,15 @@ final class AssignedRun {
     (inventory.neededByteCount, inventory.availableByteCount) = (
       memory.byteCount, MachineMemory.byteCount
     )
-    try inventory.send(over: endpoint, to: 0)
-    let rosters = try Rosters.receive(over: endpoint, from: 0)
+    try endpoint.send(inventory, to: 0)
+    let rosters = try endpoint.receive(Rosters(), from: 0)
     let model = try WorkerSession.refusing(over: endpoint) {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
         endpoint: endpoint,
         weights: work.weights.isEmpty ? nil : "\(work.runDirectory)/\(work.weights)")
     }
-    let ready = endpoint.frame(.ready)
-    ready.append(model.parameterCount)
-    try endpoint.send(ready, to: 0)
+    try endpoint.send(Ready(parameterCount: model.parameterCount), to: 0)
 
     let plan = TrainingPlan(configuration, roster: rosters.train)
     // A run that starts from saved weights has nothing to learn: it is only evaluated.
@@ -62,32 +61,32 @@ final class AssignedRun {
     var epoch = work.weights.isEmpty ? 0 : configuration.epochs
     var isLast = false
     while !isLast {
-      var report = WorkerReport()
       if epoch < configuration.epochs {
-        report.totals = try WorkerSession.refusing(over: endpoint) {
+        try WorkerSession.refusing(over: endpoint) {
           try model.method.train(plan.epoch(epoch))
         }
       }
-      isLast = try finish(epoch, of: model, rosters: rosters, report: &report)
+      isLast = try finish(epoch, of: model, rosters: rosters)
       epoch += 1
     }
   }
 
   private func finish(
-    _ epoch: Int, of model: ModalityModel, rosters: Rosters, report: inout WorkerReport
+    _ epoch: Int, of model: ModalityModel, rosters: Rosters
   ) throws -> Bool {
-    let head = UnsafeMutableBufferPointer(
-      start: model.method.head.store.values, count: model.method.head.store.count)
-    let directive = try Directive.receive(over: endpoint, from: 0, epoch: epoch, head: head)
+    var report = WorkerReport()
+    let directive = try endpoint.receive(Directive(), number: epoch, from: 0)
     if let split = directive.evaluate {
+      if configuration.method.headPlace == .coordinator {
+        let head = EvaluatedHead(model.method.head.store.values)
+        try endpoint.receive(head, number: epoch, from: 0)
+      }
       try WorkerSession.refusing(over: endpoint) {
         // Piece by piece: the coordinator never waits longer than a piece takes.
         try model.evaluate(
           split, rosters: rosters, chunk: configuration.evaluation.batchSize
         ) { logits in
-          let frame = endpoint.frame(.logits, turn: epoch)
-          frame.append(logits)
-          try endpoint.send(frame, to: 0)
+          try endpoint.send(EvaluatedLogits(logits), number: epoch, to: 0)
         }
       }
     }
@@ -101,7 +100,7 @@ final class AssignedRun {
     report.waiting = endpoint.waiting
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
-    try report.send(over: endpoint, to: 0, epoch: epoch)
+    try endpoint.send(report, number: epoch, to: 0)
     // What has not left yet goes on in the next wait, where a coordinator that is busy with others
     // gives signs of life.
     return directive.isLast

@@ -13,7 +13,7 @@ public enum WorkerSession {
   public static func serve(_ endpoint: Endpoint, host: String) throws {
     endpoint.describe(0, as: "coordinator")
     endpoint.employers = [0]
-    while case .work(let work) = try Assignment.receive(over: endpoint, from: 0) {
+    while case .work(let work) = try endpoint.receive(Assignment(), from: 0) {
       // The coordinator does not know yet which host this rank is on, so the refusal says it.
       let run = try refusing(over: endpoint, because: "on host \(host), ") {
         try AssignedRun(work, endpoint: endpoint, host: host)
@@ -31,9 +31,7 @@ public enum WorkerSession {
       return try body()
     } catch let error where !(error is ExchangeError) {
       let reason = prefix + String(describing: error)
-      let refusal = endpoint.frame(.refusal)
-      refusal.append(reason)
-      try endpoint.send(refusal, to: 0)
+      try endpoint.send(Refusal(reason), to: 0)
       try endpoint.flush()
       throw RefusalSent(reason: reason)
     }

@@ -1,14 +1,18 @@
 import Exchange
 import MLA
+import Methods
 import Networks
+import Tensors
 
 /// The worker's side of separate training: a head of its own, and nothing to wait for. It only tells
 /// the coordinator how far it is.
 public final class SeparateSteps: WorkerMethod {
   /// This modality's own head.
   public var head: Head { own.head }
-  /// True: the head is saved with the encoder.
-  public let ownsHead = true
+  /// The head.
+  public var weights: [NamedState] { own.head.state }
+  /// The head with what moves it.
+  public var state: [NamedState] { own.state }
 
   private let learner: ModalityLearner
   private let own: OwnHead
@@ -23,11 +27,8 @@ public final class SeparateSteps: WorkerMethod {
     self.modality = modality
   }
 
-  /// Trains this modality's mini-batches of an epoch, alone.
-  ///
-  /// - Returns: what was trained in them.
-  public func train(_ plan: EpochPlan) throws -> TrainingTotals {
-    var totals = TrainingTotals()
+  /// Trains this modality's mini-batches of a plan, alone.
+  public func train(_ plan: EpochPlan) throws {
     for turn in plan.turns where turn.modality == modality {
       let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
@@ -44,13 +45,19 @@ public final class SeparateSteps: WorkerMethod {
       }
       learner.backward(
         own.backward(features, learningRate: learningRate), learningRate: learningRate)
-      let batch = TrainingTotals(
+      let totals = TrainingTotals(
         samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
-      totals += batch
-      let progress = endpoint.frame(.progress, turn: turn.index)
-      progress.append(batch)
-      try endpoint.send(progress, to: 0)
+      try endpoint.send(Progress(totals), number: turn.index, to: 0)
     }
-    return totals
+  }
+}
+
+extension SeparateTraining: WorkerSide {
+  /// Steps with a head of this rank's own.
+  public func worker(on rank: WorkerRank) -> any WorkerMethod {
+    SeparateSteps(
+      learner: rank.learner,
+      head: rank.ownHead(fanIn: rank.configuration.features, trainsBias: true),
+      modality: rank.modality, endpoint: rank.endpoint)
   }
 }

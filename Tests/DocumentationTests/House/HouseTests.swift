@@ -3,12 +3,6 @@ import Testing
 
 /// Walls and doors of the house: what rooms import, and what they hand to each other.
 @Suite struct HouseTests {
-  /// Rooms whose signatures or files still have pointers that must go.
-  private static let unconverted: Set<String> = [
-    "MPI", "Tensors", "Networks", "Datasets", "Storage", "Exchange", "Worker", "Coordinator",
-    "Runs", "Verification",
-  ]
-
   private static func manifest() throws -> Manifest {
     Manifest(try Document("Package.swift").text)
   }
@@ -30,7 +24,7 @@ import Testing
   }
 
   @Test func `no room shows a pointer to another`() throws {
-    let found = try Self.convertedRooms().flatMap { room in
+    let found = try Self.rooms().flatMap { room in
       SwiftText.files(below: room.folder).flatMap { file in
         PointerCheck.findings(in: file).map { "\(file.path):\($0)" }
       }
@@ -44,7 +38,7 @@ import Testing
       $0.kind == .system || SwiftText.files(below: $0.folder).isEmpty
     }
     let doors = Set(c.map(\.module) + ["Glibc"])
-    let found = try Self.convertedRooms().filter { !["MPI", "Tensors"].contains($0.name) }
+    let found = try Self.rooms().filter { !["MPI", "Tensors"].contains($0.name) }
       .flatMap { SwiftText.files(below: $0.folder) }
       .filter {
         PointerCheck.mentions($0) && !$0.path.hasSuffix("/Pointers.swift")
@@ -77,10 +71,6 @@ import Testing
     let rooms = try Self.rooms().map { ($0.name, Set($0.imports)) }
     #expect(rooms.count > 10)
     #expect(documented == Dictionary(uniqueKeysWithValues: rooms))
-  }
-
-  private static func convertedRooms() throws -> [Manifest.Target] {
-    try rooms().filter { !unconverted.contains($0.name) }
   }
 
   /// The targets below Sources that are in Swift.

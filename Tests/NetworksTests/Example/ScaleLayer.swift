@@ -23,23 +23,25 @@ final class ScaleLayer: Layer {
     precondition(input.stride == output.stride, "input \(input.sampleShape)")
     remembered = mode == .training ? input : nil
     output.count = input.count
+    let factors = scale.values
     for sample in 0..<input.count {
-      let (x, y) = (input.sample(sample), output.sample(sample))
-      for place in 0..<output.stride { y[place] = scale.value[place] * x[place] }
+      let (x, y) = (input.buffer(of: sample), output.buffer(of: sample))
+      for place in 0..<output.stride { y[place] = factors[place] * x[place] }
     }
     return output
   }
 
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
-    scale.gradient.update(repeating: 0, count: output.stride)
+    let (factors, gradients) = (scale.values, scale.gradients)
+    gradients.update(repeating: 0)
     inputGradient.count = input.count
     for sample in 0..<input.count {
-      let (x, dx) = (input.sample(sample), inputGradient.sample(sample))
-      let dy = outputGradient.sample(sample)
+      let (x, dx) = (input.buffer(of: sample), inputGradient.buffer(of: sample))
+      let dy = outputGradient.buffer(of: sample)
       for place in 0..<output.stride {
-        scale.gradient[place] += dy[place] * x[place]
-        dx[place] = dy[place] * scale.value[place]
+        gradients[place] += dy[place] * x[place]
+        dx[place] = dy[place] * factors[place]
       }
     }
     return wantsInputGradient ? inputGradient : nil

@@ -7,7 +7,7 @@ import Testing
   @Test func `each number has its own factor`() {
     let layer = ScaleLayer(inputShape: [2], capacity: 3)
     let bound = BoundLayer(layer)
-    bound.store.values.update(from: [2, -1], count: 2)
+    bound.store.values.update(from: [2, -1])
     #expect(layer.forward(Tensor([2], [1, 2, 3, 4]), mode: .training).array == [2, -2, 6, -4])
   }
 

@@ -1,6 +1,7 @@
 #include "NormBlocks.h"
 
-void WIDE(norm_moments)(const float *x, long rows, long channels, double *mean, double *squares) {
+void WIDE(norm_channels_moments)(const float *x, long rows, long channels, double *mean,
+                                 double *squares) {
   for (long c = 0; c < channels; ++c) mean[c] = squares[c] = 0;
   EACH_BLOCK(4096) {
     const float *from = x + first * channels + c;
@@ -45,9 +46,10 @@ void WIDE(norm_moments)(const float *x, long rows, long channels, double *mean, 
   }
 }
 
-void WIDE(norm_moments_unite)(double *restrict mean, double *restrict squares, long rows,
-                              const double *restrict otherMean, const double *restrict otherSquares,
-                              long otherRows, long channels) {
+void WIDE(norm_channels_moments_unite)(double *restrict mean, double *restrict squares, long rows,
+                                       const double *restrict otherMean,
+                                       const double *restrict otherSquares, long otherRows,
+                                       long channels) {
   const double before = (double)rows, now = (double)otherRows, all = before + now;
   for (long c = 0; c < channels; ++c) {
     const double delta = otherMean[c] - mean[c];
@@ -56,8 +58,9 @@ void WIDE(norm_moments_unite)(double *restrict mean, double *restrict squares, l
   }
 }
 
-void WIDE(norm_apply)(const float *restrict x, float *restrict y, long rows, long channels,
-                      const float *mean, const float *scale, const float *shift, int rectified) {
+void WIDE(norm_channels_apply)(const float *restrict x, float *restrict y, long rows, long channels,
+                               const float *mean, const float *scale, const float *shift,
+                               int rectified) {
   const float floor = rectified ? 0.0f : -__builtin_inff();
   EACH_BLOCK(4096) {
     const Lanes m = lanes_load(mean + c, n), s = lanes_load(scale + c, n);
@@ -71,10 +74,10 @@ void WIDE(norm_apply)(const float *restrict x, float *restrict y, long rows, lon
   }
 }
 
-void WIDE(norm_gradient_sums)(const float *restrict x, const float *restrict dy, long rows,
-                              long channels, const float *mean, const float *scale,
-                              const float *shift, int rectified, double *restrict sums,
-                              double *restrict products) {
+void WIDE(norm_channels_gradient_sums)(const float *restrict x, const float *restrict dy, long rows,
+                                       long channels, const float *mean, const float *scale,
+                                       const float *shift, int rectified, double *restrict sums,
+                                       double *restrict products) {
   for (long c = 0; c < channels; ++c) sums[c] = products[c] = 0;
   const float floor = rectified ? 0.0f : -__builtin_inff();
   EACH_BLOCK(4096) {
@@ -108,9 +111,9 @@ void WIDE(norm_gradient_sums)(const float *restrict x, const float *restrict dy,
   }
 }
 
-void WIDE(norm_gradient)(const float *x, const float *dy, float *dx, long rows, long channels,
-                         const ChannelAffine *affine, const float *slope, const float *offset,
-                         int rectified) {
+void WIDE(norm_channels_gradient)(const float *x, const float *dy, float *dx, long rows,
+                                  long channels, const ChannelAffine *affine, const float *slope,
+                                  const float *offset, int rectified) {
   const float floor = rectified ? 0.0f : -__builtin_inff();
   EACH_BLOCK(4096) {
     const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);

@@ -1,7 +1,8 @@
 #include "NormBlocks.h"
 
-void WIDE(residual_apply)(const float *x, const ChannelAffine *affine, const float *residual,
-                          const ChannelAffine *residualAffine, float *y, long rows, long channels) {
+void WIDE(norm_residual_apply)(const float *x, const ChannelAffine *affine, const float *residual,
+                               const ChannelAffine *residualAffine, float *y, long rows,
+                               long channels) {
   EACH_BLOCK(2048) {
     const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);
     const Lanes b = lanes_load(affine->shift + c, n);
@@ -19,9 +20,9 @@ void WIDE(residual_apply)(const float *x, const ChannelAffine *affine, const flo
   }
 }
 
-void WIDE(residual_gradient_sums)(const float *x, const float *dy, const float *y, long rows,
-                                  long channels, const float *mean, double *sums,
-                                  double *products) {
+void WIDE(norm_residual_gradient_sums)(const float *x, const float *dy, const float *y, long rows,
+                                       long channels, const float *mean, double *sums,
+                                       double *products) {
   for (long c = 0; c < channels; ++c) sums[c] = products[c] = 0;
   EACH_BLOCK(2048) {
     const Lanes m = lanes_load(mean + c, n);
@@ -38,9 +39,9 @@ void WIDE(residual_gradient_sums)(const float *x, const float *dy, const float *
   }
 }
 
-void WIDE(residual_gradient)(const float *x, const float *dy, const float *y, float *masked,
-                             float *dx, long rows, long channels, const ChannelAffine *affine,
-                             const float *slope, const float *offset) {
+void WIDE(norm_residual_gradient)(const float *x, const float *dy, const float *y, float *masked,
+                                  float *dx, long rows, long channels, const ChannelAffine *affine,
+                                  const float *slope, const float *offset) {
   EACH_BLOCK(2048) {
     const Lanes m = lanes_load(affine->mean + c, n), s = lanes_load(affine->scale + c, n);
     const Lanes t = lanes_load(slope + c, n), o = lanes_load(offset + c, n);

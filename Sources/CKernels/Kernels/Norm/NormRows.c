@@ -27,8 +27,8 @@ INLINE void normalise(const RowNorm *norm, const float *x, float *y, float mean,
   }
 }
 
-void WIDE(row_norm)(const RowNorm *restrict norm, const float *restrict x, float *restrict y,
-                    float *restrict mean, float *restrict inverse, long rows) {
+void WIDE(norm_rows)(const RowNorm *restrict norm, const float *restrict x, float *restrict y,
+                     float *restrict mean, float *restrict inverse, long rows) {
   const long width = norm->width;
   for (long i = 0; i < rows; ++i, x += width, y += width) {
     moments(x, width, norm->epsilon, mean + i, inverse + i);
@@ -36,19 +36,19 @@ void WIDE(row_norm)(const RowNorm *restrict norm, const float *restrict x, float
   }
 }
 
-void WIDE(row_norm_again)(const RowNorm *restrict norm, const float *restrict x,
-                          const float *restrict mean, const float *restrict inverse,
-                          float *restrict y, long rows) {
+void WIDE(norm_rows_again)(const RowNorm *restrict norm, const float *restrict x,
+                           const float *restrict mean, const float *restrict inverse,
+                           float *restrict y, long rows) {
   const long width = norm->width;
   for (long i = 0; i < rows; ++i, x += width, y += width) {
     normalise(norm, x, y, mean[i], inverse[i]);
   }
 }
 
-void WIDE(row_norm_sum)(const RowNorm *restrict norm, const float *restrict x,
-                        const float *restrict branch, const float *restrict bias,
-                        float *restrict sum, float *restrict y, float *restrict mean,
-                        float *restrict inverse, long rows) {
+void WIDE(norm_rows_sum)(const RowNorm *restrict norm, const float *restrict x,
+                         const float *restrict branch, const float *restrict bias,
+                         float *restrict sum, float *restrict y, float *restrict mean,
+                         float *restrict inverse, long rows) {
   const long width = norm->width;
   for (long i = 0; i < rows; ++i, x += width, branch += width, sum += width, y += width) {
     add_row(x, branch, bias, sum, width);
@@ -57,10 +57,10 @@ void WIDE(row_norm_sum)(const RowNorm *restrict norm, const float *restrict x,
   }
 }
 
-void WIDE(row_norm_gradient)(const RowNorm *restrict norm, const float *restrict x,
-                             const float *restrict mean, const float *restrict inverse,
-                             const float *restrict dy, const float *residual, float *dx,
-                             float *restrict dweight, float *restrict dbias, long rows) {
+void WIDE(norm_rows_gradient)(const RowNorm *restrict norm, const float *restrict x,
+                              const float *restrict mean, const float *restrict inverse,
+                              const float *restrict dy, const float *residual, float *dx,
+                              float *restrict dweight, float *restrict dbias, long rows) {
   const long width = norm->width;
   for (long j = 0; j < width; ++j) dweight[j] = dbias[j] = 0;
   for (long i = 0; i < rows; ++i) {

@@ -1,6 +1,6 @@
 #include "../Lanes.h"
 
-void WIDE(places_mean)(const float *x, float *y, long samples, long places, long channels) {
+void WIDE(pool_places_mean)(const float *x, float *y, long samples, long places, long channels) {
   const double share = 1.0 / (double)(places > 0 ? places : 1);
   for (long s = 0; s < samples; ++s, x += places * channels, y += channels) {
     for (long c = 0; c < channels; c += LANES) {
@@ -17,8 +17,8 @@ void WIDE(places_mean)(const float *x, float *y, long samples, long places, long
   }
 }
 
-void WIDE(places_mean_gradient)(const float *dy, float *dx, long samples, long places,
-                                long channels) {
+void WIDE(pool_places_mean_gradient)(const float *dy, float *dx, long samples, long places,
+                                     long channels) {
   const float share = 1.0f / (float)(places > 0 ? places : 1);
   for (long s = 0; s < samples; ++s, dy += channels) {
     for (long p = 0; p < places; ++p, dx += channels) {

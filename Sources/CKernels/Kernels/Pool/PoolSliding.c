@@ -1,6 +1,6 @@
 #include "../Lanes.h"
 
-void WIDE(sliding_pool_max)(const SlidingPool *p, const float *restrict x,
+void WIDE(pool_sliding_max)(const SlidingPool *p, const float *restrict x,
                             const ChannelAffine *affine, float *restrict y, uint8_t *restrict place,
                             long samples) {
   const long channels = p->channels, row = p->width * channels;
@@ -43,7 +43,7 @@ void WIDE(sliding_pool_max)(const SlidingPool *p, const float *restrict x,
   }
 }
 
-void WIDE(sliding_pool_max_gradient)(const SlidingPool *p, const float *restrict dy,
+void WIDE(pool_sliding_max_gradient)(const SlidingPool *p, const float *restrict dy,
                                      const uint8_t *restrict place, float *restrict dx,
                                      long samples) {
   const long channels = p->channels, area = p->outHeight * p->outWidth;

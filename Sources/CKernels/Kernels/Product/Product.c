@@ -64,7 +64,7 @@ enum { DEPTH = 256 };
 #define BLOCK_COLUMNS 512
 #include "PackedProduct.h"
 
-void WIDE(float_product)(const FloatProduct *product) { multiply_float(product); }
+void WIDE(product_float)(const FloatProduct *product) { multiply_float(product); }
 
 #undef REAL
 #undef PRODUCT_OF
@@ -83,4 +83,4 @@ typedef double WideDoubles __attribute__((ext_vector_type(8), aligned(8)));
 #define BLOCK_COLUMNS 256
 #include "PackedProduct.h"
 
-void WIDE(double_product)(const DoubleProduct *product) { multiply_double(product); }
+void WIDE(product_double)(const DoubleProduct *product) { multiply_double(product); }

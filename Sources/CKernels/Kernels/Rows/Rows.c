@@ -1,12 +1,12 @@
 #include "RowLanes.h"
 
-void WIDE(layer_add_bias)(float *restrict y, const float *restrict bias, long rows, long columns) {
+void WIDE(rows_add_bias)(float *restrict y, const float *restrict bias, long rows, long columns) {
   for (long i = 0; i < rows; ++i, y += columns) {
     for (long j = 0; j < columns; ++j) y[j] += bias[j];
   }
 }
 
-void WIDE(linear_rectify)(float *restrict y, const float *restrict bias, long rows, long columns) {
+void WIDE(rows_rectify)(float *restrict y, const float *restrict bias, long rows, long columns) {
   for (long i = 0; i < rows; ++i, y += columns) {
     for (long j = 0; j < columns; ++j) {
       const float sum = y[j] + bias[j];
@@ -15,9 +15,9 @@ void WIDE(linear_rectify)(float *restrict y, const float *restrict bias, long ro
   }
 }
 
-void WIDE(linear_rectify_gradient)(const float *restrict y, const float *restrict dy,
-                                   float *restrict dx, float *restrict sums, long rows,
-                                   long columns, long stride) {
+void WIDE(rows_rectify_gradient)(const float *restrict y, const float *restrict dy,
+                                 float *restrict dx, float *restrict sums, long rows, long columns,
+                                 long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
   for (long i = 0; i < rows; ++i, y += stride, dy += stride, dx += stride) {
     for (long j = 0; j < columns; ++j) {
@@ -27,16 +27,16 @@ void WIDE(linear_rectify_gradient)(const float *restrict y, const float *restric
   }
 }
 
-void WIDE(layer_column_sums)(const float *restrict x, float *restrict sums, long rows, long columns,
-                             long stride) {
+void WIDE(rows_column_sums)(const float *restrict x, float *restrict sums, long rows, long columns,
+                            long stride) {
   memset(sums, 0, (size_t)columns * sizeof(float));
   for (long i = 0; i < rows; ++i, x += stride) {
     for (long j = 0; j < columns; ++j) sums[j] += x[j];
   }
 }
 
-void WIDE(layer_column_sums_double)(const float *restrict x, double *restrict sums, long rows,
-                                    long columns) {
+void WIDE(rows_column_sums_double)(const float *restrict x, double *restrict sums, long rows,
+                                   long columns) {
   memset(sums, 0, (size_t)columns * sizeof(double));
   for (long i = 0; i < rows; ++i, x += columns) {
     for (long j = 0; j < columns; ++j) sums[j] += (double)x[j];

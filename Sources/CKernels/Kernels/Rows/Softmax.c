@@ -100,5 +100,5 @@ double WIDE(softmax_cross_entropy_row)(const float *restrict z, float *restrict 
     gradient[label] -= scale;
   }
   if (finite != 0) return NAN;
-  return natural_logarithm((double)sum) - ((double)z[label] - (double)maximum);
+  return elementary_logarithm((double)sum) - ((double)z[label] - (double)maximum);
 }

@@ -1,26 +1,27 @@
 #include "../Lanes.h"
 
-void WIDE(sgd_step)(float *restrict p, const float *restrict g, float *restrict v, long count,
-                    float rate, float momentum, float decay) {
+void WIDE(optimizer_sgd_step)(float *restrict p, const float *restrict g, float *restrict v,
+                              long count, float rate, float momentum, float decay) {
   for (long i = 0; i < count; ++i) {
     v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
     p[i] = fused_number(-rate, v[i], p[i]);
   }
 }
 
-void WIDE(sgd_accumulate)(const float *restrict p, const float *restrict g, float *restrict v,
-                          long count, float momentum, float decay) {
+void WIDE(optimizer_sgd_accumulate)(const float *restrict p, const float *restrict g,
+                                    float *restrict v, long count, float momentum, float decay) {
   for (long i = 0; i < count; ++i) {
     v[i] = fused_number(momentum, v[i], fused_number(decay, p[i], g[i]));
   }
 }
 
-void WIDE(sgd_apply)(float *restrict p, const float *restrict u, long count, float rate) {
+void WIDE(optimizer_sgd_apply)(float *restrict p, const float *restrict u, long count, float rate) {
   for (long i = 0; i < count; ++i) p[i] = fused_number(-rate, u[i], p[i]);
 }
 
-void WIDE(sgd_step_nesterov)(float *restrict p, const float *restrict g, float *restrict v,
-                             long count, float rate, float momentum, float decay) {
+void WIDE(optimizer_sgd_step_nesterov)(float *restrict p, const float *restrict g,
+                                       float *restrict v, long count, float rate, float momentum,
+                                       float decay) {
   for (long i = 0; i < count; ++i) {
     const float d = fused_number(decay, p[i], g[i]);
     v[i] = fused_number(momentum, v[i], d);
@@ -28,8 +29,8 @@ void WIDE(sgd_step_nesterov)(float *restrict p, const float *restrict g, float *
   }
 }
 
-void WIDE(adam_step)(float *restrict p, const float *restrict g, float *restrict m,
-                     float *restrict v, long count, const AdamStep *restrict step) {
+void WIDE(optimizer_adam_step)(float *restrict p, const float *restrict g, float *restrict m,
+                               float *restrict v, long count, const AdamStep *restrict step) {
   const AdamStep s = *step;
   for (long i = 0; i < count; ++i) {
     const float start = p[i] * s.shrink;

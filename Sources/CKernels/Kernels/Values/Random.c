@@ -25,7 +25,7 @@ typedef float FourFloats __attribute__((ext_vector_type(4), aligned(4)));
 #undef BITS
 #undef CORE
 
-void WIDE(normal_values)(const uint64_t *restrict words, float *restrict values, long count,
+void WIDE(random_normal)(const uint64_t *restrict words, float *restrict values, long count,
                          double deviation) {
   long i = 0;
   for (; i + 4 <= count; i += 4) {
@@ -49,7 +49,7 @@ INLINE uint32_t mixed(uint32_t key) {
   return key ^ key >> 16;
 }
 
-void WIDE(drop_values)(float *restrict x, long first, long count, uint64_t seed, uint32_t threshold,
+void WIDE(random_drop)(float *restrict x, long first, long count, uint64_t seed, uint32_t threshold,
                        float scale) {
   const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   for (long i = 0; i < count; ++i) {

@@ -1,11 +1,11 @@
 #include "../Sums.h"
 
-void WIDE(layer_rectify)(const float *x, float *y, long count) {
+void WIDE(values_rectify)(const float *x, float *y, long count) {
   for (long i = 0; i < count; ++i) y[i] = x[i] < 0 ? 0 : x[i];
 }
 
-void WIDE(layer_rectify_gradient)(const float *restrict y, const float *restrict dy,
-                                  float *restrict dx, long count) {
+void WIDE(values_rectify_gradient)(const float *restrict y, const float *restrict dy,
+                                   float *restrict dx, long count) {
   for (long i = 0; i < count; ++i) dx[i] = y[i] > 0 ? dy[i] : 0;
 }
 
@@ -13,15 +13,15 @@ void WIDE(values_add)(float *restrict y, const float *restrict x, long count) {
   for (long i = 0; i < count; ++i) y[i] += x[i];
 }
 
-void WIDE(sums_unite)(double *restrict sums, const double *restrict others, long count) {
+void WIDE(values_add_double)(double *restrict sums, const double *restrict others, long count) {
   for (long i = 0; i < count; ++i) sums[i] += others[i];
 }
 
-void WIDE(scale_values)(float *restrict x, long count, float factor) {
+void WIDE(values_scale)(float *restrict x, long count, float factor) {
   for (long i = 0; i < count; ++i) x[i] *= factor;
 }
 
-double WIDE(sum_of_squares)(const float *restrict x, long count) {
+double WIDE(values_sum_of_squares)(const float *restrict x, long count) {
   Sum sum = {{0}, 0};
   long i = 0;
   for (; i + 16 <= count; i += 16) {

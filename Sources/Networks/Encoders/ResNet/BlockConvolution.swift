@@ -75,9 +75,7 @@ final class BlockConvolution {
     inputGradient: Tensor?, adds: Bool
   ) {
     if let winograd {
-      if !adds, let inputGradient {
-        Elementwise.clear(inputGradient.values, count: inputGradient.elementCount)
-      }
+      if !adds, let inputGradient { Elementwise.clear(inputGradient.held) }
       return winograd.backward(
         input, norm: norm, outputGradient: outputGradient, weights: weight.value,
         weightGradient: weight.gradient, addingTo: inputGradient)
@@ -98,7 +96,7 @@ final class BlockConvolution {
     }
     let part = workspace.tensor(.addend, inputShape, count: input.count)
     direct.inputGradient(outputGradient, weights: weight.value, into: part)
-    Elementwise.add(part.values, to: inputGradient.values, count: part.elementCount)
+    Elementwise.add(part.held, to: inputGradient.held)
   }
 
   private func rectified(_ input: Tensor, _ norm: ChannelNorm?) -> Tensor {

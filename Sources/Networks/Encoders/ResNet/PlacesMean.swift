@@ -33,7 +33,7 @@ final class PlacesMean: Layer {
     let (places, channels) = (places, output.stride)
     Threads.split(output.count, work: places * channels) { samples, _ in
       let first = samples.lowerBound
-      places_mean(
+      pool_places_mean(
         input.values + first * places * channels, output.sample(first), samples.count, places,
         channels)
     }
@@ -47,7 +47,7 @@ final class PlacesMean: Layer {
     let (places, channels) = (places, output.stride)
     Threads.split(output.count, work: places * channels) { samples, _ in
       let first = samples.lowerBound
-      places_mean_gradient(
+      pool_places_mean_gradient(
         outputGradient.values + first * channels, gradient.values + first * places * channels,
         samples.count, places, channels)
     }

@@ -151,7 +151,7 @@ final class ResidualBlock: Layer {
     let channels = norm2.channels
     Threads.split(output.elementCount / channels, work: 3 * channels) { rows, _ in
       let place = rows.lowerBound * channels
-      residual_apply(
+      norm_residual_apply(
         end.values + place, affine, shortcut.values + place, shortcutAffine,
         output.values + place, rows.count, channels)
     }
@@ -165,7 +165,7 @@ final class ResidualBlock: Layer {
     let rows = output.elementCount / channels
     norm2.sums.fill(rows: rows, arrays: 3) { block, sums, products in
       let place = block.lowerBound * channels
-      residual_gradient_sums(
+      norm_residual_gradient_sums(
         end.values + place, outputGradient.values + place, output.values + place, block.count,
         channels, norm2.mean.values, sums, products)
     }
@@ -173,7 +173,7 @@ final class ResidualBlock: Layer {
     norm2.withAffine { affine in
       Threads.split(rows, work: 5 * channels) { part, _ in
         let place = part.lowerBound * channels
-        residual_gradient(
+        norm_residual_gradient(
           end.values + place, outputGradient.values + place, output.values + place,
           shortcutGradient.values + place, endGradient.values + place, part.count, channels,
           affine, norm2.slope.values, norm2.offset.values)

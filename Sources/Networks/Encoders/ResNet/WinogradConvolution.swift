@@ -68,22 +68,22 @@ final class WinogradConvolution {
       guard total > band else {
         return forwardBand(geometry, affine, input, weights, count: total, into: output)
       }
-      let transformed = workspace.floats(.weights)
+      let transformed = workspace.storage(.weights).values
       eachPanel(of: filters, depth: channels) { panel, width, place, _ in
         winograd_weights(geometry, weights, panel, width, transformed + place)
       }
       Threads.split(total, grain: Self.rows, work: tileWork, lanes: sums.count) { part, lane in
+        let (tiles, sums) = (tiles[lane].pointer, sums[lane].pointer)
         for first in stride(from: part.lowerBound, to: part.upperBound, by: band) {
           let count = min(band, part.upperBound - first)
           let spacing = Self.spacing(count, inputRow)
-          winograd_input(
-            geometry, input.values, affine, first, count, tiles[lane], spacing, inputRow)
+          winograd_input(geometry, input.values, affine, first, count, tiles, spacing, inputRow)
           for panel in stride(from: 0, to: filters, by: Self.panel) {
             let width = min(Self.panel, filters - panel)
             winograd_products(
-              tiles[lane], spacing, inputRow, count, channels,
-              transformed + Self.places * channels * panel, width, sums[lane])
-            winograd_output(geometry, sums[lane], first, count, panel, width, output.values)
+              tiles, spacing, inputRow, count, channels,
+              transformed + Self.places * channels * panel, width, sums)
+            winograd_output(geometry, sums, first, count, panel, width, output.values)
           }
         }
       }
@@ -95,7 +95,7 @@ final class WinogradConvolution {
     _ geometry: UnsafePointer<Convolution>, _ affine: UnsafePointer<ChannelAffine>?,
     _ input: Tensor, _ weights: UnsafePointer<Float>, count: Int, into output: Tensor
   ) {
-    let tiles = workspace.floats(.tiles)
+    let tiles = workspace.storage(.tiles).values
     let sums = workspace.lanes(.sums, of: Self.places * band * Self.panel)
     let transformed = workspace.lanes(.weights, of: Self.places * channels * Self.panel)
     let spacing = Self.spacing(count, inputRow)
@@ -106,10 +106,10 @@ final class WinogradConvolution {
     }
     eachPanel(of: filters, depth: channels, rows: count, lanes: sums.count) {
       panel, width, _, lane in
-      winograd_weights(geometry, weights, panel, width, transformed[lane])
-      winograd_products(
-        tiles, spacing, inputRow, count, channels, transformed[lane], width, sums[lane])
-      winograd_output(geometry, sums[lane], 0, count, panel, width, output.values)
+      let (transformed, sums) = (transformed[lane].pointer, sums[lane].pointer)
+      winograd_weights(geometry, weights, panel, width, transformed)
+      winograd_products(tiles, spacing, inputRow, count, channels, transformed, width, sums)
+      winograd_output(geometry, sums, 0, count, panel, width, output.values)
     }
   }
 
@@ -126,12 +126,12 @@ final class WinogradConvolution {
       let total = input.count * winograd_tiles(geometry)
       if total == 0 { weightGradient.update(repeating: 0, count: 9 * channels * filters) }
       let isWhole = total > band
-      let tiles = workspace.floats(.tiles)
-      let gradientTiles = workspace.floats(.gradientTiles)
+      let tiles = workspace.storage(.tiles).values
+      let gradientTiles = workspace.storage(.gradientTiles).values
       let sums = workspace.lanes(.sums, of: Self.places * band * Self.panel)
       let lanes = isWhole ? nil : (panelLanes(.weights), panelLanes(.weightGradients))
-      let transformed = workspace.floats(.weights)
-      let weightSums = workspace.floats(.weightGradients)
+      let transformed = workspace.storage(.weights).values
+      let weightSums = workspace.storage(.weightGradients).values
       for first in stride(from: 0, to: total, by: band) {
         let count = min(band, total - first)
         let spacing = Self.spacing(count, inputRow)
@@ -148,18 +148,19 @@ final class WinogradConvolution {
         eachPanel(of: channels, depth: filters, rows: count, lanes: sums.count) {
           panel, width, place, lane in
           if let inputGradient {
-            let panelWeights = lanes?.0[lane] ?? transformed + place
+            let panelWeights = lanes?.0[lane].pointer ?? transformed + place
+            let sums = sums[lane].pointer
             if first == 0 {
               winograd_weights_turned(geometry, weights, panel, width, panelWeights)
             }
             winograd_products(
               gradientTiles, gradientSpacing, gradientRow, count, filters, panelWeights, width,
-              sums[lane])
+              sums)
             winograd_input_gradient(
-              geometry, sums[lane], first, count, panel, width, inputGradient.values)
+              geometry, sums, first, count, panel, width, inputGradient.values)
           }
           // A single band needs the sums of one panel at a time, several all of them.
-          guard let panelSums = lanes?.1[lane] else { return }
+          guard let panelSums = lanes?.1[lane].pointer else { return }
           winograd_outer_products(
             gradientTiles, gradientSpacing, gradientRow, tiles + panel, spacing, inputRow, count,
             filters, width, panelSums, 0, Self.places, 0)

@@ -19,45 +19,32 @@ final class Workspace {
   }
 
   private var sizes = [Int](repeating: 0, count: Slot.allCases.count)
-  private var memory = [Tensor?](repeating: nil, count: Slot.allCases.count)
+  private let memory = Slot.allCases.map { _ in RowStorage([]) }
 
   /// Makes sure that `slot` will hold `count` floats.
   func reserve(_ slot: Slot, _ count: Int) {
-    precondition(memory[slot.rawValue] == nil || count <= sizes[slot.rawValue], "\(slot) is in use")
+    let isTaken = memory[slot.rawValue].tensor.capacity > 0
+    precondition(!isTaken || count <= sizes[slot.rawValue], "\(slot) is in use")
     sizes[slot.rawValue] = max(sizes[slot.rawValue], count)
   }
 
   /// The whole of a slot, as single floats.
-  func storage(_ slot: Slot) -> Tensor {
-    if let tensor = memory[slot.rawValue] { return tensor }
-    let tensor = Tensor([], capacity: sizes[slot.rawValue])
-    memory[slot.rawValue] = tensor
-    return tensor
-  }
-
-  /// The memory of a slot.
-  func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { storage(slot).values }
+  func storage(_ slot: Slot) -> Tensor { memory[slot.rawValue].rows(sizes[slot.rawValue]) }
 
   /// Room for `count` floats for each thread that may compute now, in a slot.
   func lanes(_ slot: Slot, of count: Int) -> Lanes {
     let (lanes, stride) = (Threads.count, (count + 15) & ~15)
-    reserveLanes(slot, stride * lanes)
-    return Lanes(count: lanes, first: floats(slot), stride: stride)
-  }
-
-  private func reserveLanes(_ slot: Slot, _ count: Int) {
-    guard count > sizes[slot.rawValue] else { return }
-    sizes[slot.rawValue] = count
-    memory[slot.rawValue] = nil
+    sizes[slot.rawValue] = max(sizes[slot.rawValue], stride * lanes)
+    return Lanes(count: lanes, storage: storage(slot).held, stride: stride)
   }
 
   /// A slot of each lane.
   struct Lanes {
     let count: Int
-    fileprivate let first: UnsafeMutablePointer<Float>
+    fileprivate let storage: Buffer<Float>
     fileprivate let stride: Int
 
-    subscript(lane: Int) -> UnsafeMutablePointer<Float> { first + lane * stride }
+    subscript(lane: Int) -> Buffer<Float> { storage[lane * stride..<(lane + 1) * stride] }
   }
 
   /// `count` samples of a shape in a slot.

@@ -18,32 +18,28 @@ struct AffineMap {
   private var inputs: Int { weight.shape[1] }
 
   /// `output = input W^T`, without the bias.
-  func multiply(
-    _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int
-  ) {
+  func multiply(_ input: Buffer<Float>, into output: Buffer<Float>, rows: Int) {
     BLAS.multiply(
-      input, transposed: false, weight.value, transposed: true, into: output, m: rows, n: outputs,
+      input, transposed: false, weight.values, transposed: true, into: output, m: rows, n: outputs,
       k: inputs)
   }
 
   /// Stores the gradient of the weight; of the bias too, unless something fused does.
   func gradients(
-    _ outputGradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int,
-    withBias: Bool = true
+    _ outputGradient: Buffer<Float>, _ input: Buffer<Float>, rows: Int, withBias: Bool = true
   ) {
     BLAS.multiply(
-      outputGradient, transposed: true, input, into: weight.gradient, m: outputs, n: inputs,
+      outputGradient, transposed: true, input, into: weight.gradients, m: outputs, n: inputs,
       k: rows)
     guard withBias else { return }
-    RowKernels.columnSums(outputGradient, into: bias.gradient, rows: rows, columns: outputs)
+    RowKernels.columnSums(outputGradient, into: bias.gradients, rows: rows, columns: outputs)
   }
 
   /// `inputGradient = outputGradient W`.
   func inputGradient(
-    _ outputGradient: UnsafePointer<Float>, into inputGradient: UnsafeMutablePointer<Float>,
-    rows: Int
+    _ outputGradient: Buffer<Float>, into inputGradient: Buffer<Float>, rows: Int
   ) {
     BLAS.multiply(
-      outputGradient, weight.value, into: inputGradient, m: rows, n: inputs, k: outputs)
+      outputGradient, weight.values, into: inputGradient, m: rows, n: inputs, k: outputs)
   }
 }

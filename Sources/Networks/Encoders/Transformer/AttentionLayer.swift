@@ -28,19 +28,20 @@ public final class AttentionLayer: Layer {
     precondition(input.count == rows.rowCount && input.stride == 3 * product.width)
     remembered = mode == .training ? input : nil
     let output = output.rows(input.count)
-    product.forward(input.values, rows, samples: 0..<rows.sampleCount, into: output.values)
+    product.forward(input.held, rows, samples: 0..<rows.sampleCount, into: output.held)
     return output
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(outputGradient.count == input.count)
     guard wantsInputGradient else { return nil }
     let gradient = inputGradient.rows(input.count)
     product.backward(
-      input.values, outputGradient: outputGradient.values, rows, into: gradient.values,
-      output: recomputed.rows(input.count).values)
+      input.held, outputGradient: outputGradient.held, rows, into: gradient.held,
+      output: recomputed.rows(input.count).held)
     return gradient
   }
 }

@@ -23,18 +23,17 @@ struct BranchNoise {
   }
 
   /// Applies a draw to a branch, or to the gradient by it: `[rows, width]`, in place.
-  func apply(
-    _ draw: Draw, to values: UnsafeMutablePointer<Float>, _ rows: TokenRows, width: Int
-  ) {
-    dropout.apply(values, count: rows.rowCount * width, seed: draw.dropoutSeed)
+  func apply(_ draw: Draw, to values: Buffer<Float>, _ rows: TokenRows, width: Int) {
+    precondition(values.count == rows.rowCount * width)
+    dropout.apply(values, seed: draw.dropoutSeed)
     guard stochasticDepth > 0 else { return }
     var generator = SeededGenerator(seed: draw.depthSeed, stream: "stochastic depth")
     for sample in 0..<rows.sampleCount {
       let isKept = generator.uniform() >= stochasticDepth
       let place = rows[sample]
       Elementwise.scale(
-        values + place.lowerBound * width, by: isKept ? Float(1 / (1 - stochasticDepth)) : 0,
-        count: place.count * width)
+        values[place.lowerBound * width..<place.upperBound * width],
+        by: isKept ? Float(1 / (1 - stochasticDepth)) : 0)
     }
   }
 }

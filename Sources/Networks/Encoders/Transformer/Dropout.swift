@@ -10,13 +10,14 @@ struct Dropout {
   var isActive: Bool { probability > 0 }
 
   /// Drops values in place; equal seeds drop equal places.
-  func apply(_ values: UnsafeMutablePointer<Float>, count: Int, seed: UInt64) {
+  func apply(_ values: Buffer<Float>, seed: UInt64) {
     guard isActive else { return }
+    let start = values.pointer
     let threshold = UInt32(min(probability * 0x1p32, Double(UInt32.max)))
     let scale = Float(1 / (1 - probability))
-    Threads.split(count, grain: Elementwise.grain, work: 4) { range, _ in
+    Threads.split(values.count, grain: Elementwise.grain, work: 4) { range, _ in
       let first = range.lowerBound
-      drop_values(values + first, first, range.count, seed, threshold, scale)
+      random_drop(start + first, first, range.count, seed, threshold, scale)
     }
   }
 }
@@ -50,20 +51,20 @@ public final class DropoutLayer: Layer {
     guard mode == .training else { return input }
     let output = output.rows(input.count)
     let drawn = stream.generator.next()
-    Elementwise.copy(input.values, to: output.values, count: input.elementCount)
-    dropout.apply(output.values, count: output.elementCount, seed: drawn)
+    Elementwise.copy(input.held, to: output.held)
+    dropout.apply(output.held, seed: drawn)
     seed = drawn
     return output
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let seed else { preconditionFailure("backward before training forward") }
     guard wantsInputGradient else { return nil }
     let gradient = inputGradient.rows(outputGradient.count)
-    Elementwise.copy(
-      outputGradient.values, to: gradient.values, count: outputGradient.elementCount)
-    dropout.apply(gradient.values, count: gradient.elementCount, seed: seed)
+    Elementwise.copy(outputGradient.held, to: gradient.held)
+    dropout.apply(gradient.held, seed: seed)
     return gradient
   }
 }

@@ -36,22 +36,22 @@ public final class GELULayer: Layer {
     remembered = mode == .training ? input : nil
     let output = output.rows(input.count)
     RowKernels.gelu(
-      input.values, zeros.values, into: output.values, rows: input.count, columns: input.stride,
+      input.held, zeros.held, into: output.held, rows: input.count, columns: input.stride,
       isTanh: form == .tanh ? 1 : 0)
     return output
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(outputGradient.elementCount == input.elementCount)
     guard wantsInputGradient else { return nil }
     let gradient = inputGradient.rows(input.count)
-    Elementwise.copy(
-      outputGradient.values, to: gradient.values, count: outputGradient.elementCount)
+    Elementwise.copy(outputGradient.held, to: gradient.held)
     RowKernels.geluGradient(
-      input.values, zeros.values, gradient.values, output: output.tensor.values,
-      biasGradient: sums.values, rows: input.count, columns: input.stride,
+      input.held, zeros.held, gradient.held, output: output.tensor.held,
+      biasGradient: sums.held, rows: input.count, columns: input.stride,
       isTanh: form == .tanh ? 1 : 0)
     return gradient
   }

@@ -32,17 +32,18 @@ public final class LayerNormLayer: Layer {
     precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
     remembered = mode == .training ? input : nil
     let output = output.rows(input.count)
-    norm.forward(input.values, into: output.values, rows: input.elementCount / width)
+    norm.forward(input.held, into: output.held, rows: input.elementCount / width)
     return output
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let input = remembered else { preconditionFailure("backward before training forward") }
     precondition(outputGradient.elementCount == input.elementCount)
     let gradient = inputGradient.rows(input.count)
     norm.backward(
-      input.values, outputGradient.values, residual: nil, into: gradient.values,
+      input.held, outputGradient.held, residual: nil, into: gradient.held,
       rows: input.elementCount / width)
     return wantsInputGradient ? gradient : nil
   }

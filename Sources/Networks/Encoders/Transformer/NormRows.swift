@@ -29,29 +29,29 @@ final class NormRows {
   private var inverse: UnsafeMutablePointer<Float> { mean + statistics.tensor.count }
 
   /// `y` of `x [rows, width]`.
-  func forward(
-    _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int
-  ) {
+  func forward(_ x: Buffer<Float>, into y: Buffer<Float>, rows: Int) {
     _ = statistics.rows(rows)
+    let (x, y) = (x.pointer, y.pointer)
     withUnsafePointer(to: norm) { norm in
       Threads.split(rows, work: 3 * width) { part, _ in
         let (first, place) = (part.lowerBound, part.lowerBound * width)
-        row_norm(norm, x + place, y + place, mean + first, inverse + first, part.count)
+        norm_rows(norm, x + place, y + place, mean + first, inverse + first, part.count)
       }
     }
   }
 
   /// `sum = x + branch + branchBias`, and the norm of it.
   func forward(
-    _ x: UnsafePointer<Float>, plus branch: UnsafePointer<Float>,
-    _ branchBias: UnsafePointer<Float>, sum: UnsafeMutablePointer<Float>,
-    into y: UnsafeMutablePointer<Float>, rows: Int
+    _ x: Buffer<Float>, plus branch: Buffer<Float>, _ branchBias: Buffer<Float>, sum: Buffer<Float>,
+    into y: Buffer<Float>, rows: Int
   ) {
     _ = statistics.rows(rows)
+    let (x, branch, branchBias) = (x.pointer, branch.pointer, branchBias.pointer)
+    let (sum, y) = (sum.pointer, y.pointer)
     withUnsafePointer(to: norm) { norm in
       Threads.split(rows, work: 5 * width) { part, _ in
         let (first, place) = (part.lowerBound, part.lowerBound * width)
-        row_norm_sum(
+        norm_rows_sum(
           norm, x + place, branch + place, branchBias, sum + place, y + place, mean + first,
           inverse + first, part.count)
       }
@@ -59,25 +59,25 @@ final class NormRows {
   }
 
   /// The output of the last forward pass once more, bit for bit; `x` is what it was then.
-  func again(
-    _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int
-  ) {
+  func again(_ x: Buffer<Float>, into y: Buffer<Float>, rows: Int) {
     precondition(rows == statistics.tensor.count)
+    let (x, y) = (x.pointer, y.pointer)
     withUnsafePointer(to: norm) { norm in
       Threads.split(rows, work: 2 * width) { part, _ in
         let (first, place) = (part.lowerBound, part.lowerBound * width)
-        row_norm_again(norm, x + place, mean + first, inverse + first, y + place, part.count)
+        norm_rows_again(norm, x + place, mean + first, inverse + first, y + place, part.count)
       }
     }
   }
 
-  /// The gradient by `x`, plus `residual`; stores the gradients of weight and bias. `residual` may
-  /// be `dx`.
+  /// The gradient with respect to `x`, plus `residual`; stores the gradients of weight and bias.
+  /// `residual` may be `dx`.
   func backward(
-    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, residual: UnsafePointer<Float>?,
-    into dx: UnsafeMutablePointer<Float>, rows: Int
+    _ x: Buffer<Float>, _ dy: Buffer<Float>, residual: Buffer<Float>?, into dx: Buffer<Float>,
+    rows: Int
   ) {
     precondition(rows == statistics.tensor.count)
+    let (x, dy, residual, dx) = (x.pointer, dy.pointer, residual?.pointer, dx.pointer)
     let work = 5 * rows * width
     let blocks = max(1, min(Threads.blockCount(work: work), rows))
     // The first block's sums are stored where the others are added.
@@ -93,7 +93,7 @@ final class NormRows {
         for block in range {
           let first = rows * block / blocks
           let place = first * width
-          row_norm_gradient(
+          norm_rows_gradient(
             norm, x + place, mean + first, inverse + first, dy + place, residual.map { $0 + place },
             dx + place, weightSums(block), biasSums(block), rows * (block + 1) / blocks - first)
         }

@@ -31,7 +31,7 @@ public final class PatchEmbeddingLayer: Layer {
 
   /// An embedding of pictures of `inputShape`; a shape without channels has one.
   ///
-  /// The weight is `[width, patch height, patch width, channels]`, flattened behind the first axis.
+  /// The weight is `[width, patch height, patch width, channels]`, flattened after the first axis.
   public init(
     inputShape: Shape, patchHeight: Int, patchWidth: Int, width: Int,
     positions kind: PositionKind, hasClassToken: Bool, rows: TokenRows
@@ -65,19 +65,20 @@ public final class PatchEmbeddingLayer: Layer {
     rows.removeAll()
     for _ in 0..<input.count { rows.append(tokens: patchCount + extra) }
     let count = input.count * patchCount
-    let patches = patches.rows(count).values
+    let patches = patches.rows(count)
     withUnsafePointer(to: grid) { grid in
       Threads.split(input.count, work: 2 * patchCount * patchSize) { samples, _ in
+        let patches = patches.values
         for sample in samples {
           patch_gather(grid, input.sample(sample), patches + sample * patchCount * patchSize)
         }
       }
     }
     let output = output.rows(rows.rowCount)
-    let mapped = extra == 0 ? output.values : mapped.rows(count).values
-    map.multiply(patches, into: mapped, rows: count)
+    let mapped = extra == 0 ? output : mapped.rows(count)
+    map.multiply(patches.held, into: mapped.held, rows: count)
     Threads.split(input.count, work: 4 * patchCount * width) { samples, _ in
-      for sample in samples { addPlaces(to: mapped, sample, into: output) }
+      for sample in samples { addPlaces(to: mapped.values, sample, into: output) }
     }
     return output
   }
@@ -88,15 +89,17 @@ public final class PatchEmbeddingLayer: Layer {
   ) {
     let start = output.sample(rows[sample].lowerBound)
     if let classToken { start.update(from: classToken.value, count: width) }
+    let (patches, positions) = (mapped + sample * patchCount * width, positions.vectors.pointer)
+    let bias = map.bias.value
     for place in 0..<patchCount {
-      guard let position = positions.vector(place, width: width) else { continue }
       rows_add(
-        mapped + (sample * patchCount + place) * width, position, map.bias.value,
+        patches + place * width, positions + place * width, bias,
         start + (place + extra) * width, 1, width)
     }
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     precondition(outputGradient.count == rows.rowCount && outputGradient.stride == width)
     let samples = rows.sampleCount
@@ -104,23 +107,21 @@ public final class PatchEmbeddingLayer: Layer {
     for parameter in [positions.parameter, classToken].compactMap({ $0 }) {
       parameter.gradient.update(repeating: 0, count: parameter.shape.elementCount)
     }
-    let gradient = extra == 0 ? outputGradient.values : mapped.rows(count).values
+    let gradient = (extra == 0 ? outputGradient : mapped.rows(count)).held
+    let size = patchCount * width
     for sample in 0..<samples {
-      let start = outputGradient.sample(rows[sample].lowerBound)
+      let first = rows[sample].lowerBound
+      let own = outputGradient.storage[(first + extra) * width..<(first + extra) * width + size]
       if let classToken {
-        values_add(classToken.gradient, start, width)
-        let own = gradient + sample * patchCount * width
-        Elementwise.copy(start + width, to: own, count: patchCount * width)
+        values_add(classToken.gradient, outputGradient.sample(first), width)
+        Elementwise.copy(own, to: gradient[sample * size..<(sample + 1) * size])
       }
-      if let positions = positions.parameter {
-        Elementwise.add(
-          start + extra * width, to: positions.gradient, count: patchCount * width)
-      }
+      if let positions = positions.parameter { Elementwise.add(own, to: positions.gradients) }
     }
-    map.gradients(gradient, patches.tensor.values, rows: count)
+    map.gradients(gradient, patches.tensor.held, rows: count)
     guard wantsInputGradient else { return nil }
     let images = inputGradient.rows(samples)
-    map.inputGradient(gradient, into: patches.tensor.values, rows: count)
+    map.inputGradient(gradient, into: patches.tensor.held, rows: count)
     let patches = patches.tensor.values
     withUnsafePointer(to: grid) { grid in
       Threads.split(samples, work: 2 * patchCount * patchSize) { range, _ in

@@ -10,9 +10,10 @@ public enum PositionKind: String, Sendable, CaseIterable {
 
 /// The vectors of all places of a grid; a text is a grid of one row.
 final class Positions {
-  /// `[height * width, d]`, where they are trained.
+  /// `[rows * columns, width]`, where they are trained.
   let parameter: Parameter?
-  private let table: Tensor?
+  /// The same, where they are fixed.
+  private let table: Buffer<Float>
 
   /// Vectors of `width` numbers for `rows` times `columns` places.
   ///
@@ -24,29 +25,26 @@ final class Positions {
     case .learned:
       parameter = Parameter(
         "positions", [rows * columns, width], .normal(deviation: 0.02), decays: false)
-      table = nil
+      table = Buffer(0)
     case .fixed:
       parameter = nil
-      let table = Tensor([width], capacity: rows * columns)
+      table = Buffer(rows * columns * width)
       for place in 0..<rows * columns {
-        let values = table.sample(place)
+        let values = table[place * width..<(place + 1) * width]
         if rows == 1 {
           Self.fill(values, place: place, count: width / 2)
         } else {
           Self.fill(values, place: place / columns, count: width / 4)
-          Self.fill(values + width / 4 * 2, place: place % columns, count: width / 4)
+          Self.fill(values[width / 4 * 2..<width], place: place % columns, count: width / 4)
         }
       }
-      self.table = table
     }
   }
 
-  /// The vector of a place.
-  func vector(_ place: Int, width: Int) -> UnsafePointer<Float>? {
-    (parameter?.value ?? table?.values).map { UnsafePointer($0 + place * width) }
-  }
+  /// The vectors of all places, row after row.
+  var vectors: Buffer<Float> { parameter?.values ?? table }
 
-  private static func fill(_ values: UnsafeMutablePointer<Float>, place: Int, count: Int) {
+  private static func fill(_ values: Buffer<Float>, place: Int, count: Int) {
     for k in 0..<count {
       let angle = Double(place) / Elementary.power(10_000, Double(k) / Double(count))
       let turns = angle / (2 * Double.pi)

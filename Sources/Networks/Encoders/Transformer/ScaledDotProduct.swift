@@ -29,11 +29,11 @@ final class ScaledDotProduct {
 
   /// `output [rows, width]` of `input [rows, 3 * width]`, for samples in `samples`.
   ///
-  /// Pointers are to the rows of the first of them.
+  /// Both begin with the rows of the first of them.
   func forward(
-    _ input: UnsafePointer<Float>, _ rows: TokenRows, samples: Range<Int>,
-    into output: UnsafeMutablePointer<Float>
+    _ input: Buffer<Float>, _ rows: TokenRows, samples: Range<Int>, into output: Buffer<Float>
   ) {
+    let (input, output) = (input.pointer, output.pointer)
     forEachBlock(rows, samples, reserving: [scores]) { block in
       let weights = weights(of: block, input)
       multiply(
@@ -45,9 +45,11 @@ final class ScaledDotProduct {
 
   /// Turns `outputGradient` into `inputGradient [rows, 3 * width]`; writes `output` once more.
   func backward(
-    _ input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, _ rows: TokenRows,
-    into inputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
+    _ input: Buffer<Float>, outputGradient: Buffer<Float>, _ rows: TokenRows,
+    into inputGradient: Buffer<Float>, output: Buffer<Float>
   ) {
+    let (input, output) = (input.pointer, output.pointer)
+    let (inputGradient, outputGradient) = (inputGradient.pointer, outputGradient.pointer)
     forEachBlock(rows, 0..<rows.sampleCount, reserving: [scores, scoreGradients]) { block in
       let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
       let weights = weights(of: block, input)

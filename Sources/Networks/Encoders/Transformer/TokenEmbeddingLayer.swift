@@ -54,21 +54,24 @@ public final class TokenEmbeddingLayer: Layer {
     precondition(input.stride == length, "input \(input.sampleShape), expected [\(length)]")
     read(input)
     let output = output.rows(rows.rowCount)
-    Threads.split(contents.count, work: 3 * width) { range, _ in
-      for row in range { write(contents[row].token, contents[row].place, to: output.sample(row)) }
-    }
+    Threads.split(contents.count, work: 3 * width) { range, _ in write(range, to: output) }
     return output
   }
 
-  private func write(_ token: Int32, _ place: Int32, to row: UnsafeMutablePointer<Float>) {
-    guard token >= 0 else {
-      if let classToken { row.update(from: classToken.value, count: width) }
-      return
-    }
-    guard Int(token) < vocabulary else { return row.update(repeating: .nan, count: width) }
-    row.update(from: tokens.value + Int(token) * width, count: width)
-    if let position = positions.vector(Int(place), width: width) {
-      values_add(row, position, width)
+  private func write(_ range: Range<Int>, to output: Tensor) {
+    let (tokens, classToken) = (tokens.value, classToken?.value)
+    let (positions, output) = (positions.vectors.pointer, output.values)
+    for index in range {
+      let (token, place) = contents[index]
+      let row = output + index * width
+      if token < 0 {
+        if let classToken { row.update(from: classToken, count: width) }
+      } else if Int(token) < vocabulary {
+        row.update(from: tokens + Int(token) * width, count: width)
+        values_add(row, positions + Int(place) * width, width)
+      } else {
+        row.update(repeating: .nan, count: width)
+      }
     }
   }
 
@@ -90,31 +93,31 @@ public final class TokenEmbeddingLayer: Layer {
     }
   }
 
-  /// The gradient by the input is zero: token numbers cannot move.
+  /// The gradient with respect to the input is zero: token numbers cannot move.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     precondition(outputGradient.count == contents.count && outputGradient.stride == width)
-    for parameter in parameters {
-      Elementwise.clear(parameter.gradient, count: parameter.shape.elementCount)
-    }
+    for parameter in parameters { Elementwise.clear(parameter.gradients) }
     // Rows of one token add to one vector: so threads share the columns.
     Threads.split(width, grain: Elementwise.grain, work: 5 * contents.count) { columns, _ in
       let first = columns.lowerBound
+      let (tokens, classToken) = (tokens.gradient, classToken?.gradient)
+      let (positions, gradients) = (positions.parameter?.gradient, outputGradient.values)
       for (row, content) in contents.enumerated() {
-        let gradient = outputGradient.sample(row) + first
         func add(to vectors: UnsafeMutablePointer<Float>, _ index: Int32) {
-          values_add(vectors + Int(index) * width + first, gradient, columns.count)
+          values_add(
+            vectors + Int(index) * width + first, gradients + row * width + first, columns.count)
         }
         if content.token < 0 {
-          if let classToken { add(to: classToken.gradient, 0) }
+          if let classToken { add(to: classToken, 0) }
         } else if Int(content.token) < vocabulary {
-          add(to: tokens.gradient, content.token)
-          if let positions = positions.parameter { add(to: positions.gradient, content.place) }
+          add(to: tokens, content.token)
+          if let positions { add(to: positions, content.place) }
         }
       }
     }
     guard wantsInputGradient else { return nil }
     let zeros = inputGradient.rows(sampleCount)
-    Elementwise.clear(zeros.values, count: zeros.elementCount)
+    Elementwise.clear(zeros.held)
     return zeros
   }
 }

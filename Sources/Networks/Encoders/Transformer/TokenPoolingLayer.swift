@@ -34,31 +34,34 @@ public final class TokenPoolingLayer: Layer {
     let width = input.stride
     let output = output.rows(rows.sampleCount)
     Threads.split(rows.sampleCount, work: work(width)) { samples, _ in
+      let (input, output) = (input.values, output.values)
       for sample in samples {
-        let place = pooled(sample)
-        layer_column_sums(
-          input.sample(place.lowerBound), output.sample(sample), place.count, width, width)
-        scale_values(output.sample(sample), width, 1 / Float(max(1, place.count)))
+        let (place, mean) = (pooled(sample), output + sample * width)
+        rows_column_sums(input + place.lowerBound * width, mean, place.count, width, width)
+        values_scale(mean, width, 1 / Float(max(1, place.count)))
       }
     }
     return output
   }
 
-  /// The gradients by the parameters and, where it is wanted, by the input; see `Layer`.
+  /// The gradients with respect to the parameters and, where it is wanted, to the input; see
+  /// `Layer`.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     precondition(outputGradient.count == rows.sampleCount)
     guard wantsInputGradient else { return nil }
     let width = outputGradient.stride
     let gradient = inputGradient.rows(rows.rowCount)
-    if kind == .classToken { Elementwise.clear(gradient.values, count: gradient.elementCount) }
+    if kind == .classToken { Elementwise.clear(gradient.held) }
     Threads.split(rows.sampleCount, work: 3 * work(width)) { samples, _ in
+      let (gradient, outputGradient) = (gradient.values, outputGradient.values)
       for sample in samples {
         let place = pooled(sample)
         for row in place {
-          gradient.sample(row).update(from: outputGradient.sample(sample), count: width)
+          (gradient + row * width).update(from: outputGradient + sample * width, count: width)
         }
-        scale_values(
-          gradient.sample(place.lowerBound), place.count * width, 1 / Float(max(1, place.count)))
+        values_scale(
+          gradient + place.lowerBound * width, place.count * width,
+          1 / Float(max(1, place.count)))
       }
     }
     return gradient

@@ -6,7 +6,7 @@ import Tensors
 /// padding**: rows that do not exist cost nothing and need no mask. The embedding says how many
 /// tokens each sample has; attention and pooling ask.
 public final class TokenRows {
-  /// The first row of each sample, and the number of all rows behind the last.
+  /// The first row of each sample, and the number of all rows after the last.
   private var starts: [Int] = [0]
 
   /// No samples; room for `capacity` of them.
@@ -31,28 +31,5 @@ public final class TokenRows {
   /// Adds a sample of so many tokens.
   public func append(tokens: Int) {
     starts.append(rowCount + tokens)
-  }
-}
-
-/// Memory for rows that grows to the largest batch it has seen: padding is left out, so that
-/// nobody knows beforehand how many rows a batch has.
-final class RowStorage {
-  /// The shape of one row.
-  let rowShape: Shape
-  private(set) var tensor: Tensor
-
-  init(_ rowShape: Shape) {
-    self.rowShape = rowShape
-    tensor = Tensor(rowShape, capacity: 0)
-  }
-
-  /// The tensor with `count` rows of any content. Growing a second time gives a quarter more than
-  /// was asked for, so that batches of changing length soon allocate no more.
-  func rows(_ count: Int) -> Tensor {
-    if count > tensor.capacity {
-      tensor = Tensor(rowShape, capacity: tensor.capacity == 0 ? count : count + count / 4)
-    }
-    tensor.count = count
-    return tensor
   }
 }

@@ -105,19 +105,19 @@ public final class TransformerBlockLayer: Layer {
 
   private func train(_ input: Tensor) -> Tensor {
     let count = input.count
-    let narrow = shared.narrow.rows(count).values
-    let branch = shared.branch.rows(count).values
-    let wide = shared.wide.rows(count).values
-    let sum = attended.rows(count).values
-    let attention = attentionInput.rows(count).values
-    let hidden = hidden.rows(count).values
+    let narrow = shared.narrow.rows(count).held
+    let branch = shared.branch.rows(count).held
+    let wide = shared.wide.rows(count).held
+    let sum = attended.rows(count).held
+    let attention = attentionInput.rows(count).held
+    let hidden = hidden.rows(count).held
     let output = output.rows(count)
 
-    norm1.forward(input.values, into: narrow, rows: count)
+    norm1.forward(input.held, into: narrow, rows: count)
     partEnded?("norm1")
     queriesKeysValues.multiply(narrow, into: attention, rows: count)
     RowKernels.addBias(
-      attention, queriesKeysValues.bias.value, rows: count, columns: 3 * options.width)
+      attention, queriesKeysValues.bias.values, rows: count, columns: 3 * options.width)
     partEnded?("attn.qkv")
     shared.product.forward(attention, rows, samples: 0..<rows.sampleCount, into: narrow)
     partEnded?("attention")
@@ -125,35 +125,33 @@ public final class TransformerBlockLayer: Layer {
     draws.attention = noise.draw(from: stream)
     let attentionBias = disturb(branch, projection.bias, draws.attention)
     partEnded?("attn.proj")
-    norm2.forward(
-      input.values, plus: branch, attentionBias, sum: sum, into: narrow, rows: count)
+    norm2.forward(input.held, plus: branch, attentionBias, sum: sum, into: narrow, rows: count)
     partEnded?("norm2")
     expansion.multiply(narrow, into: hidden, rows: count)
     partEnded?("mlp.fc1")
     RowKernels.gelu(
-      hidden, expansion.bias.value, into: wide, rows: count, columns: options.hidden,
+      hidden, expansion.bias.values, into: wide, rows: count, columns: options.hidden,
       isTanh: isTanh)
     draws.hidden = noise.dropout.isActive ? stream.generator.next() : 0
-    noise.dropout.apply(wide, count: count * options.hidden, seed: draws.hidden)
+    noise.dropout.apply(wide[0..<count * options.hidden], seed: draws.hidden)
     partEnded?("gelu")
     contraction.multiply(wide, into: branch, rows: count)
     draws.mlp = noise.draw(from: stream)
     let mlpBias = disturb(branch, contraction.bias, draws.mlp)
     partEnded?("mlp.fc2")
-    RowKernels.add(
-      sum, branch, mlpBias, into: output.values, rows: count, columns: options.width)
+    RowKernels.add(sum, branch, mlpBias, into: output.held, rows: count, columns: options.width)
     partEnded?("sum")
     return output
   }
 
   /// The bias that is still to be added to a branch: with noise it comes before the noise.
   private func disturb(
-    _ branch: UnsafeMutablePointer<Float>, _ bias: Parameter, _ draw: BranchNoise.Draw
-  ) -> UnsafePointer<Float> {
-    guard noise.isActive else { return UnsafePointer(bias.value) }
-    RowKernels.addBias(branch, bias.value, rows: rows.rowCount, columns: options.width)
+    _ branch: Buffer<Float>, _ bias: Parameter, _ draw: BranchNoise.Draw
+  ) -> Buffer<Float> {
+    guard noise.isActive else { return bias.values }
+    RowKernels.addBias(branch, bias.values, rows: rows.rowCount, columns: options.width)
     noise.apply(draw, to: branch, rows, width: options.width)
-    return UnsafePointer(shared.zeros.values)
+    return shared.zeros.held
   }
 
   /// Keeps nothing, and takes some samples at a time, so that large batches need little memory.
@@ -163,23 +161,23 @@ public final class TransformerBlockLayer: Layer {
     for samples in shared.chunks {
       let first = rows[samples.lowerBound].lowerBound
       let count = rows[samples.upperBound - 1].upperBound - first
-      let narrow = shared.narrow.rows(count).values
-      let branch = shared.branch.rows(count).values
-      let wide = shared.wide.rows(count).values
-      let (x, sum) = (input.values + first * width, output.values + first * width)
+      let narrow = shared.narrow.rows(count).held
+      let branch = shared.branch.rows(count).held
+      let wide = shared.wide.rows(count).held
+      let places = first * width..<(first + count) * width
+      let (x, sum) = (input.storage[places], output.storage[places])
       norm1.forward(x, into: narrow, rows: count)
       queriesKeysValues.multiply(narrow, into: wide, rows: count)
-      RowKernels.addBias(wide, queriesKeysValues.bias.value, rows: count, columns: 3 * width)
+      RowKernels.addBias(wide, queriesKeysValues.bias.values, rows: count, columns: 3 * width)
       shared.product.forward(wide, rows, samples: samples, into: narrow)
       projection.multiply(narrow, into: branch, rows: count)
-      norm2.forward(
-        x, plus: branch, projection.bias.value, sum: sum, into: narrow, rows: count)
+      norm2.forward(x, plus: branch, projection.bias.values, sum: sum, into: narrow, rows: count)
       expansion.multiply(narrow, into: wide, rows: count)
       RowKernels.gelu(
-        wide, expansion.bias.value, into: wide, rows: count, columns: options.hidden,
+        wide, expansion.bias.values, into: wide, rows: count, columns: options.hidden,
         isTanh: isTanh)
       contraction.multiply(wide, into: branch, rows: count)
-      RowKernels.add(sum, branch, contraction.bias.value, into: sum, rows: count, columns: width)
+      RowKernels.add(sum, branch, contraction.bias.values, into: sum, rows: count, columns: width)
     }
     return output
   }

@@ -55,7 +55,7 @@ public struct TransformerOptions: Sendable, Equatable {
   public var pooling = TokenPoolingLayer.Kind.mean
   /// The form of the rectifier in the hidden layers.
   public var gelu = GELULayer.Form.erf
-  /// The probability that a value behind the embedding, in a hidden layer or in a branch is
+  /// The probability that a value after the embedding, in a hidden layer or in a branch is
   /// dropped. Attention weights are not.
   public var dropout = 0.0
   /// The probability that a sample skips a branch of the last block; it rises linearly from 0 in

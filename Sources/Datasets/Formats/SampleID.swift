@@ -1,0 +1,35 @@
+import Storage
+import Tensors
+
+/// What an id must be to join the samples of different modalities.
+enum SampleID {
+  /// What is wrong with `id`, if anything.
+  static func problem(_ id: String) -> String? {
+    if id.isEmpty { return "the id is empty" }
+    let isPadded = id.first?.isWhitespace == true || id.last?.isWhitespace == true
+    // Nobody sees a blank at an end, but it would part the samples of two modalities.
+    return isPadded ? "the id '\(id)' begins or ends with white space" : nil
+  }
+}
+
+/// A text file with one id a line.
+enum IDList {
+  /// The ids; lines end with LF or CRLF, the last one optionally.
+  static func parse(_ bytes: [UInt8], place: String) throws -> [String] {
+    let text = try InputFile.text(of: bytes, place: place)
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    var first: [String: Int] = [:]
+    return try lines.enumerated().map { number, line in
+      try LongWork.step()
+      let isWindows = line.last == UInt8(ascii: "\r")
+      let id = String(Substring(isWindows ? line.dropLast() : line))
+      if let problem = SampleID.problem(id) { throw FileError("\(place):\(number + 1)", problem) }
+      if let earlier = first.updateValue(number + 1, forKey: id) {
+        throw FileError(
+          "\(place):\(number + 1)", "the id '\(id)' stands already on line \(earlier)")
+      }
+      return id
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Tensors
+
+/// What one rank tells another: a kind, and a layout that both of them walk.
+public protocol Message {
+  /// The kind that has this layout, and no other.
+  static var kind: MessageKind { get }
+  /// Goes through the fields in their order: to write them, or to read them.
+  mutating func layout(_ fields: Fields) throws
+}
+
+extension Endpoint {
+  /// Starts sending a message; never waits.
+  public func send<M: Message>(_ message: M, number: Int = -1, to rank: Int) throws {
+    let frame = frame(M.kind, number: number)
+    var message = message
+    try message.layout(Fields(frame, isReading: false))
+    try send(frame, to: rank)
+  }
+
+  /// Waits for a message from `rank`.
+  ///
+  /// - Parameter message: what its fields are read into: buffers are filled where they are.
+  /// - Returns: the message as it came.
+  @discardableResult
+  public func receive<M: Message>(_ message: M, number: Int = -1, from rank: Int) throws -> M {
+    try receive(M.kind, number: number, from: rank) { frame in
+      var message = message
+      try message.layout(Fields(frame, isReading: true))
+      return message
+    }
+  }
+}
+
+/// The fields of a message on their way into a frame, or out of it.
+public struct Fields {
+  /// Whether fields are read: then each is replaced by what the message has.
+  public let isReading: Bool
+  private let frame: Frame
+
+  init(_ frame: Frame, isReading: Bool) {
+    self.frame = frame
+    self.isReading = isReading
+  }
+
+  /// A number, or a few of them together.
+  public func field<T: BitwiseCopyable>(_ value: inout T) throws {
+    if isReading { value = try frame.read() } else { frame.append(value) }
+  }
+
+  /// A yes or no.
+  public func field(_ flag: inout Bool) throws {
+    var number = flag ? 1 : 0
+    try field(&number)
+    flag = number != 0
+  }
+
+  /// A text with its length.
+  public func field(_ text: inout String) throws {
+    if isReading { text = try frame.readText() } else { frame.append(text) }
+  }
+
+  /// An array with its length.
+  public func field<T: BitwiseCopyable>(_ values: inout [T]) throws {
+    if isReading { values = try frame.readArray() } else { frame.append(values) }
+  }
+
+  /// Some texts with their number: one text of all and their lengths, so that a million of them are two
+  /// copies, not a million.
+  public func field(_ texts: inout [String]) throws {
+    guard isReading else {
+      frame.append(texts.map { Int32($0.utf8.count) })
+      return frame.append(texts.joined())
+    }
+    let lengths = try frame.readArray(of: Int32.self)
+    let bytes = try frame.readArray(of: UInt8.self)
+    try require(
+      lengths.allSatisfy { $0 >= 0 } && lengths.reduce(0) { $0 + Int($1) } == bytes.count)
+    var start = 0
+    texts = lengths.map { length in
+      defer { start += Int(length) }
+      return String(decoding: bytes[start..<start + Int(length)], as: UTF8.self)
+    }
+  }
+
+  /// As many values as a buffer has, where they are.
+  public func field<T: BitwiseCopyable>(_ buffer: Buffer<T>) throws {
+    if isReading { try frame.read(into: buffer) } else { frame.append(buffer) }
+  }
+
+  /// Refuses a message whose fields do not fit each other.
+  public func require(_ fits: Bool) throws {
+    guard fits else {
+      throw ExchangeError.shortMessage(
+        kind: frame.kind, number: frame.number, wanted: .max, left: frame.remaining)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// A worker's encoder stands.
+public struct Ready: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.ready
+
+  /// The number of floats that training moves on its rank.
+  public var parameterCount: Int
+
+  /// A worker that moves so many floats.
+  public init(parameterCount: Int = 0) { self.parameterCount = parameterCount }
+
+  /// The number.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(&parameterCount) }
+}
+
+/// Why a rank cannot go on.
+public struct Refusal: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.refusal
+
+  /// One sentence.
+  public var reason: String
+
+  /// A refusal for a reason.
+  public init(_ reason: String = "") { self.reason = reason }
+
+  /// The reason.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(&reason) }
+}
+
+/// Which host a rank is on.
+public struct Greeting: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.greeting
+
+  /// The host's name.
+  public var host: String
+
+  /// A greeting from a host.
+  public init(host: String = "") { self.host = host }
+
+  /// The name.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(&host) }
+}
+
+/// Some bytes on their way, and back.
+struct Probe: Message {
+  static let kind = MessageKind.probe
+
+  var bytes: [UInt8]
+
+  mutating func layout(_ fields: Fields) throws { try fields.field(&bytes) }
+}

@@ -1,0 +1,46 @@
+import MLA
+
+/// How a jointly trained model predicts: the logits of the modalities present, summed, and the bias.
+public struct JointPrediction: ModelPrediction {
+  /// What tables call it.
+  public let name = "joint"
+
+  private let commonBias: [Float]?
+  /// A modality's share of the common bias, which makes its own logits comparable; nil: none.
+  public let share: [Float]?
+
+  /// The prediction of a model with this common bias, `[K]`; nil: each modality has its own.
+  public init(commonBias: [Float]?, modalityCount: Int) {
+    self.commonBias = commonBias
+    share = commonBias.map { bias in bias.map { $0 / Float(modalityCount) } }
+  }
+
+  /// The model's own prediction of logits that hold their share of the bias already.
+  ///
+  /// Whatever modalities a sample lacks, the whole bias counts, as if their features were zero.
+  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+    guard let first = modalities.first else {
+      return Fusion.fuse([], kind: .averageLogits)
+    }
+    var sums = [Float](repeating: 0, count: first.logits.count)
+    let isAnyPresent = first.present.indices.map { sample in
+      modalities.contains { $0.present[sample] }
+    }
+    for modality in modalities {
+      for (sample, isPresent) in modality.present.enumerated() {
+        for k in 0..<first.classCount {
+          let place = sample * first.classCount + k
+          sums[place] += isPresent ? modality.logits[place] : share?[k] ?? 0
+        }
+      }
+    }
+    let alone = ModalityLogits(
+      logits: sums, present: isAnyPresent, classCount: first.classCount)
+    let result = Fusion.fuse([alone], kind: .averageLogits, keepsScores: keepsScores)
+    // Every modality present counts with weight 1: the sum is not an average.
+    let weights = modalities.map { $0.present.map { $0 ? 1.0 : 0.0 } }
+    return FusionResult(
+      weights: weights, scores: result.scores, predictions: result.predictions,
+      probabilities: result.probabilities)
+  }
+}

@@ -1,0 +1,24 @@
+/// The method of a run, with its options.
+@dynamicMemberLookup
+public struct MethodChoice: Sendable, Equatable {
+  /// The method.
+  public let method: any TrainingMethod
+
+  /// The choice of `method`.
+  public init(_ method: any TrainingMethod) { self.method = method }
+
+  /// What configurations, tables and files call it.
+  public var kind: String { type(of: method).kind }
+
+  /// What the method says of itself.
+  public subscript<Value>(dynamicMember path: KeyPath<any TrainingMethod, Value>) -> Value {
+    method[keyPath: path]
+  }
+
+  /// Whether two choices are one method with equal options.
+  public static func == (a: Self, b: Self) -> Bool { equal(a.method, b.method) }
+
+  private static func equal<M: TrainingMethod>(_ method: M, _ other: any TrainingMethod) -> Bool {
+    other as? M == method
+  }
+}

@@ -1,0 +1,10 @@
+/// The methods that a configuration can name.
+public enum MethodList {
+  /// All of them, in the order of the reference.
+  public static let all: [any TrainingMethod.Type] = [
+    AlternatingAdaptation.self,
+    SeparateTraining.self,
+    JointConcatenation.self,
+    JointSummation.self,
+  ]
+}

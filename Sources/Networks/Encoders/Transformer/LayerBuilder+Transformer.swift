@@ -1,0 +1,102 @@
+import Tensors
+
+extension EncoderArchitecture {
+  /// This architecture for texts of `tokenCount` different tokens, padding included, where it asks
+  /// for no number of its own.
+  public func withVocabulary(_ tokenCount: Int?) -> EncoderArchitecture {
+    guard case .transformer(var options) = self, options.input == .text else { return self }
+    options.vocabulary = options.vocabulary ?? tokenCount
+    return .transformer(options)
+  }
+}
+
+extension LayerBuilder {
+  mutating func appendTransformer(
+    _ options: TransformerOptions, features: Int, generator: SeededGenerator?
+  ) throws {
+    let (width, depth, heads, hidden) = options.sizes
+    try requirePositive("width", width, atMost: 1 << 16)
+    try requirePositive("depth", depth, atMost: 1 << 10)
+    try requirePositive("hidden", hidden, atMost: 1 << 18)
+    try requirePositive("heads", heads, atMost: width)
+    guard width % heads == 0 else {
+      throw NetworkError.headsDoNotDivide(heads: heads, width: width)
+    }
+    // Dropout has streams of its own: weights do not depend on it.
+    var seeds = generator
+    func stream(_ name: String) -> SeededGenerator {
+      SeededGenerator(seed: seeds?.next() ?? 0, stream: name)
+    }
+    let rows = TokenRows(capacity: capacity)
+    switch options.input {
+    case .text: try appendTokens(options, width: width, rows)
+    case .image, .spectrogram: try appendPatches(options, width: width, rows)
+    }
+    if options.dropout > 0 {
+      append(
+        "dropout",
+        DropoutLayer(
+          inputShape: [width], probability: options.dropout, generator: stream("dropout")))
+    }
+    try requireSize("the hidden layer of a block", [hidden, width])
+    var block = TransformerBlockLayer.Options(width: width, heads: heads, hidden: hidden)
+    block.gelu = options.gelu
+    block.dropout = options.dropout
+    let workspace = BlockWorkspace(block, rows: rows)
+    for index in 0..<depth {
+      block.stochasticDepth =
+        options.stochasticDepth * Double(index) / Double(max(1, depth - 1))
+      append(
+        "block",
+        TransformerBlockLayer(block, workspace: workspace, generator: stream("block \(index)")))
+    }
+    append("norm", LayerNormLayer(inputShape: [width]))
+    append("pooling", TokenPoolingLayer(width: width, kind: options.pooling, rows: rows))
+    if width != features { try appendLinear("features", features, isRectified: false) }
+  }
+
+  private mutating func appendTokens(
+    _ options: TransformerOptions, width: Int, _ rows: TokenRows
+  ) throws {
+    guard inputShape.rank == 1, inputShape.elementCount > 0 else {
+      throw NetworkError.needsText(inputShape: inputShape)
+    }
+    guard let vocabulary = options.vocabulary else { throw NetworkError.needsVocabulary }
+    try requirePositive("vocabulary", vocabulary)
+    try requireSize("the embedding of the tokens", [vocabulary, width])
+    let length = inputShape[0]
+    try requireSize("the rows of a batch", [capacity, length + 1, width])
+    append(
+      "embedding",
+      TokenEmbeddingLayer(
+        length: length, vocabulary: vocabulary, width: width,
+        positions: options.positions ?? .learned, hasClassToken: options.pooling == .classToken,
+        rows: rows))
+  }
+
+  private mutating func appendPatches(
+    _ options: TransformerOptions, width: Int, _ rows: TokenRows
+  ) throws {
+    let isSpectrogram = options.input == .spectrogram
+    guard inputShape.rank == 3 || inputShape.rank == 2, inputShape.elementCount > 0,
+      !isSpectrogram || inputShape.rank == 2 || inputShape[2] == 1
+    else {
+      throw NetworkError.needsImage(encoder: "transformer", inputShape: inputShape)
+    }
+    let (height, breadth) = (options.patchHeight, options.patchWidth)
+    try requirePositive("patch_height", height, atMost: 1 << 12)
+    try requirePositive("patch_width", breadth, atMost: 1 << 12)
+    let channels = inputShape.rank == 3 ? inputShape[2] : 1
+    try requireSize("the weight of the patches", [width, height, breadth, channels])
+    let down = (inputShape[0] + height - 1) / height
+    let across = (inputShape[1] + breadth - 1) / breadth
+    try requireSize("the patches of a batch", [capacity, down, across, height, breadth, channels])
+    try requireSize("the rows of a batch", [capacity, down * across + 1, width])
+    append(
+      "embedding",
+      PatchEmbeddingLayer(
+        inputShape: inputShape, patchHeight: height, patchWidth: breadth, width: width,
+        positions: options.positions ?? .fixed, hasClassToken: options.pooling == .classToken,
+        rows: rows))
+  }
+}

@@ -1,0 +1,37 @@
+import Glibc
+
+/// A file, or what was read out of one, that cannot be used, or a file that cannot be written: one
+/// sentence that names it, what was found, what was expected and what to do.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// The file, with `:line` where a line is to blame; or the option or the sample that is meant.
+  public let place: String
+  /// What was found, what was expected, and what to do about it.
+  public let problem: String
+  /// Whether there is no file at `place`, at least on this host.
+  public let isOfMissingFile: Bool
+  /// The system's number for the reason; 0 where the system has nothing to do with it.
+  let code: Int32
+
+  /// A problem with what is at `place`.
+  public init(_ place: String, _ problem: String, isOfMissingFile: Bool = false) {
+    self.init(place, problem, isOfMissingFile: isOfMissingFile, code: 0)
+  }
+
+  private init(_ place: String, _ problem: String, isOfMissingFile: Bool, code: Int32) {
+    self.place = place
+    self.problem = problem
+    self.isOfMissingFile = isOfMissingFile
+    self.code = code
+  }
+
+  /// The whole sentence.
+  public var description: String { "\(place): \(problem)" }
+
+  /// A system call that failed with `code` while the program was `doing` something.
+  public static func system(_ place: String, _ doing: String, _ code: Int32) -> FileError {
+    FileError(place, "\(doing): \(reason(code))", isOfMissingFile: false, code: code)
+  }
+
+  /// The system's words for one of its numbers: `No such file or directory`.
+  public static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

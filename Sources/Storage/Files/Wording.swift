@@ -1,0 +1,44 @@
+/// A count with its noun: `1 byte`, `2 bytes`, `2 entries`.
+public func counted(_ count: Int, _ noun: String) -> String {
+  if count == 1 { return "1 \(noun)" }
+  return noun.hasSuffix("y") ? "\(count) \(noun.dropLast())ies" : "\(count) \(noun)s"
+}
+
+/// A name out of a file as a message may show it: quoted, on one line, at most 80 characters.
+public func quoted(_ name: String) -> String {
+  var shown = ""
+  for scalar in name.unicodeScalars.prefix(80) {
+    let isPlain = scalar.properties.generalCategory != .control && scalar != "\"" && scalar != "\\"
+    shown += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
+  }
+  return "\"\(shown)\(name.unicodeScalars.count > 80 ? "…" : "")\""
+}
+
+/// Names as a message lists them: `'a', 'b', 'c'`, the first twelve of many.
+public func quoted(_ names: [String]) -> String {
+  let listed = names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
+  return names.count > 12 ? "\(listed) and \(names.count - 12) more" : listed
+}
+
+extension String {
+  /// This text on one line and not too long, for messages.
+  public func legible() -> String {
+    let isLong = unicodeScalars.count > 60
+    let shown = unicodeScalars.prefix(60).map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }
+    return shown.joined() + (isLong ? "…" : "")
+  }
+}
+
+extension [String] {
+  /// The names with commas, shortened where they are very many.
+  public var listed: String {
+    let shown = prefix(64).map { $0.legible() }.joined(separator: ", ")
+    return count > 64 ? "\(shown) …" : shown
+  }
+}

@@ -1,0 +1,33 @@
+import Coordinator
+import Exchange
+import MLA
+import Methods
+
+/// The coordinator's side of training in rounds: it hears how far the modality of the round is.
+final class RoundService: CoordinatorMethod {
+  private let method: RoundTraining
+  private let run: CoordinatorRank
+
+  init(_ method: RoundTraining, of run: CoordinatorRank) {
+    self.method = method
+    self.run = run
+  }
+
+  func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
+    var totals = run.leaders.map { _ in TrainingTotals() }
+    let modality = method.modality(ofEpoch: plan.epoch, of: run.leaders.count)
+    for turn in plan.turns where turn.modality == modality && !plan.rows(of: turn).isEmpty {
+      let progress = try run.endpoint.receive(
+        Progress(), number: turn.index, from: run.leaders[modality])
+      totals[modality] += progress.totals
+      try run.turnEnded(turn, progress.totals)
+    }
+    return totals
+  }
+}
+
+extension RoundTraining: CoordinatorSide {
+  func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    RoundService(self, of: run)
+  }
+}

@@ -1,0 +1,76 @@
+import Configuration
+import Datasets
+import MLA
+import Methods
+import Networks
+import Testing
+
+/// What every rank remembers is all that it needs: a fresh run goes on from it bit for bit.
+@Suite struct StateTests {
+  private static let optimizers: [(String, @Sendable (inout OptimizerOptions) -> Void)] = [
+    ("sgd", { $0.momentum = 0.9 }),
+    ("nesterov", { ($0.momentum, $0.isNesterov) = (0.9, true) }),
+    ("adam", { $0.kind = .adam }),
+    ("adamw", { ($0.kind, $0.weightDecay) = (.adamw, 0.1) }),
+    ("clipped", { $0.clipNorm = 0.01 }),
+  ]
+
+  private func run(
+    _ method: any TrainingMethod.Type, optimizer: String,
+    _ change: @Sendable (inout RunConfiguration) -> Void = { _ in }
+  ) throws -> SmallRun {
+    let choose = try #require(Self.optimizers.first { $0.0 == optimizer }).1
+    return SmallRun(MethodChoice(method.init())) { run in
+      choose(&run.optimizer)
+      run.optimizer.learningRate = 0.05
+      for place in run.modalities.indices { run.modalities[place].optimizer = run.optimizer }
+      change(&run)
+    }
+  }
+
+  @Test(arguments: MethodList.all.map { $0.kind }, optimizers.map(\.0))
+  func `every method goes on with every optimizer`(kind: String, optimizer: String) throws {
+    let method = try #require(MethodList.all.first { $0.kind == kind })
+    // After an epoch, and in the middle of one.
+    for cycle in [3, 5] { try run(method, optimizer: optimizer).expectResumable(after: cycle) }
+  }
+
+  private static let options: [(String, @Sendable (inout RunConfiguration) -> Void)] = [
+    ("the mean feature's own projector for each modality", { $0.hgm.memory = .others }),
+    ("the bias is projected", { $0.hgm.includesBias = true }),
+    ("projectors start over", { $0.hgm.reset = .epoch }),
+    ("projectors are normalised", { $0.hgm.normalisation = .frobenius }),
+    ("the step is projected", { $0.hgm.projected = .update }),
+    ("the historical formula", { $0.hgm.formula = .outer }),
+    ("no first step", { $0.hgm.firstStep = .plain }),
+    ("no modification", { $0.hgm.isEnabled = false }),
+    ("encoders drift", { $0.inactiveEncoders = .zeroGrad }),
+  ]
+
+  @Test(arguments: options.map(\.0))
+  func `alternation goes on with every option`(
+    name: String
+  ) throws {
+    let change = try #require(Self.options.first { $0.0 == name }).1
+    for cycle in [3, 7] {
+      try run(AlternatingAdaptation.self, optimizer: "sgd", change).expectResumable(after: cycle)
+    }
+  }
+
+  @Test func `what encoders draw and average, and what changes samples, goes on`() throws {
+    var transformer = TransformerOptions()
+    (transformer.input, transformer.width, transformer.depth) = (.image, 8, 1)
+    (transformer.heads, transformer.hidden, transformer.dropout) = (2, 8, 0.3)
+    (transformer.patchHeight, transformer.patchWidth) = (5, 2)
+    var cnn = CNNOptions()
+    (cnn.channels, cnn.norm) = ([3], .batch)
+    for encoder in [EncoderArchitecture.transformer(transformer), .cnn(cnn)] {
+      var run = try run(AlternatingAdaptation.self, optimizer: "adamw") { run in
+        run.modalities[0].augmentation.noise = 0.2
+        run.modalities[1].encoder = encoder
+      }
+      run.sampleShapes[1] = [5, 8, 1]
+      try run.expectResumable(after: 4)
+    }
+  }
+}
