@@ -45,11 +45,8 @@ public struct MemoryNeeds: Sendable, Equatable {
   static func part<T>(
     _ name: String, _ factors: [Int], of type: T.Type = Float.self, _ remedy: String
   ) -> Part {
-    let byteCount = (factors + [MemoryLayout<T>.stride]).reduce(1) { product, factor in
-      let (next, overflows) = product.multipliedReportingOverflow(by: factor)
-      return overflows ? .max : next
-    }
-    return Part(name: name, byteCount: byteCount, remedy: remedy)
+    let byteCount = (factors + [MemoryLayout<T>.stride]).product()
+    return Part(name: name, byteCount: byteCount ?? .max, remedy: remedy)
   }
 }
 

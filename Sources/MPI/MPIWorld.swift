@@ -75,7 +75,4 @@ public final class MPIWorld {
     var size: Int32 = 0
     return mpis_is_running() != 0 && mpis_size(&size) == 0 && size > 1
   }
-
-  /// Ends all ranks of the job with exit status `code`.
-  public func abort(code: Int32) -> Never { Self.abort(code: code) }
 }

@@ -31,18 +31,8 @@ struct CaseOptions {
     return objects.enumerated().map { CaseOptions($1, place: "\(place): \(key)[\($0)]") }
   }
 
-  func integer(_ key: String, default: Int? = nil) throws -> Int {
-    try value(key, default: `default`)
-  }
-
   func number(_ key: String, default: Double? = nil) throws -> Double {
     try value(key, default: `default` as NSNumber?).doubleValue
-  }
-
-  func flag(_ key: String, default: Bool) throws -> Bool { try value(key, default: `default`) }
-
-  func choice(_ key: String, default: String? = nil) throws -> String {
-    try value(key, default: `default`)
   }
 
   func numbers(_ key: String) throws -> [Double]? {
@@ -51,15 +41,10 @@ struct CaseOptions {
     return numbers.map(\.doubleValue)
   }
 
-  func integers(_ key: String) throws -> [Int]? {
-    guard members[key] != nil else { return nil }
-    return try value(key)
-  }
-
   /// One of the raw values of an option's type.
   func option<T: RawRepresentable & CaseIterable>(_ key: String, default: T) throws -> T
   where T.RawValue == String {
-    let text = try choice(key, default: `default`.rawValue)
+    let text = try value(key, default: `default`.rawValue)
     guard let value = T(rawValue: text) else {
       let allowed = T.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       throw FileError(place, "\(key) is '\(text)', expected one of \(allowed)")
@@ -67,7 +52,8 @@ struct CaseOptions {
     return value
   }
 
-  private func value<T>(_ key: String, default: T? = nil) throws -> T {
+  /// The value of a key, of the type that is asked for; the default where it is left out.
+  func value<T>(_ key: String, default: T? = nil) throws -> T {
     guard let found = members[key] else {
       if let `default` { return `default` }
       throw FileError(place, "the option '\(key)' is missing")
@@ -88,7 +74,7 @@ extension CaseOptions {
     options.learningRate = try given.number("lr", default: options.learningRate)
     options.momentum = try given.number("momentum", default: options.momentum)
     options.weightDecay = try given.number("weight_decay", default: options.weightDecay)
-    options.decayEpoch = try given.integer("decay_epoch", default: Int.max)
+    options.decayEpoch = try given.value("decay_epoch", default: Int.max)
     options.decayFactor = try given.number("decay_factor", default: options.decayFactor)
     return (options, try given.number("head_lr_scale", default: 1))
   }
@@ -97,7 +83,7 @@ extension CaseOptions {
   func headGradientModification() throws -> HeadGradientModification {
     let given = try child("hgm")
     var options = HeadGradientModification()
-    options.isEnabled = try given.flag("enabled", default: options.isEnabled)
+    options.isEnabled = try given.value("enabled", default: options.isEnabled)
     options.order = try given.option("order", default: options.order)
     options.memory = try given.option("memory", default: options.memory)
     options.lambda = try given.number("lambda", default: options.lambda)
@@ -105,7 +91,7 @@ extension CaseOptions {
     options.forget = try given.number("forget", default: options.forget)
     options.normalisation = try given.option("normalise", default: options.normalisation)
     options.reset = try given.option("reset", default: options.reset)
-    options.includesBias = try given.flag("bias", default: options.includesBias)
+    options.includesBias = try given.value("bias", default: options.includesBias)
     options.projected = try given.option("project", default: options.projected)
     options.formula = try given.option("formula", default: options.formula)
     options.combination = try given.option("combine", default: options.combination)

@@ -38,7 +38,7 @@ public enum CaseRun {
     let service = AlternatingService(
       head: shared, endpoint: endpoint, leaders: leaders,
       learningRate: {
-        oracle.optimizer.learningRate(epoch: $0) * oracle.headLearningRateScale
+        oracle.optimizer.learningRate(epoch: $0.epoch) * oracle.headLearningRateScale
       },
       observe: recorder.note)
     let plan = try oracle.plan()
@@ -55,7 +55,8 @@ public enum CaseRun {
         for (name, array) in [("", value), ("velocity.", velocity)] {
           recorder.set(
             "final.\(name)enc\(modality).p\(parameter)",
-            oracle.encoders[modality].toReference(array, parameter: parameter).map(Double.init))
+            oracle.encoders[modality].permuted(array, parameter: parameter, toLast: false)
+              .map(Double.init))
         }
       }
     }
@@ -70,8 +71,9 @@ public enum CaseRun {
       gradients: oracle.optimizer.gradientMemory)
     for (index, parameter) in encoder.store.parameters.enumerated() {
       parameter.values.update(
-        from: spec.fromReference(
-          try oracle.file.array("init.enc\(modality).p\(index)").floats(), parameter: index))
+        from: spec.permuted(
+          try oracle.file.array("init.enc\(modality).p\(index)").floats(), parameter: index,
+          toLast: true))
     }
     let learner = ModalityLearner(
       encoder: encoder, source: try oracle.source("x", modality: modality),

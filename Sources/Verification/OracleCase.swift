@@ -35,16 +35,16 @@ public struct OracleCase: Sendable {
     let bytes = try file.array("config").integers().map { UInt8(truncatingIfNeeded: $0) }
     let options = try CaseOptions(json: bytes, place: path)
     encoders = try options.list("modalities").map(OracleEncoder.init)
-    classCount = try options.integer("classes")
-    batchSize = try options.integer("batch")
-    epochs = try options.integer("epochs")
-    driftsWhileInactive = try options.choice("inactive_encoders", default: "skip") == "zero_grad"
+    classCount = try options.value("classes")
+    batchSize = try options.value("batch")
+    epochs = try options.value("epochs")
+    driftsWhileInactive = try options.value("inactive_encoders", default: "skip") == "zero_grad"
     (optimizer, headLearningRateScale) = try options.optimizer()
     hgm = try options.headGradientModification()
     let fusion = try options.child("fusion")
     fixedWeights = try fusion.numbers("fixed_weights")
-    fusionBatchSize = try fusion.integer("batch", default: 64)
-    order = try options.integers("order") ?? Array(encoders.indices)
+    fusionBatchSize = try fusion.value("batch", default: 64)
+    order = try options.value("order", default: Array(encoders.indices))
     guard order.sorted() == Array(encoders.indices) else {
       throw FileError(path, "order is \(order), expected every modality once")
     }

@@ -19,43 +19,39 @@ struct OracleEncoder: Sendable {
   }
 
   init(_ options: CaseOptions) throws {
-    let kind = try options.choice("kind")
+    let kind: String = try options.value("kind")
     switch kind {
-    case "linear":
-      var mlp = MLPOptions()
-      mlp.hidden = []
-      mlp.finalReLU = try options.flag("final_relu", default: false)
-      architecture = .mlp(mlp)
-      inputShape = [try options.integer("in")]
-      featureCount = try options.integer("out")
-      convolution = nil
-    case "mlp":
-      let sizes = try options.integers("sizes") ?? []
+    case "linear", "mlp":
+      let isLinear = kind == "linear"
+      let sizes: [Int] =
+        isLinear
+        ? [try options.value("in"), try options.value("out")]
+        : try options.value("sizes", default: [])
       guard sizes.count >= 2 else {
         throw FileError("modalities", "an mlp needs two sizes or more")
       }
       var mlp = MLPOptions()
       mlp.hidden = Array(sizes[1..<(sizes.count - 1)])
-      mlp.finalReLU = try options.flag("final_relu", default: true)
+      mlp.finalReLU = try options.value("final_relu", default: !isLinear)
       architecture = .mlp(mlp)
       inputShape = [sizes[0]]
       featureCount = sizes[sizes.count - 1]
       convolution = nil
     case "conv":
       let layout = Convolution(
-        channels: try options.integer("channels"), height: try options.integer("height"),
-        width: try options.integer("width"), filters: try options.integer("filters"),
-        kernel: try options.integer("kernel"))
+        channels: try options.value("channels"), height: try options.value("height"),
+        width: try options.value("width"), filters: try options.value("filters"),
+        kernel: try options.value("kernel"))
       var cnn = CNNOptions()
       cnn.channels = [layout.filters]
       cnn.kernel = layout.kernel
       cnn.padding = 0
       cnn.norm = .none
       cnn.pooling = .mean
-      cnn.finalReLU = try options.flag("final_relu", default: true)
+      cnn.finalReLU = try options.value("final_relu", default: true)
       architecture = .cnn(cnn)
       inputShape = [layout.height, layout.width, layout.channels]
-      featureCount = try options.integer("out")
+      featureCount = try options.value("out")
       convolution = layout
     default:
       throw FileError("modalities", "the encoder kind '\(kind)' is unknown")
@@ -69,17 +65,8 @@ struct OracleEncoder: Sendable {
       values, [layout.channels, layout.height * layout.width], toLast: true)
   }
 
-  /// A parameter, or its velocity, from the reference's layout to ours.
-  func fromReference(_ values: [Float], parameter: Int) -> [Float] {
-    permuted(values, parameter: parameter, toLast: true)
-  }
-
-  /// A parameter, or its velocity, from our layout to the reference's.
-  func toReference(_ values: [Float], parameter: Int) -> [Float] {
-    permuted(values, parameter: parameter, toLast: false)
-  }
-
-  private func permuted(_ values: [Float], parameter: Int, toLast: Bool) -> [Float] {
+  /// A parameter, or its velocity, from the reference's layout to ours (`toLast`) or back.
+  func permuted(_ values: [Float], parameter: Int, toLast: Bool) -> [Float] {
     guard let layout = convolution else { return values }
     switch parameter {
     case 0:

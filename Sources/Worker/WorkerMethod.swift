@@ -46,20 +46,4 @@ public struct WorkerRank {
   public let batchSize: Int
   /// The way to the coordinator.
   public let endpoint: Endpoint
-
-  /// A head of this worker's own, drawn from the run's seed.
-  ///
-  /// - Parameters:
-  ///   - fanIn: what the deviation of its first weights follows from.
-  ///   - trainsBias: false where the coordinator holds the one bias of all modalities.
-  public func ownHead(fanIn: Int, trainsBias: Bool) -> OwnHead {
-    let name = configuration.modalities[modality].name
-    var generator = SeededGenerator(seed: configuration.seed, stream: "head/\(name)")
-    let head = Head(
-      classCount: configuration.classes.count, featureCount: configuration.features,
-      initialFanIn: fanIn, generator: &generator)
-    return OwnHead(
-      head, batchSize: batchSize, options: learner.options,
-      learningRateScale: configuration.headLearningRateScale, trainsBias: trainsBias)
-  }
 }

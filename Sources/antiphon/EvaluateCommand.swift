@@ -7,7 +7,7 @@ import Runs
 import Storage
 
 /// Options of `evaluate`.
-struct EvaluateOptions: ParsableArguments {
+struct EvaluateOptions: LaunchedOptions {
   @Argument(help: "The folder of a run.")
   var run: String
 
@@ -39,11 +39,10 @@ struct EvaluateOptions: ParsableArguments {
       try NamedPath.check(csv, of: "--csv")
       try OutputFile.check(csv)
     }
-    return try EvaluationJob.configuration(
-      of: RunDirectory(existing: run), fusion: fusion, overrides: overrides)
+    return try RunConfiguration.saved(
+      in: RunDirectory(existing: run), fusion: fusion, overrides: overrides)
   }
 
-  /// How the evaluation is started.
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
     let configuration = try load()
     return LaunchPlan(
@@ -53,10 +52,7 @@ struct EvaluateOptions: ParsableArguments {
 }
 
 /// `antiphon evaluate`.
-struct EvaluateCommand: ParsableCommand {
-  static let configuration = usage("antiphon")
-
-  /// What people read about the command, called `program` and its name.
+struct EvaluateCommand: LaunchedCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "evaluate", of: program, "Evaluates the saved model of a run.",
@@ -68,18 +64,15 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else {
-      return try RankProgram.serve("evaluate")
-    }
+    guard !Invocation.isWorker else { return try RankProgram.serve("evaluate") }
     let configuration = try options.load()
     let directory = try RunDirectory(existing: options.run)
     let (split, csv) = (options.split, options.csv)
     try RankProgram.run(
       "evaluate", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
-    ) { endpoint, host in
-      let job = EvaluationJob(endpoint: endpoint, host: host, console: Console())
-      try job.run(configuration, model: directory, split: split, csv: csv)
+    ) { job in
+      try job.evaluate(configuration, model: directory, split: split, csv: csv)
     }
   }
 }

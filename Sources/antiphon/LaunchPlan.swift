@@ -115,7 +115,7 @@ struct LaunchPlan {
 
   private var defaults: LaunchDefaults {
     LaunchDefaults(
-      rankCount: ranks, hosts: start.hostFile.map { .file($0) } ?? .here,
+      rankCount: ranks, hostFile: start.hostFile,
       forwarded: ["OPENBLAS_NUM_THREADS"]
         + [Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR"].filter {
           ProcessInfo.processInfo.environment[$0] != nil
@@ -125,9 +125,7 @@ struct LaunchPlan {
   /// The arguments of the command without those that only say how to start it.
   private static var programArguments: [String] {
     let isLauncher =
-      CommandLine.arguments.dropFirst().first
-      == LauncherCommand.configuration
-      .commandName
+      CommandLine.arguments.dropFirst().first == LauncherCommand.configuration.commandName
     var words: [String] = []
     var rest = CommandLine.arguments.dropFirst(isLauncher ? 2 : 1)[...]
     while let word = rest.popFirst() {

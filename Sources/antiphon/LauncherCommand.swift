@@ -8,7 +8,8 @@ struct LauncherCommand: ParsableCommand {
     commandName: "launcher", abstract: "Prints how a command is started, for ./launch.",
     shouldDisplay: false,
     subcommands: [
-      Train.self, Evaluate.self, Demo.self, Verify.self, Doctor.self, Rehearse.self,
+      Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
+      Launch<VerifyCommand>.self, Doctor.self, Rehearse.self,
     ])
 
   /// Options that are about starting, not about the command.
@@ -45,33 +46,10 @@ struct LauncherCommand: ParsableCommand {
     }
   }
 
-  struct Train: ParsableCommand {
-    static let configuration = TrainCommand.usage("./launch")
-    @OptionGroup var options: TrainOptions
-    @OptionGroup var start: StartOptions
-
-    func run() throws { try options.plan(start.start).print() }
-  }
-
-  struct Evaluate: ParsableCommand {
-    static let configuration = EvaluateCommand.usage("./launch")
-    @OptionGroup var options: EvaluateOptions
-    @OptionGroup var start: StartOptions
-
-    func run() throws { try options.plan(start.start).print() }
-  }
-
-  struct Demo: ParsableCommand {
-    static let configuration = DemoCommand.usage("./launch")
-    @OptionGroup var options: DemoOptions
-    @OptionGroup var start: StartOptions
-
-    func run() throws { try options.plan(start.start).print() }
-  }
-
-  struct Verify: ParsableCommand {
-    static let configuration = VerifyCommand.usage("./launch")
-    @OptionGroup var options: VerifyOptions
+  /// How a command is started, with the options that it has itself.
+  struct Launch<Command: LaunchedCommand>: ParsableCommand {
+    static var configuration: CommandConfiguration { Command.usage("./launch") }
+    @OptionGroup var options: Command.Options
     @OptionGroup var start: StartOptions
 
     func run() throws { try options.plan(start.start).print() }
@@ -95,4 +73,24 @@ struct LauncherCommand: ParsableCommand {
   struct Rehearse: ParsableCommand {
     func run() throws { try withMPI { _ in } }
   }
+}
+
+/// A command that ./launch starts on ranks.
+protocol LaunchedCommand: ParsableCommand {
+  associatedtype Options: LaunchedOptions
+
+  /// What its arguments say.
+  var options: Options { get }
+  /// What people read about the command, called `program` and its name.
+  static func usage(_ program: String) -> CommandConfiguration
+}
+
+/// What such a command is told by its arguments.
+protocol LaunchedOptions: ParsableArguments {
+  /// How the command is started.
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan
+}
+
+extension LaunchedCommand {
+  static var configuration: CommandConfiguration { usage("antiphon") }
 }

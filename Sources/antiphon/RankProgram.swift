@@ -12,7 +12,7 @@ import Worker
 enum RankProgram {
   /// A worker's whole program.
   static func serve(_ command: String) throws {
-    try run(command, ranks: 0, inOneProcess: false, threads: nil) { _, _ in }
+    try run(command, ranks: 0, inOneProcess: false, threads: nil) { _ in }
   }
 
   /// Runs `coordinate` on rank 0 while the other ranks serve it, over MPI or inside this process.
@@ -21,7 +21,7 @@ enum RankProgram {
   ///   of the node.
   static func run(
     _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
-    coordinate: @Sendable @escaping (Endpoint, _ host: String) throws -> Void
+    coordinate: @Sendable @escaping (Job) throws -> Void
   ) throws {
     try onEveryRank(command, ranks: ranks, inOneProcess: inOneProcess, threads: threads) {
       try takeRole($0, host: $1, inOneProcess: inOneProcess, coordinate)
@@ -61,7 +61,7 @@ enum RankProgram {
 
   private static func takeRole(
     _ endpoint: Endpoint, host: String, inOneProcess: Bool,
-    _ coordinate: (Endpoint, String) throws -> Void
+    _ coordinate: (Job) throws -> Void
   ) throws {
     guard endpoint.worldRank == RankLayout.coordinator else {
       do {
@@ -71,7 +71,7 @@ enum RankProgram {
         return
       }
     }
-    try coordinate(endpoint, host)
+    try coordinate(Job(endpoint: endpoint, host: host, console: Console()))
     for rank in 1..<max(1, endpoint.worldSize) {
       try endpoint.send(Assignment.dismissed, to: rank)
     }

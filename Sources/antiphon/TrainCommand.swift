@@ -4,7 +4,7 @@ import Foundation
 import Runs
 
 /// Options of `train`.
-struct TrainOptions: ParsableArguments {
+struct TrainOptions: LaunchedOptions {
   @Argument(
     help: .init(
       "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
@@ -33,7 +33,6 @@ struct TrainOptions: ParsableArguments {
 
   func validate() throws { _ = try seedList() }
 
-  /// How the run is started.
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
     let configuration = try load()
     return LaunchPlan(
@@ -68,10 +67,7 @@ struct TrainOptions: ParsableArguments {
 }
 
 /// `antiphon train`.
-struct TrainCommand: ParsableCommand {
-  static let configuration = usage("antiphon")
-
-  /// What people read about the command, called `program` and its name.
+struct TrainCommand: LaunchedCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "train", of: program, "Trains what a configuration describes.",
@@ -91,13 +87,12 @@ struct TrainCommand: ParsableCommand {
     try RankProgram.run(
       "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
-    ) { endpoint, host in
-      let job = TrainingJob(endpoint: endpoint, host: host, console: Console())
+    ) { job in
       let directory = try RunDirectory(output: output, for: name)
       if let seeds {
-        try job.run(configuration, seeds: seeds, in: directory)
+        try job.train(configuration, seeds: seeds, in: directory)
       } else {
-        try job.run(configuration, in: directory)
+        try job.train(configuration, in: directory)
       }
     }
   }

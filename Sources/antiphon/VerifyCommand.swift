@@ -7,14 +7,13 @@ import Tensors
 import Verification
 
 /// Options of `verify`.
-struct VerifyOptions: ParsableArguments {
+struct VerifyOptions: LaunchedOptions {
   @Argument(help: .init("Case files of the reference implementation.", valueName: "case.npz"))
   var cases: [String]
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
   var oneProcess = false
 
-  /// How the cases are started.
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
     LaunchPlan(ranks: try rankCount(), inOneProcess: oneProcess, start: start, threads: 1)
   }
@@ -29,10 +28,7 @@ struct VerifyOptions: ParsableArguments {
 }
 
 /// `antiphon verify`.
-struct VerifyCommand: ParsableCommand {
-  static let configuration = usage("antiphon")
-
-  /// What people read about the command, called `program` and its name.
+struct VerifyCommand: LaunchedCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "verify", of: program,

@@ -99,7 +99,9 @@ import Testing
       return
     }
     #expect(try options.sampleCount() == 400)
-    #expect(try options.sampleShape() == [64, 1, 1])
+    #expect(
+      try options.spectrogram.outputShape(
+        sampleRateHertz: options.sampleRateHertz, sampleCount: options.sampleCount()) == [64, 1, 1])
     let error = #expect(throws: ConfigurationError.self) { try parse(data("0.02496")) }
     #expect(error?.problem.hasPrefix("found 399 samples in 0.02496 s") == true)
   }

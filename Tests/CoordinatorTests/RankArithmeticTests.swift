@@ -1,7 +1,7 @@
-import Tensors
 import Testing
 
 @testable import Coordinator
+@testable import Tensors
 
 @Suite struct RankArithmeticTests {
   private func ranks(_ arithmetic: (String, String)...) -> [(name: String, arithmetic: Arithmetic)]

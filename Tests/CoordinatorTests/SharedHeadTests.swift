@@ -1,10 +1,10 @@
-import MLA
 import Networks
 import Tensors
 import TestSupport
 import Testing
 
 @testable import Coordinator
+@testable import MLA
 
 /// Two classes, two features; every number worked out by hand.
 @Suite struct SharedHeadTests {

@@ -21,7 +21,7 @@ import Worker
   }
 
   private func configuration(epochs: Int) -> RunConfiguration {
-    var run = DemoJob.configuration(seed: 0)
+    var run = RunConfiguration.demo(seed: 0)
     run.epochs = epochs
     run.batchSize = 256
     run.execution.saveEverySeconds = 0
@@ -35,8 +35,8 @@ import Worker
       guard endpoint.worldRank == 0 else {
         return try WorkerSession.serve(endpoint, host: "here")
       }
-      try TrainingJob(endpoint: endpoint, host: "here", console: Console())
-        .run(configuration, in: directory)
+      try Job(endpoint: endpoint, host: "here", console: Console())
+        .train(configuration, in: directory)
       for rank in 1...2 { try endpoint.send(Assignment.dismissed, to: rank) }
     }
   }

@@ -38,13 +38,10 @@ import Testing
   @Test func `what was written is read back, bit for bit`() throws {
     let path = "\(folder.path)/a.safetensors"
     let metadata = ["name": "größe \u{1} \\ \"", "": "empty key"]
-    var (written, read) = (SHA256(), SHA256())
-    try SafeTensors.write(Self.tensors, metadata: metadata, to: path) { written.update($0) }
+    try SafeTensors.write(Self.tensors, metadata: metadata, to: path)
     let bytes = try folder.bytes("a.safetensors")
     #expect(bytes == SafeTensors.encode(Self.tensors, metadata: metadata))
-    let file = try TensorFile(path: path) { read.update($0) }
-    #expect(written.hex == SHA256.hex(of: bytes))
-    #expect(read.hex == SHA256.hex(of: bytes))
+    let file = try TensorFile(path: path)
     #expect(file.metadata == metadata)
     #expect(file.tensors.count == 5)
     #expect(try file.tensor(named: "w", shape: [1, 2]).floats() == [1.5, -2])

@@ -20,15 +20,17 @@ extension BLAS {
     _ a: [Double], _ b: [Double], into c: inout [Double], m: Int, n: Int, k: Int,
     transposeB: Bool = false
   ) {
-    var result = c.mutableSpan
-    multiply(a.span, b.span, into: &result, m: m, n: n, k: k, transposeB: transposeB)
+    let result = Buffer(c)
+    multiply(Buffer(a), Buffer(b), into: result, m: m, n: n, k: k, transposeB: transposeB)
+    c = result.array
   }
 
   /// `c = a * s` in float64, s symmetric and given by its upper triangle.
   public static func multiply(
     _ a: [Double], symmetric s: [Double], into c: inout [Double], m: Int, n: Int
   ) {
-    var result = c.mutableSpan
-    multiply(a.span, symmetric: s.span, into: &result, m: m, n: n)
+    let result = Buffer(c)
+    multiply(Buffer(a), symmetric: Buffer(s), into: result, m: m, n: n)
+    c = result.array
   }
 }

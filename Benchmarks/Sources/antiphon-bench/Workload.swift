@@ -100,7 +100,7 @@ extension Workload {
     let head = makeHead()
     let service = AlternatingService(
       head: head, endpoint: endpoint, leaders: Array(1...modalityCount),
-      learningRate: { optimizer.learningRate(epoch: $0) }
+      learningRate: { optimizer.learningRate(epoch: $0.epoch) }
     ) { record in
       loss += (record.totals.loss ?? 0) / Double(modalityCount)
       guard record.turn.modality == modalityCount - 1 else { return }

@@ -8,7 +8,9 @@ struct DuplicateKey {
   let key: String
   let firstLine: Int
   let secondLine: Int
+}
 
+extension DuplicateKey {
   /// Finds the topmost duplicate of `text`; nil if it hides behind tags or anchors.
   init?(in text: String) {
     let marker = "renamed\(text.hashValue.magnitude)x"
@@ -28,12 +30,6 @@ struct DuplicateKey {
       }
     }
     return nil
-  }
-
-  private init(key: String, firstLine: Int, secondLine: Int) {
-    self.key = key
-    self.firstLine = firstLine
-    self.secondLine = secondLine
   }
 
   /// Puts the marker before the key that stands at `mark`, behind its quote if it has one.

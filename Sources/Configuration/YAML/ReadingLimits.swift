@@ -17,13 +17,9 @@ struct ReadingLimits {
 
   /// The first line of a resolved configuration.
   static let resolvedMark = "# A resolved configuration of Antiphon: every value is written out."
+}
 
-  private init(byteCount: Int, valueCount: Int, followedByteCount: Double) {
-    self.byteCount = byteCount
-    self.valueCount = valueCount
-    self.followedByteCount = followedByteCount
-  }
-
+extension ReadingLimits {
   /// The limits of a text that begins with these bytes.
   init(for text: some Collection<UInt8>) {
     self = text.starts(with: Self.resolvedMark.utf8) ? .resolved : .written

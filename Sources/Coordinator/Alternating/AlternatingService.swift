@@ -29,29 +29,18 @@ public final class AlternatingService: CoordinatorMethod {
   /// Conducts turns with the ranks that speak for the modalities.
   ///
   /// - Parameters:
-  ///   - learningRate: the head's learning rate in an epoch.
+  ///   - learningRate: the head's learning rate in a turn.
   ///   - watchesHead: whether `finishEpoch` shall say how much of the gradients was let through.
   ///   - observe: called after each turn, when it delays nobody.
-  public convenience init(
-    head: SharedHead, endpoint: Endpoint, leaders: [Int],
-    learningRate: @escaping (_ epoch: Int) -> Double, watchesHead: Bool = false,
-    observe: @escaping (TurnRecord) throws -> Void = { _ in }
-  ) {
-    self.init(
-      head: head, endpoint: endpoint, leaders: leaders,
-      turnLearningRate: { learningRate($0.epoch) }, watchesHead: watchesHead, observe: observe)
-  }
-
-  /// The same with a learning rate for each turn.
   public init(
     head: SharedHead, endpoint: Endpoint, leaders: [Int],
-    turnLearningRate: @escaping (Turn) -> Double, watchesHead: Bool = false,
+    learningRate: @escaping (Turn) -> Double, watchesHead: Bool = false,
     observe: @escaping (TurnRecord) throws -> Void = { _ in }
   ) {
     self.head = head
     self.endpoint = endpoint
     self.leaders = leaders
-    learningRate = turnLearningRate
+    self.learningRate = learningRate
     watch = watchesHead ? HeadWatch() : nil
     self.observe = observe
   }
@@ -128,7 +117,7 @@ extension AlternatingAdaptation: CoordinatorSide {
       optimizer: optimizer)
     return AlternatingService(
       head: shared, endpoint: run.endpoint, leaders: run.leaders,
-      turnLearningRate: { turn in
+      learningRate: { turn in
         scale
           * optimizer.learningRate(
             epoch: turn.epoch, batch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)

@@ -1,4 +1,5 @@
 import Storage
+import Tensors
 
 /// Reads numbers out of bytes from outside, never past their end.
 struct ByteReader {
@@ -48,11 +49,7 @@ struct ByteReader {
 
 /// The product of lengths from outside, or nil where it overflows even without the empty axes.
 func elementCount(_ lengths: [Int]) -> Int? {
-  var product = 1
-  for length in lengths where length != 0 {
-    let (next, overflows) = product.multipliedReportingOverflow(by: length)
-    if overflows || length < 0 { return nil }
-    product = next
-  }
+  guard lengths.allSatisfy({ $0 >= 0 }), let product = lengths.filter({ $0 > 0 }).product()
+  else { return nil }
   return lengths.contains(0) ? 0 : product
 }

@@ -35,9 +35,7 @@ public struct IDXFile: Sendable {
     let isCompressed = bytes.starts(with: Inflation.gzipMagic)
     var header = bytes.prefix(kind.headerCount)
     if isCompressed {
-      let start = try Inflation(bytes[...], .gzip, limit: kind.headerCount, place: place)
-      if let problem = start.problem { throw FileError(place, "cannot be inflated: \(problem)") }
-      header = start.bytes[...]
+      header = try Inflation(bytes[...], .gzip, limit: kind.headerCount, place: place).bytes[...]
     }
     dimensions = try IDXFile.dimensions(header, kind, place: place)
     guard let valueCount = elementCount(dimensions), valueCount <= Int.max >> 1 else {
@@ -90,7 +88,6 @@ public struct IDXFile: Sendable {
         place, "declares \(expected) bytes, more than \(bytes.count) can be inflated to")
     }
     let result = try Inflation(bytes[...], .gzip, limit: expected + 1, place: place)
-    if let problem = result.problem { throw FileError(place, "cannot be inflated: \(problem)") }
     guard result.bytes.count <= expected else {
       throw FileError(place, "inflates to more than the \(expected) bytes its header declares")
     }

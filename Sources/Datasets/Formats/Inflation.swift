@@ -23,10 +23,9 @@ struct Inflation {
   let isComplete: Bool
   /// The compressed bytes used.
   let consumed: Int
-  /// What zlib complained about, if it did.
-  let problem: String?
 
-  /// Inflates `input` until its end or until `limit` (above 0) bytes have come out.
+  /// Inflates `input` until its end or until `limit` (above 0) bytes have come out. Throws, in the name
+  /// of `place`, what zlib complains about.
   init(_ input: ArraySlice<UInt8>, _ format: Format, limit: Int, place: String) throws {
     try MachineMemory.check(limit, for: place)
     var stream = z_stream()
@@ -64,9 +63,11 @@ struct Inflation {
     }
     isComplete = status == Z_STREAM_END
     consumed = used
-    let message = stream.msg.map { String(cString: $0) }
     // Z_BUF_ERROR only says that input or room ran out.
-    problem = isComplete || status == Z_BUF_ERROR ? nil : message ?? "zlib error \(status)"
+    guard isComplete || status == Z_BUF_ERROR else {
+      let problem = stream.msg.map { String(cString: $0) } ?? "zlib error \(status)"
+      throw FileError(place, "cannot be inflated: \(problem)")
+    }
   }
 
   /// Whether `byteCount` bytes can come out of `compressed` ones: deflate's best is 1032 to 1.

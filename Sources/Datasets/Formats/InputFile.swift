@@ -10,19 +10,11 @@ public enum InputFile {
     return root.hasSuffix("/") ? root + path : root + "/" + path
   }
 
-  /// Throws unless `path` is a readable, regular file, not empty and no git-lfs pointer.
-  public static func check(_ path: String) throws { _ = try open(path) }
-
-  /// All bytes of a file that `check` accepts. Nothing is allocated beyond the file's real size.
+  /// All bytes of a file that `open` accepts. Nothing is allocated beyond the file's real size.
   public static func read(_ path: String) throws -> [UInt8] {
     let file = try open(path)
     try file.checkMemory()
     return try file.take(file.byteCount)
-  }
-
-  /// The text of a file that `check` accepts, without a byte order mark.
-  public static func text(_ path: String) throws -> String {
-    try text(of: read(path), place: path)
   }
 
   /// `bytes` without the byte order mark that some programs put before UTF-8.
@@ -45,7 +37,7 @@ public enum InputFile {
       "\(place):\(lineOfInvalidText(in: body))", "is not UTF-8 text; save the file as UTF-8")
   }
 
-  /// Opens a file that `check` accepts.
+  /// Opens a readable, regular file that is not empty and no git-lfs pointer.
   static func open(_ path: String) throws -> ReadableFile {
     let file = try ReadableFile(path) { error(path, $0) }
     guard file.byteCount > 0 else { throw FileError(path, "is empty") }

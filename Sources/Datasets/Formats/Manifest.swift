@@ -38,11 +38,6 @@ public struct Manifest: Sendable, Equatable {
   /// The samples, in the files' order.
   public let rows: [ManifestRow]
 
-  /// The samples of one file.
-  public static func load(path: String, classes: [String], column: Column) throws -> Manifest {
-    try load(paths: [path], root: "", classes: classes, column: column)
-  }
-
   /// The samples of several files of one split, one after the other; paths are relative to `root`.
   public static func load(
     paths: [String], root: String, classes: [String], column: Column

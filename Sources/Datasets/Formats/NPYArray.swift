@@ -99,7 +99,7 @@ public struct NPYArray: Sendable {
   }
 
   private func numbers<Value: NPYNumber>(_ range: Range<Int>, of type: Value.Type) -> [Value] {
-    var values = [Value](repeating: Value(npy: Int64(0)), count: range.count)
+    var values = [Value](repeating: Value(Int64(0)), count: range.count)
     var room = values.mutableSpan
     convert(range, into: &room)
     return values
@@ -121,18 +121,18 @@ public struct NPYArray: Sendable {
       }
     }
     switch (type.kind, type.byteCount) {
-    case (.float, 2): each(UInt16.self) { Value(npy: Double(Float16(bitPattern: $0))) }
-    case (.float, 4): each(UInt32.self) { Value(npy: Float(bitPattern: $0)) }
-    case (.float, _): each(UInt64.self) { Value(npy: Double(bitPattern: $0)) }
-    case (.signed, 1): each(Int8.self) { Value(npy: Int64($0)) }
-    case (.signed, 2): each(Int16.self) { Value(npy: Int64($0)) }
-    case (.signed, 4): each(Int32.self) { Value(npy: Int64($0)) }
-    case (.signed, _): each(Int64.self) { Value(npy: $0) }
-    case (.unsigned, 1): each(UInt8.self) { Value(npy: Int64($0)) }
-    case (.unsigned, 2): each(UInt16.self) { Value(npy: Int64($0)) }
-    case (.unsigned, 4): each(UInt32.self) { Value(npy: Int64($0)) }
+    case (.float, 2): each(UInt16.self) { Value(Double(Float16(bitPattern: $0))) }
+    case (.float, 4): each(UInt32.self) { Value(Float(bitPattern: $0)) }
+    case (.float, _): each(UInt64.self) { Value(Double(bitPattern: $0)) }
+    case (.signed, 1): each(Int8.self) { Value(Int64($0)) }
+    case (.signed, 2): each(Int16.self) { Value(Int64($0)) }
+    case (.signed, 4): each(Int32.self) { Value(Int64($0)) }
+    case (.signed, _): each(Int64.self) { Value($0) }
+    case (.unsigned, 1): each(UInt8.self) { Value(Int64($0)) }
+    case (.unsigned, 2): each(UInt16.self) { Value(Int64($0)) }
+    case (.unsigned, 4): each(UInt32.self) { Value(Int64($0)) }
     case (.unsigned, _): each(UInt64.self) { Value(npy: $0) }
-    case (.boolean, _): each(UInt8.self) { Value(npy: Int64($0 == 0 ? 0 : 1)) }
+    case (.boolean, _): each(UInt8.self) { Value(Int64($0 == 0 ? 0 : 1)) }
     case (.text, _), (.bytes, _): preconditionFailure("\(type) is no number")
     }
   }
@@ -157,30 +157,21 @@ extension NPYArray {
 
 /// What the values of an array are converted to.
 private protocol NPYNumber {
-  init(npy value: Double)
-  init(npy value: Float)
-  init(npy value: Int64)
+  init(_ value: Double)
+  init(_ value: Float)
+  init(_ value: Int64)
   init(npy value: UInt64)
 }
 
 extension Float: NPYNumber {
-  fileprivate init(npy value: Double) { self.init(value) }
-  fileprivate init(npy value: Float) { self = value }
-  fileprivate init(npy value: Int64) { self.init(value) }
   fileprivate init(npy value: UInt64) { self.init(value) }
 }
 
 extension Double: NPYNumber {
-  fileprivate init(npy value: Double) { self = value }
-  fileprivate init(npy value: Float) { self.init(value) }
-  fileprivate init(npy value: Int64) { self.init(value) }
   fileprivate init(npy value: UInt64) { self.init(value) }
 }
 
 extension Int: NPYNumber {
-  fileprivate init(npy value: Double) { self = Int(exactly: value) ?? 0 }
-  fileprivate init(npy value: Float) { self = Int(exactly: value) ?? 0 }
-  fileprivate init(npy value: Int64) { self.init(value) }
   // Values from 2^63 become negative, which `integers` looks for.
   fileprivate init(npy value: UInt64) { self.init(truncatingIfNeeded: value) }
 }

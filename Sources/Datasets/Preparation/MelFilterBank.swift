@@ -14,13 +14,6 @@ public struct MelFilterBank: Sendable {
   /// The weights.
   public let weights: [Float]
 
-  /// The bands too narrow to hold any bin: their output is always the floor.
-  public var emptyBands: [Int] {
-    (0..<bandCount).filter { band in
-      weights[band * binCount..<(band + 1) * binCount].allSatisfy { $0 == 0 }
-    }
-  }
-
   /// Filters for a transform over `window` samples; 0 <= `lowestHertz` < `highestHertz`.
   public init(
     sampleRateHertz: Int, window: Int, bands: Int, lowestHertz: Double, highestHertz: Double

@@ -73,9 +73,4 @@ extension AudioOptions {
     }
     return Int(count)
   }
-
-  /// The shape of a sample as the encoder sees it, `[bands, frames, 1]`.
-  public func sampleShape() throws -> Shape {
-    try spectrogram.outputShape(sampleRateHertz: sampleRateHertz, sampleCount: sampleCount())
-  }
 }

@@ -105,40 +105,32 @@ struct SyntheticComponent: Sendable {
     var generator = SeededGenerator(seed: seed, stream: "\(set.rawValue).component\(number)")
     func normals(_ count: Int) -> [Double] { (0..<count).map { _ in generator.normal() } }
     guard number > 0 else {
-      width = Self.strongWidth
-      (mixing, blobs) = ([], [])
-      centres = (0..<set.classCount).flatMap { _ in
-        let direction = normals(Self.strongWidth)
+      let width = Self.strongWidth
+      let centres = (0..<set.classCount).flatMap { _ in
+        let direction = normals(width)
         let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return direction.map { $0 * (Self.strongLength / length) }
       }
-      var values: [Float] = []
-      values.reserveCapacity(labels.count * width)
-      for label in labels {
-        for column in 0..<width {
-          values.append(Float(centres[label * width + column] + generator.normal()))
-        }
+      values = labels.flatMap { label in
+        (0..<width).map { Float(centres[label * width + $0] + generator.normal()) }
       }
-      self.values = values
+      (self.width, self.centres, mixing, blobs) = (width, centres, [], [])
       return
     }
-    width = Self.weakWidth
-    let latent = Self.latentWidth
+    let (width, latent) = (Self.weakWidth, Self.latentWidth)
     let radius = set.weakRadii[number - 1]
-    centres = normals(set.classCount * Self.blobCount * latent).map { $0 * radius }
-    mixing = normals(latent * width).map { $0 / Double(Self.weakWidth).squareRoot() }
-    blobs = labels.map { _ in generator.integer(below: Self.blobCount) }
-    var values: [Float] = []
-    values.reserveCapacity(labels.count * width)
-    for (label, blob) in zip(labels, blobs) {
+    let centres = normals(set.classCount * Self.blobCount * latent).map { $0 * radius }
+    let mixing = normals(latent * width).map { $0 / Double(width).squareRoot() }
+    let blobs = labels.map { _ in generator.integer(below: Self.blobCount) }
+    values = zip(labels, blobs).flatMap { label, blob in
       let centre = centres[((label * Self.blobCount + blob) * latent)...]
       let hidden = centre.prefix(latent).map { $0 + Self.noise * generator.normal() }
-      for column in 0..<width {
+      return (0..<width).map { column in
         var mixed = 0.0
         for row in 0..<latent { mixed += hidden[row] * mixing[row * width + column] }
-        values.append(Float(mixed + Self.noise * generator.normal()))
+        return Float(mixed + Self.noise * generator.normal())
       }
     }
-    self.values = values
+    (self.width, self.centres, self.mixing, self.blobs) = (width, centres, mixing, blobs)
   }
 }

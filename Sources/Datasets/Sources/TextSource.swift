@@ -42,17 +42,14 @@ public struct TextSource: SampleSource {
           + " texts")
     }
     let source = try TextSource(train, vocabulary, length: options.length)
-    let warning = WordCoverage(of: train, by: vocabulary).warning(of: .training)
-    guard !options.test.isEmpty else {
-      return ModalityData(
-        train: source, test: EmptySource(sampleShape: source.sampleShape),
-        warnings: [warning].compactMap(\.self))
-    }
-    let test = try manifest(options.test)
+    let test = options.test.isEmpty ? nil : try manifest(options.test)
     return ModalityData(
-      train: source, test: try TextSource(test, vocabulary, length: options.length),
+      train: source,
+      test: try test.map { try TextSource($0, vocabulary, length: options.length) }
+        ?? EmptySource(sampleShape: source.sampleShape),
       warnings: [
-        warning, WordCoverage(of: test, by: vocabulary).warning(of: .test),
+        WordCoverage(of: train, by: vocabulary).warning(of: .training),
+        test.flatMap { WordCoverage(of: $0, by: vocabulary).warning(of: .test) },
       ].compactMap(\.self))
   }
 

@@ -12,16 +12,4 @@ public struct Turn: Sendable, Equatable {
   public var cyclesPerEpoch: Int
   /// The modality served.
   public var modality: Int
-
-  /// A turn at the given place of the run.
-  public init(
-    index: Int, epoch: Int, cycle: Int, cycleInEpoch: Int, cyclesPerEpoch: Int, modality: Int
-  ) {
-    self.index = index
-    self.epoch = epoch
-    self.cycle = cycle
-    self.cycleInEpoch = cycleInEpoch
-    self.cyclesPerEpoch = cyclesPerEpoch
-    self.modality = modality
-  }
 }

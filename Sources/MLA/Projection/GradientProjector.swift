@@ -84,10 +84,11 @@ public final class GradientProjector {
     let count = gradient.count
     precondition(result.count == count && count.isMultiple(of: size))
     workspace.reserve(count)
-    let (wide, product) = (workspace.gradient.pointer, workspace.product.pointer)
-    projector_widen(gradient.pointer, wide, count)
+    let (wide, product) = (workspace.gradient, workspace.product)
+    projector_widen(gradient.pointer, wide.pointer, count)
     multiply(wide, rows: count / size, into: product)
-    projector_round(product, wide, scale, add ? shift + 1 : shift, result.pointer, count)
+    projector_round(
+      product.pointer, wide.pointer, scale, add ? shift + 1 : shift, result.pointer, count)
   }
 
   /// `P <- (1 - f) P + f I`, then the rank-one change that damps the direction of a mean feature,
@@ -116,9 +117,9 @@ public final class GradientProjector {
     }
     switch formula {
     case .rls:
-      guard absorbSymmetric(meanFeature.pointer, lambda: lambda) else { return false }
+      guard absorbSymmetric(meanFeature, lambda: lambda) else { return false }
     case .outer:
-      absorbOuter(meanFeature.pointer, lambda: lambda)
+      absorbOuter(meanFeature, lambda: lambda)
     }
     switch normalisation {
     case .none: break
@@ -195,19 +196,17 @@ public final class GradientProjector {
   // MARK: -
 
   /// `product = x * M'`.
-  private func multiply(
-    _ x: UnsafePointer<Double>, rows: Int, into product: UnsafeMutablePointer<Double>
-  ) {
-    guard isDense, let dense = dense?.pointer else {
+  private func multiply(_ x: Buffer<Double>, rows: Int, into product: Buffer<Double>) {
+    guard isDense, let dense else {
       projector_factored_product(
-        factors.pointer, coefficients.pointer, rank, size, x, rows, product)
+        factors.pointer, coefficients.pointer, rank, size, x.pointer, rows, product.pointer)
       return
     }
     if !isSymmetric {
       BLAS.multiply(x, dense, into: product, m: rows, n: size, k: size, transposeB: true)
     } else if rows <= 32 {
       // BLAS mirrors the whole matrix first, which pays from about 40 rows on.
-      projector_symmetric_product(dense, size, x, rows, product)
+      projector_symmetric_product(dense.pointer, size, x.pointer, rows, product.pointer)
     } else {
       BLAS.multiply(x, symmetric: dense, into: product, m: rows, n: size)
     }
@@ -218,17 +217,17 @@ public final class GradientProjector {
     scale *= factor
   }
 
-  private func absorbSymmetric(_ h: UnsafePointer<Double>, lambda: Double) -> Bool {
+  private func absorbSymmetric(_ h: Buffer<Double>, lambda: Double) -> Bool {
     precondition(isSymmetric, "recursive least squares on a P of the historical formula")
     if !isDense && rank == largestRank { becomeDense() }
-    let q = isDense ? image.pointer : factors.pointer + rank * size
+    let q = isDense ? image : factors[rank * size..<(rank + 1) * size]
     multiply(h, rows: 1, into: q)
-    let curvature = projector_shift(q, h, scale, shift, size)
+    let curvature = projector_shift(q.pointer, h.pointer, scale, shift, size)
     guard curvature.isFinite && curvature > 0 else { return false }
     let denominator = lambda + curvature
     if isDense, let dense {
       projector_symmetric_update(
-        dense.pointer, size, q, scale, shift, denominator, &squares, &trace)
+        dense.pointer, size, q.pointer, scale, shift, denominator, &squares, &trace)
       scale = 1
       shift = 0
     } else {
@@ -260,7 +259,7 @@ public final class GradientProjector {
     scale = -1
   }
 
-  private func absorbOuter(_ h: UnsafePointer<Double>, lambda: Double) {
+  private func absorbOuter(_ h: Buffer<Double>, lambda: Double) {
     if isSymmetric {
       precondition(
         rank == 0 && !isDense, "the historical formula on a P of recursive least squares")
@@ -268,10 +267,10 @@ public final class GradientProjector {
       isSymmetric = false
     }
     guard let dense else { return }
-    let q = image.pointer
-    multiply(h, rows: 1, into: q)
-    _ = projector_shift(q, h, scale, shift, size)
-    projector_outer_update(dense.pointer, size, q, h, scale, shift, lambda, &squares, &trace)
+    multiply(h, rows: 1, into: image)
+    _ = projector_shift(image.pointer, h.pointer, scale, shift, size)
+    projector_outer_update(
+      dense.pointer, size, image.pointer, h.pointer, scale, shift, lambda, &squares, &trace)
     scale = 1
     shift = 0
   }

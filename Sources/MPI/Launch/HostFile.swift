@@ -15,7 +15,9 @@ public struct HostFile: Sendable {
   public let hosts: [String]
   /// Whether lines end as those of Windows do, or a byte order mark is in front: mpirun reads neither.
   public let isFromWindows: Bool
+}
 
+extension HostFile {
   /// Reads a file. A pipe is left alone, for it can be read only once: there, no hosts are known.
   public init(path: String) throws(Fault) {
     guard let bytes = try Self.bytes(of: path) else {
@@ -23,11 +25,6 @@ public struct HostFile: Sendable {
       return
     }
     try self.init(bytes, path: path)
-  }
-
-  private init(hosts: [String], isFromWindows: Bool) {
-    self.hosts = hosts
-    self.isFromWindows = isFromWindows
   }
 
   /// Reads the content of the file at `path`.

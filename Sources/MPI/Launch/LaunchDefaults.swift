@@ -4,34 +4,10 @@ import Glibc
 /// environment. There, an option that a user gives to mpirun takes precedence over them; the same
 /// parameter given twice on the command line would end mpirun.
 public struct LaunchDefaults: Sendable {
-  /// Where the ranks run.
-  public enum Hosts: Sendable, Equatable {
-    /// On this node.
-    case here
-    /// On the nodes that a host file lists.
-    case file(String)
-    /// On these nodes, with this many ranks each.
-    case list([Host])
-  }
-
-  /// A node and the number of ranks it has room for.
-  public struct Host: Sendable, Equatable {
-    /// Its name, as the network knows it.
-    public var name: String
-    /// The number of ranks it takes.
-    public var slots: Int
-
-    /// A node that takes `slots` ranks.
-    public init(name: String, slots: Int) {
-      self.name = name
-      self.slots = slots
-    }
-  }
-
   /// The number of ranks.
   public var rankCount: Int
-  /// Where they run.
-  public var hosts: Hosts
+  /// The file that lists the nodes that they run on; nil: this node.
+  public var hostFile: String?
   /// Whether mpirun keeps its own words to itself, so that a failing rank's sentence stands alone.
   ///
   /// Then it says nothing of a rank that was killed, or of hosts it cannot reach, either: whoever
@@ -44,11 +20,11 @@ public struct LaunchDefaults: Sendable {
 
   /// The defaults for a job of `rankCount` ranks.
   public init(
-    rankCount: Int, hosts: Hosts = .here, isQuiet: Bool = true, forwarded: [String] = [],
+    rankCount: Int, hostFile: String? = nil, isQuiet: Bool = true, forwarded: [String] = [],
     freeSharedMemory: Int = LaunchDefaults.freeSharedMemory
   ) {
     self.rankCount = rankCount
-    self.hosts = hosts
+    self.hostFile = hostFile
     self.isQuiet = isQuiet
     self.forwarded = forwarded
     self.freeSharedMemory = freeSharedMemory
@@ -61,12 +37,7 @@ public struct LaunchDefaults: Sendable {
   public var arguments: [String] {
     var options = ["-np", "\(rankCount)", "--oversubscribe", "--bind-to", "none"]
     if isQuiet { options.append("--quiet") }
-    switch hosts {
-    case .here: break
-    case .file(let path): options += ["--hostfile", path]
-    case .list(let hosts):
-      options += ["--host", hosts.map { "\($0.name):\($0.slots)" }.joined(separator: ",")]
-    }
+    if let hostFile { options += ["--hostfile", hostFile] }
     return options + (["SWIFT_BACKTRACE"] + forwarded).flatMap { ["-x", $0] }
   }
 
@@ -100,7 +71,7 @@ public struct LaunchDefaults: Sendable {
         variables["OMPI_MCA_" + name] = Self.temporaryFolder
       }
     }
-    if hosts != .here {
+    if hostFile != nil {
       // A host or a link that is gone ends the job after 5 s instead of minutes.
       variables["OMPI_MCA_oob_tcp_keepalive_time"] = "2"
       variables["OMPI_MCA_oob_tcp_keepalive_intvl"] = "1"

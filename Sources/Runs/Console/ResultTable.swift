@@ -45,3 +45,12 @@ enum ResultTable {
     return table
   }
 }
+
+extension Evaluation {
+  /// The accuracies in a few words: `test: fused 96.05 audio 71.20 image 90.10`.
+  var inBrief: String {
+    let parts = [("fused", primary.metrics)] + modalities.map { ($0.name, $0.metrics) }
+    return "\(split.rawValue): "
+      + parts.map { "\($0) \(Numerals.percent($1.accuracy))" }.joined(separator: " ")
+  }
+}

@@ -112,14 +112,7 @@ final class RunReporter: RunObserver {
       totals.loss.map { "\(name) \(Numerals.decimals($0, 3))" }
     }
     parts.append("loss " + losses.joined(separator: " "))
-    if let evaluation = record.evaluation {
-      let own = evaluation.modalities.map {
-        "\($0.name) \(Numerals.percent($0.metrics.accuracy))"
-      }
-      parts.append(
-        "\(evaluation.split.rawValue): fused \(Numerals.percent(evaluation.primary.metrics.accuracy)) "
-          + own.joined(separator: " "))
-    }
+    if let evaluation = record.evaluation { parts.append(evaluation.inBrief) }
     parts.append(Numerals.duration(record.seconds))
     return parts.joined(separator: " · ")
   }

@@ -43,14 +43,9 @@ struct SeedSpread {
   /// The same for scripts: `fused.<kind>.accuracy.mean`, `.deviation`, `.values`.
   var json: JSONValue {
     func group(_ name: String) -> JSONValue {
-      .object(
-        Dictionary(
-          uniqueKeysWithValues: rows.filter { $0.group == name }.map { row in
-            (
-              row.name,
-              ["accuracy": Self.json(row.accuracy), "macro_f1": Self.json(row.macroF1)]
-            )
-          }))
+      .named(rows.filter { $0.group == name }) { row in
+        (row.name, ["accuracy": Self.json(row.accuracy), "macro_f1": Self.json(row.macroF1)])
+      }
     }
     return [
       "method": .text(configuration.method.kind),

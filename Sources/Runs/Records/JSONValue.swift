@@ -28,6 +28,13 @@ public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByInteg
   /// A number that may be absent.
   static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
 
+  /// An object of several things of a kind, each under its own name.
+  static func named<Things: Sequence>(
+    _ things: Things, _ member: (Things.Element) -> (String, JSONValue)
+  ) -> JSONValue {
+    .object(Dictionary(uniqueKeysWithValues: things.map(member)))
+  }
+
   /// Writes the value as JSON.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

@@ -13,11 +13,8 @@ enum RunRecords {
       "epoch": .integer(record.epoch + 1),
       "seconds": .number(record.seconds),
       "samples_per_second": .number(Double(samples) / record.seconds),
-      "training": .object(
-        Dictionary(uniqueKeysWithValues: record.training.map { ($0.name, training($0.totals)) })),
-      "waited_seconds": .object(
-        Dictionary(
-          uniqueKeysWithValues: zip(names, record.waitedSeconds.map { .number($0) }))),
+      "training": .named(record.training) { ($0.name, training($0.totals)) },
+      "waited_seconds": .named(zip(names, record.waitedSeconds)) { ($0, .number($1)) },
     ]
     if let head = record.head {
       members["head"] = [
@@ -28,9 +25,7 @@ enum RunRecords {
       ]
     }
     if let evaluation = record.evaluation {
-      members["split"] = .text(evaluation.split.rawValue)
-      members["fused"] = fused(evaluation)
-      members["modalities"] = modalities(evaluation)
+      add(evaluation, to: &members)
     }
     return .object(members)
   }
@@ -43,16 +38,12 @@ enum RunRecords {
       "seconds": .number(result.seconds),
       "cycles_per_second": .number(result.cyclesPerSecond),
       "weights_sha256": .text(result.weightsDigest),
-      "ranks": .object(
-        Dictionary(
-          uniqueKeysWithValues: result.ranks.enumerated().map { ("\($0)", rank($1)) })),
+      "ranks": .named(result.ranks.enumerated()) { ("\($0)", rank($1)) },
     ]
     if let evaluation = result.evaluation {
-      members["split"] = .text(evaluation.split.rawValue)
       members["fusion"] = .text(evaluation.primary.kind)
       members["samples"] = .integer(evaluation.labels.count)
-      members["fused"] = fused(evaluation)
-      members["modalities"] = modalities(evaluation)
+      add(evaluation, to: &members)
     }
     return .object(members)
   }
@@ -81,33 +72,27 @@ enum RunRecords {
     ]
   }
 
-  private static func fused(_ evaluation: Evaluation) -> JSONValue {
-    .object(
-      Dictionary(
-        uniqueKeysWithValues: evaluation.fused.map { fused in
-          (
-            fused.kind,
-            [
-              "accuracy": .number(fused.metrics.accuracy),
-              "macro_f1": .number(fused.metrics.macroF1),
-            ]
-          )
-        }))
-  }
-
-  private static func modalities(_ evaluation: Evaluation) -> JSONValue {
-    .object(
-      Dictionary(
-        uniqueKeysWithValues: evaluation.modalities.map { modality in
-          (
-            modality.name,
-            [
-              "accuracy": .number(modality.metrics.accuracy),
-              "macro_f1": .number(modality.metrics.macroF1),
-              "samples": .integer(modality.sampleCount),
-            ]
-          )
-        }))
+  /// How well the split was predicted, fused in every way and by each modality alone.
+  private static func add(_ evaluation: Evaluation, to members: inout [String: JSONValue]) {
+    members["split"] = .text(evaluation.split.rawValue)
+    members["fused"] = .named(evaluation.fused) { fused in
+      (
+        fused.kind,
+        [
+          "accuracy": .number(fused.metrics.accuracy), "macro_f1": .number(fused.metrics.macroF1),
+        ]
+      )
+    }
+    members["modalities"] = .named(evaluation.modalities) { modality in
+      (
+        modality.name,
+        [
+          "accuracy": .number(modality.metrics.accuracy),
+          "macro_f1": .number(modality.metrics.macroF1),
+          "samples": .integer(modality.sampleCount),
+        ]
+      )
+    }
   }
 
   private static func rank(_ rank: RunResult.Rank) -> JSONValue {

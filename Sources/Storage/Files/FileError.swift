@@ -12,24 +12,20 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The system's number for the reason; 0 where the system has nothing to do with it.
   let code: Int32
 
-  /// A problem with what is at `place`.
-  public init(_ place: String, _ problem: String, isOfMissingFile: Bool = false) {
-    self.init(place, problem, isOfMissingFile: isOfMissingFile, code: 0)
-  }
-
-  private init(_ place: String, _ problem: String, isOfMissingFile: Bool, code: Int32) {
-    self.place = place
-    self.problem = problem
-    self.isOfMissingFile = isOfMissingFile
-    self.code = code
-  }
-
   /// The whole sentence.
   public var description: String { "\(place): \(problem)" }
+}
+
+extension FileError {
+  /// A problem with what is at `place`.
+  public init(_ place: String, _ problem: String, isOfMissingFile: Bool = false) {
+    self.init(place: place, problem: problem, isOfMissingFile: isOfMissingFile, code: 0)
+  }
 
   /// A system call that failed with `code` while the program was `doing` something.
   public static func system(_ place: String, _ doing: String, _ code: Int32) -> FileError {
-    FileError(place, "\(doing): \(reason(code))", isOfMissingFile: false, code: code)
+    FileError(
+      place: place, problem: "\(doing): \(reason(code))", isOfMissingFile: false, code: code)
   }
 
   /// The system's words for one of its numbers: `No such file or directory`.

@@ -15,35 +15,20 @@ public enum SafeTensors {
   /// Stores the values that `states` have now under `path`, whole or not at all (see `AtomicFile`).
   ///
   /// `states` are gone through twice, and nothing is kept of one when the next is taken, so that a
-  /// lazy sequence needs memory for one of them. `observing` sees every byte in order, such as a
-  /// digest does.
+  /// lazy sequence needs memory for one of them.
   public static func write(
-    _ states: some Sequence<NamedState>, metadata: [String: String] = [:], to path: String,
-    observing: (RawSpan) -> Void = { _ in }
+    _ states: some Sequence<NamedState>, metadata: [String: String] = [:], to path: String
   ) throws {
     try AtomicFile.write(to: path) { append in
-      func put(_ bytes: RawSpan) throws {
-        observing(bytes)
-        try append(bytes)
-      }
       let header = header(of: states, metadata: metadata)
-      try put(header.span.bytes)
+      try append(header.span.bytes)
       // As they lie in memory: little-endian, as every processor that we build for.
-      for state in states { try state.withBytes { try put($0) } }
-    }
-  }
-
-  /// The bytes of a file with `states`.
-  public static func encode(
-    _ states: some Sequence<NamedState>, metadata: [String: String] = [:]
-  ) -> [UInt8] {
-    states.reduce(into: header(of: states, metadata: metadata)) { bytes, state in
-      bytes += state.bytes
+      for state in states { try state.withBytes(append) }
     }
   }
 
   /// All that stands before the data: the length, the JSON, the padding.
-  private static func header(
+  static func header(
     of states: some Sequence<NamedState>, metadata: [String: String]
   ) -> [UInt8] {
     var fields: [String] = []

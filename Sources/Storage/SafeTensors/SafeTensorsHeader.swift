@@ -83,7 +83,8 @@ struct SafeTensorsHeader {
       throw scanner.problem(
         "tensor \(quoted(name)) has the type \(quoted(word)), expected one of \(known)")
     }
-    guard let byteCount = byteCount(axes, of: type) else {
+    // On the way, even if an axis is 0.
+    guard let byteCount = (axes + [type.byteCount]).product() else {
       throw scanner.problem(
         "tensor \(quoted(name)) of shape \(shown(axes)) has more bytes than can be counted")
     }
@@ -99,17 +100,6 @@ struct SafeTensorsHeader {
     }
     return Entry(
       name: name, type: type, shape: Shape(axes), range: offsets[0]..<offsets[1])
-  }
-
-  /// The bytes of a tensor; nil where the product overflows on the way, even if an axis is 0.
-  private static func byteCount(_ axes: [Int], of type: ElementType) -> Int? {
-    var count = 1
-    for factor in axes + [type.byteCount] {
-      let (product, overflows) = count.multipliedReportingOverflow(by: factor)
-      if overflows { return nil }
-      count = product
-    }
-    return count
   }
 
   /// Checks that the tensors, in order, cover the data without gap or overlap.

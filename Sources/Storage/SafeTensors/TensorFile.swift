@@ -14,36 +14,20 @@ public struct TensorFile {
 
   private let index: [String: Int]
 
-  /// Reads the file at `path`; `observing` sees every byte in order, such as a digest does.
-  ///
-  /// The header is checked against the file's size before its data is read.
-  public init(
-    path: String, observing: (RawSpan) -> Void = { _ in }
-  ) throws {
+  /// Reads the file at `path`; the header is checked against its size before its data is read.
+  public init(path: String) throws {
     let file = try ReadableFile(path) { Self.error(path, $0) }
     try file.checkMemory()
-    let size = file.byteCount
-    func take(_ count: Int) throws -> [UInt8] {
-      let bytes = try file.take(count)
-      observing(bytes.span.bytes)
-      return bytes
-    }
-    let prefix = try take(min(8, size))
-    let length = try SafeTensorsHeader.length(prefix, fileSize: size, place: path)
-    let header = try SafeTensorsHeader(try take(length), dataCount: size - 8 - length, place: path)
-    self.init(header, data: try take(size - 8 - length), place: path)
+    try self.init(byteCount: file.byteCount, place: path) { try file.take($0) }
   }
 
-  /// Reads the `bytes` of a file that messages call `place`.
-  public init(_ bytes: [UInt8], place: String) throws {
+  /// Reads a file of `byteCount` bytes, the next of which `take` gives; messages call it `place`.
+  init(byteCount: Int, place: String, take: (Int) throws -> [UInt8]) throws {
     let length = try SafeTensorsHeader.length(
-      Array(bytes.prefix(8)), fileSize: bytes.count, place: place)
-    let header = try SafeTensorsHeader(
-      Array(bytes[8..<8 + length]), dataCount: bytes.count - 8 - length, place: place)
-    self.init(header, data: Array(bytes[(8 + length)...]), place: place)
-  }
-
-  private init(_ header: SafeTensorsHeader, data: [UInt8], place: String) {
+      take(min(8, byteCount)), fileSize: byteCount, place: place)
+    let dataCount = byteCount - 8 - length
+    let header = try SafeTensorsHeader(take(length), dataCount: dataCount, place: place)
+    let data = try take(dataCount)
     self.place = place
     metadata = header.metadata
     tensors = header.entries.map { entry in

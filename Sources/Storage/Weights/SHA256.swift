@@ -43,11 +43,4 @@ public struct SHA256 {
     let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: text, as: UTF8.self)
   }
-
-  /// The digest of `bytes` as 64 lower-case hexadecimal digits.
-  public static func hex(of bytes: some Sequence<UInt8>) -> String {
-    var digest = SHA256()
-    digest.update(bytes)
-    return digest.hex
-  }
 }

@@ -7,10 +7,4 @@ public struct Arithmetic: Sendable, Equatable {
 
   /// What this process computes with.
   public static let here = Arithmetic(coreType: BLAS.coreName, lanes: Lanes.current.rawValue)
-
-  /// An arithmetic by the names of its parts.
-  public init(coreType: String, lanes: String) {
-    self.coreType = coreType
-    self.lanes = lanes
-  }
 }

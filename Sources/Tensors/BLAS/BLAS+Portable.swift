@@ -30,7 +30,7 @@ extension BLAS {
   /// transposed, or symmetric and given by its upper triangle.
   static func multiplyPortably(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
-    m: Int, n: Int, k: Int, transposeB: Bool = false, bIsSymmetric: Bool = false
+    m: Int, n: Int, k: Int, transposeB: Bool, bIsSymmetric: Bool
   ) {
     var product = DoubleProduct(
       a: a, b: b, c: c, m: m, n: n, k: k, aRow: k, aStep: 1, bStep: transposeB ? 1 : n,

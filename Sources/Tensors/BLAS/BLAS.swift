@@ -53,44 +53,43 @@ public enum BLAS {
 
   /// `c [m, n] = a [m, k] * b [k, n]` in float64.
   public static func multiply(
-    _ a: Span<Double>, _ b: Span<Double>, into c: inout MutableSpan<Double>,
-    m: Int, n: Int, k: Int, transposeB: Bool = false
+    _ a: Buffer<Double>, _ b: Buffer<Double>, into c: Buffer<Double>, m: Int, n: Int, k: Int,
+    transposeB: Bool = false
+  ) {
+    multiply(a, b, into: c, m: m, n: n, k: k, transposeB: transposeB, bIsSymmetric: false)
+  }
+
+  /// `c [m, n] = a [m, n] * s [n, n]` in float64, s symmetric and given by its upper triangle.
+  public static func multiply(
+    _ a: Buffer<Double>, symmetric s: Buffer<Double>, into c: Buffer<Double>, m: Int, n: Int
+  ) {
+    multiply(a, s, into: c, m: m, n: n, k: n, transposeB: false, bIsSymmetric: true)
+  }
+
+  private static func multiply(
+    _ a: Buffer<Double>, _ b: Buffer<Double>, into c: Buffer<Double>, m: Int, n: Int, k: Int,
+    transposeB: Bool, bIsSymmetric: Bool
   ) {
     guard m > 0, n > 0 else { return }
     check(a.count, m, k, k)
     check(b.count, k, n, n)
     check(c.count, m, n, n)
-    let c = c.start
-    let (a, b) = (a.start ?? UnsafePointer(c), b.start ?? UnsafePointer(c))
+    defer { extendLifetime((a, b, c)) }
+    let (a, b, c) = (a.base, b.base, c.base)
     switch Products.current {
+    case .openblas where bIsSymmetric:
+      keepsToOneThread
+      cblas_dsymm(
+        CblasRowMajor, CblasRight, CblasUpper, Int32(m), Int32(n), 1, b, Int32(n), a, Int32(n), 0,
+        c, Int32(n))
     case .openblas:
       keepsToOneThread
       cblas_dgemm(
         CblasRowMajor, CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n),
         Int32(k), 1, a, Int32(k), b, Int32(transposeB ? k : n), 0, c, Int32(n))
     case .portable:
-      multiplyPortably(a, b, into: c, m: m, n: n, k: k, transposeB: transposeB)
-    }
-  }
-
-  /// `c [m, n] = a [m, n] * s [n, n]` in float64, s symmetric and given by its upper triangle.
-  public static func multiply(
-    _ a: Span<Double>, symmetric s: Span<Double>, into c: inout MutableSpan<Double>, m: Int, n: Int
-  ) {
-    guard m > 0, n > 0 else { return }
-    check(a.count, m, n, n)
-    check(s.count, n, n, n)
-    check(c.count, m, n, n)
-    let c = c.start
-    let (a, s) = (a.start ?? UnsafePointer(c), s.start ?? UnsafePointer(c))
-    switch Products.current {
-    case .openblas:
-      keepsToOneThread
-      cblas_dsymm(
-        CblasRowMajor, CblasRight, CblasUpper, Int32(m), Int32(n), 1, s, Int32(n), a, Int32(n), 0,
-        c, Int32(n))
-    case .portable:
-      multiplyPortably(a, s, into: c, m: m, n: n, k: n, bIsSymmetric: true)
+      multiplyPortably(
+        a, b, into: c, m: m, n: n, k: k, transposeB: transposeB, bIsSymmetric: bIsSymmetric)
     }
   }
 

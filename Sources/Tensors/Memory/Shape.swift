@@ -29,3 +29,16 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     dimensions.isEmpty ? "scalar" : dimensions.map(String.init).joined(separator: " x ")
   }
 }
+
+extension Sequence<Int> {
+  /// The product of all, or nil where it overflows on the way.
+  public func product() -> Int? {
+    var product = 1
+    for factor in self {
+      let (next, overflows) = product.multipliedReportingOverflow(by: factor)
+      if overflows { return nil }
+      product = next
+    }
+    return product
+  }
+}

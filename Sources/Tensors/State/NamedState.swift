@@ -119,16 +119,10 @@ extension NamedState {
     guard let place = place as? Place<T> else { preconditionFailure("\(name) is \(element)") }
     place.replace(values)
   }
-
-  /// Takes the values of another state.
-  ///
-  /// - Precondition: it has the same elements, in a shape that is accepted.
-  public func restore(from other: NamedState) { place.restore(from: other.place) }
 }
 
 private protocol StatePlace {
   var accepts: (Shape) -> Bool { get }
-  func restore(from other: any StatePlace)
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R
 }
 
@@ -142,11 +136,6 @@ private struct Place<T: StateElement>: StatePlace {
     _ values: Buffer<T>, accepts: @escaping (Shape) -> Bool, replace: @escaping ([T]) -> Void
   ) {
     (self.values, self.accepts, self.replace) = (values, accepts, replace)
-  }
-
-  func restore(from other: any StatePlace) {
-    guard let other = other as? Self else { preconditionFailure("a state of other elements") }
-    replace(other.values.array)
   }
 
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {

@@ -1,35 +1,13 @@
 import Exchange
 import MLA
 import Methods
-import Networks
-import Tensors
 
 /// The worker's side of joint training: its slice of the head gives logits, the coordinator adds
 /// them up over the modalities and answers with the gradient of the one loss.
 ///
 /// With features side by side (concatenation) the head of all is `[K, M * D]`; a worker holds its
 /// `[K, D]` of it, so logits are all that crosses.
-public final class JointSteps: WorkerMethod {
-  /// This modality's slice of the joint head.
-  public var head: Head { own.head }
-  /// The slice.
-  public var weights: [NamedState] { own.head.state }
-  /// The slice with what moves it.
-  public var state: [NamedState] { own.state }
-
-  private let learner: ModalityLearner
-  private let own: OwnHead
-  private let modality: Int
-  private let endpoint: Endpoint
-
-  /// Trains `learner` and its slice of the head together with the other modalities.
-  public init(learner: ModalityLearner, head: OwnHead, modality: Int, endpoint: Endpoint) {
-    self.learner = learner
-    own = head
-    self.modality = modality
-    self.endpoint = endpoint
-  }
-
+public final class JointSteps: OwnHeadSteps, WorkerMethod {
   /// Takes part in the mini-batches of a plan.
   public func train(_ plan: EpochPlan) throws {
     for batch in plan.cycles {
@@ -60,18 +38,13 @@ extension JointConcatenation: WorkerSide {
   /// Steps with a slice of the one head, whose bias is the coordinator's.
   public func worker(on rank: WorkerRank) -> any WorkerMethod {
     let fanIn = rank.configuration.features * rank.configuration.modalities.count
-    return JointSteps(
-      learner: rank.learner, head: rank.ownHead(fanIn: fanIn, trainsBias: false),
-      modality: rank.modality, endpoint: rank.endpoint)
+    return JointSteps(on: rank, fanIn: fanIn, trainsBias: false)
   }
 }
 
 extension JointSummation: WorkerSide {
   /// Steps with a head of this rank's own.
   public func worker(on rank: WorkerRank) -> any WorkerMethod {
-    JointSteps(
-      learner: rank.learner,
-      head: rank.ownHead(fanIn: rank.configuration.features, trainsBias: true),
-      modality: rank.modality, endpoint: rank.endpoint)
+    JointSteps(on: rank, fanIn: rank.configuration.features)
   }
 }

@@ -2,31 +2,10 @@ import Exchange
 import MLA
 import Methods
 import Networks
-import Tensors
 
 /// The worker's side of separate training: a head of its own, and nothing to wait for. It only tells
 /// the coordinator how far it is.
-public final class SeparateSteps: WorkerMethod {
-  /// This modality's own head.
-  public var head: Head { own.head }
-  /// The head.
-  public var weights: [NamedState] { own.head.state }
-  /// The head with what moves it.
-  public var state: [NamedState] { own.state }
-
-  private let learner: ModalityLearner
-  private let own: OwnHead
-  private let modality: Int
-  private let endpoint: Endpoint
-
-  /// Trains `learner` with its own head, alone.
-  public init(learner: ModalityLearner, head: OwnHead, modality: Int, endpoint: Endpoint) {
-    self.endpoint = endpoint
-    self.learner = learner
-    own = head
-    self.modality = modality
-  }
-
+public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
   /// Trains this modality's mini-batches of a plan, alone.
   public func train(_ plan: EpochPlan) throws {
     for turn in plan.turns where turn.modality == modality {
@@ -55,9 +34,6 @@ public final class SeparateSteps: WorkerMethod {
 extension SeparateTraining: WorkerSide {
   /// Steps with a head of this rank's own.
   public func worker(on rank: WorkerRank) -> any WorkerMethod {
-    SeparateSteps(
-      learner: rank.learner,
-      head: rank.ownHead(fanIn: rank.configuration.features, trainsBias: true),
-      modality: rank.modality, endpoint: rank.endpoint)
+    SeparateSteps(on: rank, fanIn: rank.configuration.features)
   }
 }

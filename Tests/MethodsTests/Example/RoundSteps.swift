@@ -11,10 +11,7 @@ final class RoundSteps: WorkerMethod {
 
   init(_ method: RoundTraining, on rank: WorkerRank) {
     let (modality, count) = (rank.modality, rank.configuration.modalities.count)
-    steps = SeparateSteps(
-      learner: rank.learner,
-      head: rank.ownHead(fanIn: rank.configuration.features, trainsBias: true),
-      modality: modality, endpoint: rank.endpoint)
+    steps = SeparateSteps(on: rank, fanIn: rank.configuration.features)
     isRound = { method.modality(ofEpoch: $0, of: count) == modality }
   }
 

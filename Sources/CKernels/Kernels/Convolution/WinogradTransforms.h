@@ -11,6 +11,15 @@
 #define WINOGRAD_CP (-2.0f / 3.0f)
 #define WINOGRAD_CQ (1.0f / 6.0f)
 
+/// Writes what a transform to six has at 0, +-p, +-q and infinity, from its even and its odd parts.
+#define WINOGRAD_SIX(zero, evenP, oddP, evenQ, oddQ, last, e, es) \
+  (e)[0] = zero;                                                  \
+  (e)[(es)] = evenP + oddP;                                       \
+  (e)[2 * (es)] = evenP - oddP;                                   \
+  (e)[3 * (es)] = evenQ + oddQ;                                   \
+  (e)[4 * (es)] = evenQ - oddQ;                                   \
+  (e)[5 * (es)] = last
+
 /// e = B' d, six of six.
 #define winograd_b(d, ds, e, es)                                               \
   do {                                                                         \
@@ -20,12 +29,7 @@
     const Lanes oddQ = WINOGRAD_Q * fused(-0.5f, (d)[(ds)], (d)[3 * (ds)]);    \
     const Lanes zero = fused(-2.5f, (d)[2 * (ds)], (d)[0]) + (d)[4 * (ds)];    \
     const Lanes last = fused(-2.5f, (d)[3 * (ds)], (d)[(ds)]) + (d)[5 * (ds)]; \
-    (e)[0] = zero;                                                             \
-    (e)[(es)] = evenP + oddP;                                                  \
-    (e)[2 * (es)] = evenP - oddP;                                              \
-    (e)[3 * (es)] = evenQ + oddQ;                                              \
-    (e)[4 * (es)] = evenQ - oddQ;                                              \
-    (e)[5 * (es)] = last;                                                      \
+    WINOGRAD_SIX(zero, evenP, oddP, evenQ, oddQ, last, e, es);                 \
   } while (0)
 
 /// d = B e, six of six.
@@ -65,12 +69,7 @@
     const Lanes evenQ = fused(2.0f, (y)[2 * (ys)], (y)[0]);                \
     const Lanes oddQ = WINOGRAD_Q * fused(2.0f, (y)[3 * (ys)], (y)[(ys)]); \
     const Lanes zero = (y)[0], last = (y)[3 * (ys)];                       \
-    (m)[0] = zero;                                                         \
-    (m)[(ms)] = evenP + oddP;                                              \
-    (m)[2 * (ms)] = evenP - oddP;                                          \
-    (m)[3 * (ms)] = evenQ + oddQ;                                          \
-    (m)[4 * (ms)] = evenQ - oddQ;                                          \
-    (m)[5 * (ms)] = last;                                                  \
+    WINOGRAD_SIX(zero, evenP, oddP, evenQ, oddQ, last, m, ms);             \
   } while (0)
 
 /// h = G g, six of three.
@@ -81,12 +80,7 @@
     const Lanes evenQ = WINOGRAD_CQ * fused(2.0f, (g)[2 * (gs)], (g)[0]); \
     const Lanes oddQ = WINOGRAD_CQ * WINOGRAD_Q * (g)[(gs)];              \
     const Lanes zero = (g)[0], last = (g)[2 * (gs)];                      \
-    (h)[0] = zero;                                                        \
-    (h)[(hs)] = evenP + oddP;                                             \
-    (h)[2 * (hs)] = evenP - oddP;                                         \
-    (h)[3 * (hs)] = evenQ + oddQ;                                         \
-    (h)[4 * (hs)] = evenQ - oddQ;                                         \
-    (h)[5 * (hs)] = last;                                                 \
+    WINOGRAD_SIX(zero, evenP, oddP, evenQ, oddQ, last, h, hs);            \
   } while (0)
 
 /// g = G' h, three of six.

@@ -25,7 +25,7 @@ public struct SoundFile {
 
   private let decoder: any SoundDecoder
 
-  /// Opens a file that `InputFile.check` accepts and checks its header.
+  /// Opens a file that `InputFile.open` accepts and checks its header.
   public init(_ path: String) throws {
     // By descriptor: given a name, libsndfile takes unknown bytes for sound if the suffix says so.
     let descriptor = try InputFile.open(path).descriptorToGiveAway()

@@ -5,32 +5,23 @@ import MLA
 import Storage
 import Tensors
 
-/// The coordinator's work behind `evaluate`: a run's saved model on one of its splits.
-public struct EvaluationJob {
-  private let endpoint: Endpoint
-  private let host: String
-  private let console: Console
-
-  /// A job on the ranks of `endpoint`.
-  public init(endpoint: Endpoint, host: String, console: Console) {
-    self.endpoint = endpoint
-    self.host = host
-    self.console = console
-  }
-
+extension RunConfiguration {
   /// The configuration of a finished run, with another fusion or data root if asked.
-  public static func configuration(
-    of run: RunDirectory, fusion: FusionKind?, overrides: [String]
+  public static func saved(
+    in run: RunDirectory, fusion: FusionKind?, overrides: [String]
   ) throws -> RunConfiguration {
     _ = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
     if let fusion { configuration.fusion = fusion }
     return configuration
   }
+}
 
+/// `evaluate`: a run's saved model on one of its splits.
+extension Job {
   /// Evaluates the model of `run`; writes every sample's prediction to `csv` if a path is given.
   @discardableResult
-  public func run(
+  public func evaluate(
     _ configuration: RunConfiguration, model run: RunDirectory, split: EvaluatedSplit, csv: String?
   ) throws -> RunResult {
     let description = try ModelDescription(of: run)

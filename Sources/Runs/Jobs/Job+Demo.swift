@@ -4,21 +4,9 @@ import Datasets
 import Exchange
 import Methods
 
-/// The coordinator's work behind `demo`: the same data trained in three ways, and what differs.
-public struct DemoJob {
-  private let endpoint: Endpoint
-  private let host: String
-  private let console: Console
-
-  /// A job on the ranks of `endpoint`.
-  public init(endpoint: Endpoint, host: String, console: Console) {
-    self.endpoint = endpoint
-    self.host = host
-    self.console = console
-  }
-
+extension RunConfiguration {
   /// The built-in set `lazy2`: a strong modality that tempts, and a weak one that must be learned.
-  public static func configuration(seed: UInt64) -> RunConfiguration {
+  public static func demo(seed: UInt64) -> RunConfiguration {
     func modality(_ name: String, component: Int) -> ModalityConfiguration {
       var synthetic = SyntheticOptions()
       synthetic.component = component
@@ -35,9 +23,12 @@ public struct DemoJob {
     configuration.seed = seed
     return configuration
   }
+}
 
+/// `demo`: the same data trained in three ways, and what differs.
+extension Job {
   /// Trains jointly, separately and alternating, and compares.
-  public func run(seed: UInt64, in directory: RunDirectory) throws {
+  public func demonstrate(seed: UInt64, in directory: RunDirectory) throws {
     let methods: [(any TrainingMethod, String)] = [
       (JointConcatenation(), "joint training"), (SeparateTraining(), "separate + late fusion"),
       (AlternatingAdaptation(), "MLA"),
@@ -47,10 +38,10 @@ public struct DemoJob {
     var runs: [(title: String, evaluation: Evaluation)] = []
     try directory.keptIfUsed {
       for (method, title) in methods {
-        var configuration = Self.configuration(seed: seed)
+        var configuration = RunConfiguration.demo(seed: seed)
         configuration.method = MethodChoice(method)
         console.say()
-        let result = try TrainingJob(endpoint: endpoint, host: host, console: console).run(
+        let result = try train(
           configuration, in: RunDirectory(creating: directory.below(configuration.method.kind)))
         if let evaluation = result.evaluation { runs.append((title, evaluation)) }
       }

@@ -6,22 +6,11 @@ import MPI
 import Storage
 import Tensors
 
-/// The coordinator's work behind `train`: one run, or one for each of several seeds.
-public struct TrainingJob {
-  private let endpoint: Endpoint
-  private let host: String
-  private let console: Console
-
-  /// A job on the ranks of `endpoint`.
-  public init(endpoint: Endpoint, host: String, console: Console) {
-    self.endpoint = endpoint
-    self.host = host
-    self.console = console
-  }
-
+/// `train`: one run, or one for each of several seeds.
+extension Job {
   /// Trains once and leaves everything in `directory`.
   @discardableResult
-  public func run(
+  public func train(
     _ configuration: RunConfiguration, in directory: RunDirectory
   ) throws -> RunResult {
     console.startLogging(to: directory.log)
@@ -54,7 +43,7 @@ public struct TrainingJob {
   }
 
   /// Trains once for each seed, in folders of their own, and adds means and deviations above them.
-  public func run(
+  public func train(
     _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
   ) throws {
     let results = try directory.keptIfUsed {
@@ -65,7 +54,7 @@ public struct TrainingJob {
         // Seeds differ in their results alone. What else a run says is in its log.
         (console.detail, console.label) = (place == 0 ? .opening : .warnings, "seed \(seed)")
         defer { (console.detail, console.label) = (.all, "") }
-        let result = try run(seeded, in: folder)
+        let result = try train(seeded, in: folder)
         console.detail = .all
         console.say(Self.line(seed, result, folder))
         return result
@@ -83,18 +72,10 @@ public struct TrainingJob {
 
   /// A seed's run in one line.
   static func line(_ seed: UInt64, _ result: RunResult, _ directory: RunDirectory) -> String {
-    var parts = ["seed \(seed)"]
-    if let evaluation = result.evaluation {
-      let own = evaluation.modalities.map {
-        " \($0.name) \(Numerals.percent($0.metrics.accuracy))"
-      }
-      parts.append(
-        "\(evaluation.split.rawValue): fused "
-          + Numerals.percent(evaluation.primary.metrics.accuracy) + own.joined())
-    } else {
-      parts.append("trained, but there was no split to evaluate on")
-    }
-    return (parts + [Numerals.duration(result.seconds), directory.path]).joined(separator: " · ")
+    let results =
+      result.evaluation?.inBrief ?? "trained, but there was no split to evaluate on"
+    return ["seed \(seed)", results, Numerals.duration(result.seconds), directory.path]
+      .joined(separator: " · ")
   }
 
   /// Says what is left of a run that ended before its time, and why in its log.

@@ -1,0 +1,44 @@
+import Exchange
+import Networks
+import Tensors
+
+/// What the worker's sides have in common whose worker trains a head of its own.
+public class OwnHeadSteps {
+  /// This modality's head, or its slice of one.
+  public var head: Head { own.head }
+  /// The head.
+  public var weights: [NamedState] { own.head.state }
+  /// The head with what moves it.
+  public var state: [NamedState] { own.state }
+
+  let learner: ModalityLearner
+  let own: OwnHead
+  let modality: Int
+  let endpoint: Endpoint
+
+  /// Steps of `learner` with a head of its own.
+  public init(learner: ModalityLearner, head: OwnHead, modality: Int, endpoint: Endpoint) {
+    self.learner = learner
+    own = head
+    self.modality = modality
+    self.endpoint = endpoint
+  }
+
+  /// Steps on a rank, with a head drawn from the run's seed.
+  ///
+  /// - Parameters:
+  ///   - fanIn: what the deviation of its first weights follows from.
+  ///   - trainsBias: false where the coordinator holds the one bias of all modalities.
+  public convenience init(on rank: WorkerRank, fanIn: Int, trainsBias: Bool = true) {
+    let (run, learner) = (rank.configuration, rank.learner)
+    let name = run.modalities[rank.modality].name
+    var generator = SeededGenerator(seed: run.seed, stream: "head/\(name)")
+    let head = Head(
+      classCount: run.classes.count, featureCount: run.features, initialFanIn: fanIn,
+      generator: &generator)
+    let own = OwnHead(
+      head, batchSize: rank.batchSize, options: learner.options,
+      learningRateScale: run.headLearningRateScale, trainsBias: trainsBias)
+    self.init(learner: learner, head: own, modality: rank.modality, endpoint: rank.endpoint)
+  }
+}
