@@ -61,7 +61,8 @@ let package = Package(
     room("MLA", imports: ["CKernels", "Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
-    room("Datasets", imports: ["Storage", "Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
+    room(
+      "Datasets", imports: ["Storage", "Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
     room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
     room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
     room(
@@ -108,7 +109,8 @@ let package = Package(
     tests(
       of: "Networks", imports: ["Tensors", "CKernels", "AllocationCounter"],
       resources: [.copy("Golden")]),
-    tests(of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
+    tests(
+      of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
     tests(of: "Storage", imports: ["Tensors"]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
     tests(

@@ -142,7 +142,7 @@ public final class Endpoint {
     let now = ContinuousClock.now
     let worked = lastLook.duration(to: now)
     guard worked >= min(.milliseconds(10), deadline / 16) else { return }
-    // Somebody waits for what is still leaving, and a sign would come behind it: a quarter of the time
+    // Somebody waits for what is still leaving, and a sign would come after it: a quarter of the time
     // is spent on that.
     try transport.push(atMost: worked / 4)
     lastLook = .now

@@ -2,7 +2,7 @@ import MPI
 
 /// Carries messages between the ranks of an MPI job, without ever blocking in MPI.
 ///
-/// A large message goes in pieces, one behind the other. Nobody can ask MPI how far a message is; the
+/// A large message goes in pieces, one after the other. Nobody can ask MPI how far a message is; the
 /// pieces tell: each that arrives shows that the sender lives, and starts the wait anew. (Where the
 /// system forbids one process to read another's memory, a message moves some 100 KB at a time, each
 /// time that its sender asks MPI.)
@@ -89,7 +89,7 @@ public final class MPITransport: Transport {
       guard let arrival = try arrival(from: rank, deadline: until, meanwhile: meanwhile) else {
         return false
       }
-      try prepare(message, behind: received, for: arrival)
+      try prepare(message, after: received, for: arrival)
       guard
         try receive(
           arrival, from: rank, to: message, at: received, deadline: until, meanwhile: meanwhile)
@@ -132,7 +132,7 @@ public final class MPITransport: Transport {
   }
 
   /// Makes room for a first piece, which is all there is of most messages, or checks a further one.
-  private func prepare(_ message: Frame, behind received: Int, for arrival: MPIArrival) throws {
+  private func prepare(_ message: Frame, after received: Int, for arrival: MPIArrival) throws {
     guard received + arrival.byteCount <= messageByteLimit else {
       throw ExchangeError.tooLarge(
         kind: nil, byteCount: received + arrival.byteCount, limit: messageByteLimit)
@@ -146,7 +146,7 @@ public final class MPITransport: Transport {
     }
   }
 
-  /// Makes room for what a message has behind its first piece.
+  /// Makes room for what a message has after its first piece.
   private func makeRoomForRest(of message: Frame) throws {
     guard let announced = message.announcedByteCount, announced != message.byteCount else { return }
     guard announced > message.byteCount, message.byteCount == Self.pieceByteCount else {
@@ -160,7 +160,7 @@ public final class MPITransport: Transport {
     message.prepareForRest(byteCount: announced)
   }
 
-  /// Receives a piece that has begun to arrive, `start` bytes behind the message's beginning. It comes
+  /// Receives a piece that has begun to arrive, `start` bytes after the message's beginning. It comes
   /// only as fast as its sender asks MPI to go on, so this waits like any other wait.
   private func receive(
     _ arrival: MPIArrival, from rank: Int, to message: Frame, at start: Int,

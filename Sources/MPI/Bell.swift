@@ -8,7 +8,7 @@ import MPIShim
 /// too many, is slower and no less right.
 public enum Bell {
   /// How often it was rung.
-  public static var strokes: UInt32 { mpis_ring_count() }
+  public static var ringCount: UInt32 { mpis_ring_count() }
 
   /// Sleeps until the bell has been rung more often than `heard`, a signal comes, or `duration` is
   /// over.

@@ -7,7 +7,7 @@ public enum Interruption {
   /// rank has gone must not cut off this rank's last words.
   ///
   /// SIGINT and SIGTERM at mpirun reach the ranks as SIGTERM a second later, with SIGKILL one more
-  /// second behind it. SIGUSR1 at mpirun reaches them at once, with nothing behind it, and leaves
+  /// second after it. SIGUSR1 at mpirun reaches them at once, with nothing after it, and leaves
   /// the job its own exit status: the way for a launcher to end a job gently.
   public static func install() {
     let failed = mpis_catch_signals()

@@ -5,7 +5,7 @@ import Tensors
 /// An encoder of a case, and how the reference's layout of its arrays maps to ours.
 ///
 /// The reference is channels-first, we are channels-last: inputs, convolution kernels and the columns
-/// of the linear layer behind them are permuted on the way in and back on the way out.
+/// of the linear layer after them are permuted on the way in and back on the way out.
 struct OracleEncoder: Sendable {
   let architecture: EncoderArchitecture
   let inputShape: Shape

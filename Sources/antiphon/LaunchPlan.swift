@@ -80,7 +80,7 @@ struct LaunchPlan {
     return "  (\(path) has line ends of Windows, which mpirun does not read: sed -i 's/\\r$//')\n"
   }
 
-  /// Prints the words for a shell script, a zero byte behind each; in a dry run, for people.
+  /// Prints the words for a shell script, a zero byte after each; in a dry run, for people.
   func print() throws {
     // mpirun has no word of its own for this.
     if !inOneProcess { try checkCurrentFolder() }

@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(arguments: 0..<4)
-  func `the first error ends all ranks and is thrown`(culprit: Int) {
+  func `the first error ends all ranks and is thrown`(failing: Int) {
     struct Failure: Error, Equatable {}
     let others = Mutex<[String]>([])
     #expect(throws: Failure()) {
@@ -154,7 +154,7 @@ import Testing
             for other in 0..<4 {
               try endpoint.send(endpoint.frame(.probe, number: turn), to: other)
             }
-            if turn == 5 && endpoint.worldRank == culprit { throw Failure() }
+            if turn == 5 && endpoint.worldRank == failing { throw Failure() }
             for other in 0..<4 { try endpoint.receive(.probe, number: turn, from: other) { _ in } }
           }
         } catch let error as ExchangeError {
@@ -163,7 +163,7 @@ import Testing
         }
       }
     }
-    let expected = "rank \(culprit) failed: Failure()"
+    let expected = "rank \(failing) failed: Failure()"
     #expect(others.withLock { $0 } == Array(repeating: expected, count: 3))
   }
 

@@ -57,10 +57,10 @@ enum Scenarios {
       throw ScenarioError("rank \(scene.rank) cannot ring")
     }
     if scene.rank == 0 {
-      let heard = Bell.strokes
+      let heard = Bell.ringCount
       try scene.send(.ready, turn: 0, byteCount: 0, to: 1)
       Bell.listen(after: heard, atMost: .seconds(600))
-      print("the bell was rung \(Bell.strokes - heard) times")
+      print("the bell was rung \(Bell.ringCount - heard) times")
     } else {
       try scene.expect(.ready, turn: 0, byteCount: 0, from: 0)
       rest(milliseconds: 200)
@@ -112,9 +112,9 @@ enum Scenarios {
 
   /// One rank fails while all others wait for it.
   static func throwing(_ scene: Scene) throws {
-    let culprit = scene.number(0, or: 1)
-    if scene.rank == culprit { throw ScenarioError("rank \(culprit) found no data") }
-    try scene.expect(.head, turn: 0, byteCount: 0, from: culprit)
+    let failing = scene.number(0, or: 1)
+    if scene.rank == failing { throw ScenarioError("rank \(failing) found no data") }
+    try scene.expect(.head, turn: 0, byteCount: 0, from: failing)
   }
 
   /// Rank 1 does not answer within the coordinator's deadline.

@@ -32,7 +32,7 @@ extension DuplicateKey {
     return nil
   }
 
-  /// Puts the marker before the key that stands at `mark`, behind its quote if it has one.
+  /// Puts the marker before the key that stands at `mark`, after its quote if it has one.
   private static func rename(at mark: Mark, in lines: inout [String], marker: String) -> Bool {
     guard lines.indices.contains(mark.line - 1) else { return false }
     var scalars = Array(lines[mark.line - 1].unicodeScalars)

@@ -20,7 +20,7 @@ public final class SharedHead {
 
   private let options: HeadGradientModification
   private let optimizer: Optimizer
-  /// What moved the head in the last turn, `[K, D]` and `[K]`: the gradient (or velocity) behind the
+  /// What moved the head in the last turn, `[K, D]` and `[K]`: the gradient (or velocity) after the
   /// projection.
   let step: Buffer<Float>
   private var unsettled: Turn?

@@ -8,7 +8,7 @@ struct Inflation {
   enum Format: Int32 {
     /// Bare deflate, as zip files hold it.
     case raw = -15
-    /// Gzip members with their checksums, one behind the other: what `cat`, `pigz` and `bgzip` make
+    /// Gzip members with their checksums, one after the other: what `cat`, `pigz` and `bgzip` make
     /// is one file too (RFC 1952, section 2.2).
     case gzip = 31
   }

@@ -57,7 +57,7 @@ public struct NPYType: Sendable, Equatable, CustomStringConvertible {
     description = descr
   }
 
-  /// The text in the bytes of one value, without the zeros behind it; nil if it is none.
+  /// The text in the bytes of one value, without the zeros after it; nil if it is none.
   func text(_ bytes: ArraySlice<UInt8>) -> String? {
     guard kind == .text else {
       let used = bytes.lastIndex { $0 != 0 }.map { bytes[...$0] } ?? []

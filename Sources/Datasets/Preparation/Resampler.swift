@@ -92,7 +92,7 @@ public final class Resampler {
           try check(src_process(state, &data), place)
           consumed += data.input_frames_used
           produced += data.output_frames_gen
-          // The last sample may lie behind the end of the input: it is a zero already.
+          // The last sample may lie beyond the end of the input: it is a zero already.
           if data.output_frames_gen == 0 && data.input_frames_used == 0 { break }
         }
       }

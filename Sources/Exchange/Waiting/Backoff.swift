@@ -14,7 +14,7 @@ import MPI
 struct Backoff {
   /// How the end of a wait becomes known.
   enum Sign: Equatable {
-    /// The sender rings this rank's bell. Make the wait before the first look, or a stroke is missed.
+    /// The sender rings this rank's bell. Make the wait before the first look, or a ring is missed.
     case bell
     /// It does not; but the wait lasts this long for certain.
     case none(certain: Duration)
@@ -38,7 +38,7 @@ struct Backoff {
   /// Since when this looks for a message that may be there any moment.
   private var looksSince: ContinuousClock.Instant?
   private var heard: UInt32
-  /// Whether the last pause was one that the forecast was certain of: a message seen behind it may
+  /// Whether the last pause was one that the forecast was certain of: a message seen after it may
   /// have been there for long.
   private(set) var overslept = false
 
@@ -49,7 +49,7 @@ struct Backoff {
     self.deadline = deadline
     self.spins = spins
     self.sign = sign
-    heard = sign == .bell ? Bell.strokes : 0
+    heard = sign == .bell ? Bell.ringCount : 0
   }
 
   /// How long this has waited.
@@ -88,13 +88,13 @@ struct Backoff {
     min(max(elapsed / 20, shortest), longest)
   }
 
-  /// Sleeps until the bell rings. The stroke may be for another message, or ahead of its own where
+  /// Sleeps until the bell rings. The ring may be for another message, or ahead of its own where
   /// ranks of one node have no shared memory for messages: so looking goes on for a while.
   private mutating func listen(atMost duration: Duration) {
     Bell.listen(after: heard, atMost: duration)
-    let strokes = Bell.strokes
-    looksSince = strokes == heard ? nil : .now
-    heard = strokes
+    let rings = Bell.ringCount
+    looksSince = rings == heard ? nil : .now
+    heard = rings
   }
 
   private static func sleep(_ duration: Duration) {

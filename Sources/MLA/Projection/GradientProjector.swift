@@ -237,7 +237,7 @@ public final class GradientProjector {
     return true
   }
 
-  /// Takes q, which stands behind the last factor, as one more of them.
+  /// Takes q, which stands after the last factor, as one more of them.
   private func append(coefficient: Double) {
     let u = factors.pointer
     var length = 0.0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that lists hosts for mpirun, a line each: `node1 slots=2`. What is behind a `#` is a remark.
+/// A file that lists hosts for mpirun, a line each: `node1 slots=2`. What is after a `#` is a remark.
 ///
 /// mpirun is told to be quiet, and of some faults it only says that there are no nodes. So what it could
 /// not read is refused here.

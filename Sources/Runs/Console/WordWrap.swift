@@ -1,6 +1,6 @@
 /// Text in lines of a certain width.
 enum WordWrap {
-  /// A line as lines of at most `width` columns, broken at blanks; those behind the first begin two
+  /// A line as lines of at most `width` columns, broken at blanks; those after the first begin two
   /// columns further in. A word that is longer than a line has one of its own, whole: it may be a path
   /// that somebody wants to copy.
   static func lines(_ line: String, width: Int) -> [String] {

@@ -51,12 +51,12 @@ extension Job {
     console.say()
     console.say(ResultTable.comparing(runs))
     console.say()
-    console.say(Self.moral(runs))
+    console.say(Self.conclusion(runs))
     console.say("The runs are in \(directory.path)")
   }
 
   /// One sentence on what the table shows, from its own numbers.
-  static func moral(_ runs: [(title: String, evaluation: Evaluation)]) -> String {
+  static func conclusion(_ runs: [(title: String, evaluation: Evaluation)]) -> String {
     guard let joint = runs.first?.evaluation, let mla = runs.last?.evaluation else { return "" }
     func percent(_ metrics: Double) -> String { Numerals.decimals(metrics * 100, 1) }
     let lazy = joint.modalities[1].metrics.accuracy

@@ -82,7 +82,7 @@ extension Job {
   private func account(for error: any Error, _ reporter: RunReporter, _ directory: RunDirectory) {
     console.detail = .all
     if case ExchangeError.interrupted = error {
-      console.say("interrupted\(culprit); \(reporter.kept)")
+      console.say("interrupted\(awaited); \(reporter.kept)")
     } else {
       console.note("error: \(error)")
     }
@@ -91,7 +91,7 @@ extension Job {
 
   /// When a rank dies, its launcher ends all others with SIGTERM, and this one most likely waits for
   /// the dead.
-  private var culprit: String {
+  private var awaited: String {
     guard MPIWorld.isLaunched, Interruption.signal == SIGTERM, let rank = endpoint.awaitedRank
     else { return "" }
     return " while waiting for \(endpoint.name(of: rank))"

@@ -3,7 +3,7 @@ enum CSV {
   /// A field, in quotes where it must be.
   ///
   /// Looked at byte by byte: what a reader splits at may be a part of a character, such as a line
-  /// feed behind a carriage return, or a quotation mark with an accent.
+  /// feed after a carriage return, or a quotation mark with an accent.
   static func field(_ text: String) -> String {
     guard text.utf8.contains(where: { Self.special.contains($0) }) else { return text }
     let mark = UInt8(ascii: "\"")

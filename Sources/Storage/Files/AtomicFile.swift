@@ -87,7 +87,7 @@ public enum AtomicFile {
     }
   }
 
-  /// The folder that `path` stands in, as a path that a name can be put behind.
+  /// The folder that `path` stands in, as a path that a name can be added to.
   static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     // "/name" is in "/.", since "/" itself would give the temporary two slashes.

@@ -33,7 +33,7 @@ private let slash = UInt8(ascii: "/")
 extension String {
   /// This path from the root of the file system, without `.` and doubled slashes.
   ///
-  /// No file is looked at, so `..` stays: behind a link it leads to where only the system knows.
+  /// No file is looked at, so `..` stays: after a link it leads to where only the system knows.
   ///
   /// - Parameter folder: what a relative path starts from; nil: the current folder.
   /// - Throws: `FileError` where the current folder is needed and cannot be named.
@@ -55,7 +55,7 @@ extension String {
   }
 
   /// Whether this path begins with a `~` that a shell would have replaced, and nobody else does: the
-  /// shell leaves it alone behind `=` and between quotes. A file that is called so is one.
+  /// shell leaves it alone after `=` and between quotes. A file that is called so is one.
   ///
   /// - Parameter folder: what the path starts from.
   public func hasShellTilde(in folder: String = ".") -> Bool {

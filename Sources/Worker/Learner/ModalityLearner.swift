@@ -67,7 +67,8 @@ public final class ModalityLearner {
     encoder.forward(input, mode: .training)
   }
 
-  /// Moves the encoder by one step, given the gradient of the loss by the mini-batch's features.
+  /// Moves the encoder by one step, given the gradient of the loss with respect to the
+  /// mini-batch's features.
   public func backward(_ featureGradient: Tensor, learningRate: Double) {
     optimizer.step(encoder, along: featureGradient, learningRate: learningRate)
   }

@@ -7,7 +7,7 @@ public final class OwnHead {
   public let head: Head
   /// The logits of the last forward pass, `[n, K]`.
   let logits: Tensor
-  /// The gradient of the loss by them, for `backward`.
+  /// The gradient of the loss with respect to them, for `backward`.
   let logitGradient: Tensor
 
   private let optimizer: Optimizer
@@ -38,8 +38,8 @@ public final class OwnHead {
     head.logits(features, into: logits)
   }
 
-  /// Moves the head along `logitGradient`; returns the gradient by the features, `[n, D]`, that the
-  /// head had before it moved.
+  /// Moves the head along `logitGradient`; returns the gradient with respect to the features,
+  /// `[n, D]`, by the head as it was before.
   func backward(_ features: Tensor, learningRate: Double) -> Tensor {
     head.gradient(logitGradient: logitGradient, features: features)
     if !trainsBias { head.bias.gradients.update(repeating: 0) }

@@ -40,7 +40,7 @@ final class MPEGStream {
     return target
   }
 
-  /// Whether a file begins as MPEG audio does, behind tags if it has some.
+  /// Whether a file begins as MPEG audio does, after tags if it has some.
   static func isMPEG(_ file: SoundBytes) -> Bool {
     Header(file.bytes(tagEnd(file, from: 0), 4)) != nil
   }
@@ -107,7 +107,7 @@ final class MPEGStream {
       self.bytes = bytes
     }
 
-    /// The bytes of side information, behind which the promise stands.
+    /// The bytes of side information, after which the promise stands.
     var sideByteCount: Int {
       let (isFirstVersion, isMono) = (bytes[1] >> 3 & 3 == 3, bytes[3] >> 6 == 3)
       return isFirstVersion ? (isMono ? 17 : 32) : (isMono ? 9 : 17)

@@ -44,7 +44,7 @@ struct SoundExtent: Equatable {
     case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"): wave(in: bytes, .riff)
     case ("RIFX", "WAVE"): wave(in: bytes, .bigRIFF)
     case ("riff", _): wave(in: bytes, .wave64)
-    // The sound of an AIFF begins behind two numbers of four bytes.
+    // The sound of an AIFF begins after two numbers of four bytes.
     case ("FORM", "AIFF"), ("FORM", "AIFC"): plain(in: bytes, .iff, "SSND", skipping: 8)
     case ("FORM", "8SVX"), ("FORM", "16SV"): plain(in: bytes, .iff, "BODY", skipping: 0)
     case ("caff", _): plain(in: bytes, .coreAudio, "data", skipping: 4)
