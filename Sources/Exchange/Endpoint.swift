@@ -114,8 +114,7 @@ public final class Endpoint {
     guard frame.kind == kind, frame.number == number else {
       throw ExchangeError.outOfTurn(
         receiver: name(of: worldRank), sender: name(of: rank), expected: kind,
-        expectedNumber: number,
-        found: frame.kind, foundNumber: frame.number)
+        expectedNumber: number, found: frame.kind, foundNumber: frame.number)
     }
     return try body(frame)
   }

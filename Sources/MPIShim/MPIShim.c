@@ -26,7 +26,10 @@ int32_t mpis_initialise(void) {
   return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 
-int32_t mpis_finalise(void) { return MPI_Finalize(); }
+int32_t mpis_finalise(void) {
+  mpis_keep_libraries();
+  return MPI_Finalize();
+}
 
 int32_t mpis_is_running(void) {
   int begun = 0, ended = 0;

@@ -1,4 +1,5 @@
 import Exchange
+import Foundation
 import Glibc
 import MPI
 import Tensors
@@ -14,6 +15,7 @@ enum Scenarios {
 
   static let oneProcess: [String: @Sendable ([Int]) throws -> Void] = [
     "memory-interrupted": memoryInterrupted, "memory-works": memoryWorks,
+    "components": components,
   ]
 
   /// Every rank tells who it is.
@@ -163,6 +165,15 @@ enum Scenarios {
       try scene.send(.ready, turn: 0, byteCount: 0, to: 0)
     }
     try scene.expect(.head, turn: 0, byteCount: 0, from: scene.rank == 0 ? 1 : 0)
+  }
+
+  /// How many of MPI's components are still mapped when MPI has ended.
+  static func components(_ numbers: [Int]) throws {
+    try withMPI { _ in }
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps"))
+    let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    let count = maps.split(separator: "\n").count { $0.contains("/mca_btl_") }
+    print("\(count) are still mapped")
   }
 
   /// MPI refuses; its own words must arrive.

@@ -27,6 +27,13 @@ import Testing
     #expect(outcome.output.contains("the bell was rung 1 times"), "\(outcome)")
   }
 
+  /// MPI gives its components back while a thread of its own may still be in one.
+  @Test func `the libraries of MPI stay until the process ends`() async throws {
+    let outcome = try await MPIRun.alone("mpi-scenarios", ["components"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("are still mapped") && !outcome.output.hasPrefix("0 "))
+  }
+
   @Test func `without mpirun there is one rank`() async throws {
     let outcome = try await MPIRun.alone("mpi-scenarios", ["hello"])
     #expect(outcome.status == 0, "\(outcome)")

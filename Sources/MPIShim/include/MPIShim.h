@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "Bells.h"
+#include "Libraries.h"
 #include "Signals.h"
 
 /// Room for an MPI_Request or an MPI_Message of any implementation.

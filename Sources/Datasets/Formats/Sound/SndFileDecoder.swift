@@ -1,5 +1,6 @@
 import CSndFile
 import Storage
+import Synchronization
 
 /// Decodes what libsndfile knows: WAV in all its variants, AIFF, FLAC, Ogg Vorbis and Opus…
 final class SndFileDecoder: SoundDecoder {
@@ -14,10 +15,12 @@ final class SndFileDecoder: SoundDecoder {
   /// Takes over `descriptor`; errors name `place`.
   init(descriptor: Int32, place: String) throws {
     var info = SF_INFO()
-    guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, 1) else {
-      throw FileError(place, Self.refusal)
+    handle = try Self.opening.withLock { _ throws(FileError) in
+      guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, 1) else {
+        throw FileError(place, Self.refusal)
+      }
+      return handle
     }
-    self.handle = handle
     sampleRateHertz = Int(info.samplerate)
     channelCount = Int(info.channels)
     // What libsndfile says where the header has no length, or the end of an Ogg stream is not there.
@@ -46,6 +49,9 @@ final class SndFileDecoder: SoundDecoder {
     let reason = words ?? "the file is cut off"
     return "only \(frames) of \(frameCount) frames can be decoded: \(reason)"
   }
+
+  /// Why a file was not opened is kept for the whole process, not for the thread that asks.
+  private static let opening = Mutex(())
 
   private static let sampleByteCounts = [
     Int(SF_FORMAT_PCM_S8): 1, Int(SF_FORMAT_PCM_U8): 1, Int(SF_FORMAT_PCM_16): 2,
