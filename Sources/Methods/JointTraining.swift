@@ -1,5 +1,4 @@
 import Exchange
-import MLA
 import Tensors
 
 /// One head over all features side by side, trained with one loss.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Exchange
 import MLA
-import MPI
 import Runs
 import Storage
 

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Exchange
-import Foundation
-import MPI
 import Runs
-import Tensors
 import Verification
 
 /// Options of `verify`.

@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(2, -1), (3, 2), (-1, 1)])
+  @Test(arguments: [(2, -1), (3, 2), (-1, 1), (-1, 0)])
   func `rosters whose counts lie are refused`(samples: Int, modalities: Int) throws {
     #expect(throws: ExchangeError.self) {
       try exchange { endpoint in
@@ -101,6 +101,20 @@ import Testing
         try endpoint.send(frame, to: 1)
       } _: {
         _ = try $0.receive(Rosters(), from: 0)
+      }
+    }
+  }
+
+  @Test func `a directive to evaluate what nobody knows is refused`() throws {
+    #expect(throws: ExchangeError.self) {
+      try exchange { endpoint in
+        let frame = endpoint.frame(.directive)
+        frame.append("rehearsal")
+        frame.append("")
+        frame.append(0)
+        try endpoint.send(frame, to: 1)
+      } _: {
+        try $0.receive(Directive(), from: 0)
       }
     }
   }

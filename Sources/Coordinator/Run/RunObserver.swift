@@ -1,5 +1,4 @@
 import Exchange
-import MLA
 import Tensors
 
 /// What a run's observer hears: everything that ends up on the screen or in files.

@@ -22,6 +22,7 @@ extension Directive: Message {
     var split = evaluate?.rawValue ?? ""
     try fields.field(&split)
     evaluate = EvaluatedSplit(rawValue: split)
+    try fields.require(evaluate != nil || split.isEmpty)
     try fields.field(&saveTo)
     try fields.field(&isLast)
   }

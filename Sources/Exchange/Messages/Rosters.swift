@@ -43,14 +43,14 @@ extension Rosters: Message {
       var modalityCount = rows.count
       try fields.field(&sampleCount)
       try fields.field(&modalityCount)
+      try fields.require(sampleCount >= 0 && modalityCount >= 0)
       if fields.isReading { rows = [] }
-      for modality in 0..<max(0, modalityCount) {
+      for modality in 0..<modalityCount {
         var own = fields.isReading ? [] : rows[modality]
         try fields.field(&own)
         try fields.require(own.count == sampleCount)
         if fields.isReading { rows.append(own) }
       }
-      try fields.require(modalityCount >= 0)
       if fields.isReading { self[keyPath: split] = Roster(sampleCount: sampleCount, rows: rows) }
     }
   }

@@ -18,8 +18,6 @@ public final class ModalityLearner {
 
   /// The labels of the mini-batch loaded last, `[n]`.
   public let labels: Buffer<Int32>
-  /// The number of samples in that mini-batch.
-  public var batchCount: Int { input.count }
 
   /// The mini-batch, and its rows of `source`.
   let input: Tensor

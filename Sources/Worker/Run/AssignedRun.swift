@@ -22,6 +22,9 @@ final class AssignedRun {
     configuration = try RunConfiguration.parse(
       work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
       overrides: [])
+    guard configuration.modalities.indices.contains(work.modality) else {
+      throw WorkerError.unknownModality(work.modality, of: configuration.modalities.count)
+    }
     modality = configuration.modalities[work.modality]
     if let threads = configuration.execution.threads {
       Threads.count = threads

@@ -8,8 +8,8 @@ public enum WorkerError: Error, Equatable, CustomStringConvertible {
   case logitsNotFinite(epoch: Int, batch: Int, of: Int, LossFault)
   /// The machine cannot hold what the run needs; the text says how much.
   case outOfMemory(String)
-  /// The rank got a message that no worker understands.
-  case unknownAssignment(Int)
+  /// The rank got a modality that its configuration does not have.
+  case unknownModality(Int, of: Int)
 
   /// The error as one sentence.
   public var description: String {
@@ -19,8 +19,8 @@ public enum WorkerError: Error, Equatable, CustomStringConvertible {
     case .logitsNotFinite(let epoch, let batch, let batchCount, let fault):
       "the joint loss is not finite (epoch \(epoch + 1), mini-batch \(batch + 1) of \(batchCount)): \(fault)"
     case .outOfMemory(let problem): problem
-    case .unknownAssignment(let code):
-      "the coordinator sent assignment \(code), which this build does not know; all ranks must run the same build"
+    case .unknownModality(let modality, let count):
+      "the coordinator assigned modality \(modality), but the configuration has \(count), counted from 0; all ranks must run the same build"
     }
   }
 }

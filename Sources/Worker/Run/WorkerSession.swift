@@ -1,11 +1,4 @@
-import Configuration
-import Datasets
 import Exchange
-import Glibc
-import MLA
-import Networks
-import Storage
-import Tensors
 
 /// A rank that serves the coordinator: it takes assignments until it is dismissed.
 public enum WorkerSession {
