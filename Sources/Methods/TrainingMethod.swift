@@ -56,9 +56,9 @@ public struct Traffic: Sendable, Equatable {
 extension TrainingMethod {
   /// None.
   public static var options: [MethodOption<Self>] { [] }
-  /// One loss, or one a modality.
+  /// It has not: each modality has a loss of its own.
   public var hasOneLoss: Bool { false }
-  /// Most methods are.
+  /// It does.
   public var isConducted: Bool { true }
 
   /// What the losses of an epoch are called.

@@ -36,7 +36,7 @@ enum Usage {
 
   /// A message with commands as people type them, `./launch train` for `antiphon launcher train`, and
   /// placeholders as everywhere else: `DIR` for `<dir>`, `CONFIG.yaml` for `<config.yaml>`. What stands in
-  /// a column behind a placeholder stays there.
+  /// a column after a placeholder stays there.
   static func asTyped(_ message: String) -> String {
     message.replacing("antiphon launcher", with: "./launch")
       .replacing(/<([a-z][a-z=,\-]*)(\.[a-z]+)?>( {2,})?/) { match in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A number with so many digits behind the point.
+/// A number with so many digits after the point.
 public func decimals(_ value: Double, _ digits: Int) -> String {
   var text = [CChar](repeating: 0, count: 400)
   let length = withVaList([value]) { vsnprintf(&text, text.count, "%.\(digits)f", $0) }

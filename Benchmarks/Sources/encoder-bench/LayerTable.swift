@@ -25,7 +25,7 @@ struct LayerTable {
       ]
   }
 
-  /// The optimizer stands behind the backward pass.
+  /// The optimizer stands after the backward pass.
   func cells(optimizer seconds: Double, floats: Int) -> [String] {
     ["optimizer", "", ""] + rate(0, 0) + rate(seconds, 0)
       + [mebibytes(4 * floats), "", share(seconds)]

@@ -52,7 +52,7 @@ final class TrainingStep {
     return loss
   }
 
-  /// The mean loss; the gradient by the logits is ready then.
+  /// The mean loss; the gradient with respect to the logits is ready then.
   func loss(of features: Tensor) -> Double {
     head.logits(features, into: logits)
     let loss = SoftmaxCrossEntropy.evaluate(
@@ -60,7 +60,7 @@ final class TrainingStep {
     return loss.lossSum / Double(labels.count)
   }
 
-  /// The gradient by the features; the head's own is in its store.
+  /// The gradient with respect to the features; the head's own is in its store.
   func gradient(by features: Tensor) -> Tensor {
     head.gradient(logitGradient: logitGradient, features: features)
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)

@@ -8,7 +8,7 @@ import Tensors
 public struct Evaluation: Sendable {
   /// The result of one way to fuse.
   public struct Fused: Sendable {
-    /// The name of the fusion: a `FusionKind`, or `joint` for a jointly trained model's own sum.
+    /// The name of the fusion: a `FusionKind`, or that of the model's own prediction.
     public let kind: String
     /// How well its predictions agree with the labels.
     public let metrics: ClassificationMetrics
@@ -32,14 +32,14 @@ public struct Evaluation: Sendable {
   public let split: EvaluatedSplit
   /// The label of every sample of the split.
   public let labels: [Int]
-  /// The fusion that the configuration names comes first.
+  /// The model's own prediction, where it has one; the fusion that the configuration names; the others.
   public let fused: [Fused]
   /// Each modality by itself, in the order of the configuration.
   public let modalities: [Unimodal]
   /// The entropy of each modality's prediction, `[M][N]`; meaningless where absent.
   public let entropies: [[Double]]
 
-  /// The result of the fusion that the configuration (or a joint model) names.
+  /// The first of them.
   public var primary: Fused { fused[0] }
 
   /// Evaluates the logits of every modality, which hold their share of a common bias; they, and not

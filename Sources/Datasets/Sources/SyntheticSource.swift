@@ -2,7 +2,7 @@ import Storage
 import Tensors
 
 /// The built-in data sets lazy2 and lazy3: one modality that is easy to learn, and one or two hard
-/// ones that joint training leaves half learned (algorithm notes, section 9).
+/// ones that joint training leaves half learned.
 ///
 /// Strong modality, 200 numbers: x = centre[y] + N(0, I), centres of length 3. Weak modality, 40
 /// numbers: z = one of the class's six centres r N(0, I_8) + 0.3 N(0, I_8), x = z A + 0.3 N(0,

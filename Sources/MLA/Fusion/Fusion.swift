@@ -2,7 +2,8 @@ import Tensors
 
 /// What the modalities say together.
 public struct FusionResult: Sendable, Equatable {
-  /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent, the sum is 1.
+  /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent. The sum is 1 in a
+  /// fusion; a model's own prediction may be a plain sum.
   public let weights: [[Double]]
   /// The weighted sum of logits or of probabilities, `[N, K]`: zeros where there is no prediction;
   /// empty where it was not asked for.

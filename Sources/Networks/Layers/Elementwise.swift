@@ -6,7 +6,7 @@ enum Elementwise {
   /// Whole registers, and whole cache lines.
   static let grain = 16
 
-  /// `to = 0`.
+  /// `values = 0`.
   static func clear(_ values: Buffer<Float>) {
     let to = values.pointer
     Threads.split(values.count, grain: grain, work: 1) { range, _ in

@@ -6,9 +6,7 @@ import Tensors
 /// rounded down.
 ///
 /// The border never wins. The gradient goes to the window's first largest value, row by row, as in
-/// PyTorch; NaN counts as largest.
-///
-/// Into memory of its owner.
+/// PyTorch; NaN counts as largest. Outputs and gradients go to memory of its owner.
 final class SlidingMaxPool {
   let outputShape: Shape
 

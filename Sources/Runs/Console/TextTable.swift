@@ -16,7 +16,7 @@ public struct TextTable {
   public var lines: [String] { lines(of: Array(header.indices)) }
 
   /// The table as lines of at most `width` columns, if it can be: columns that do not fit stand below,
-  /// behind the first one once more.
+  /// after the first one once more.
   public func lines(within width: Int?) -> [String] {
     guard let width else { return lines }
     var lines: [String] = []

@@ -22,7 +22,7 @@ struct BranchNoise {
     return Draw(dropoutSeed: stream.generator.next(), depthSeed: stream.generator.next())
   }
 
-  /// Applies a draw to a branch, or to the gradient by it: `[rows, width]`, in place.
+  /// Applies a draw to a branch, or to the gradient with respect to it: `[rows, width]`, in place.
   func apply(_ draw: Draw, to values: Buffer<Float>, _ rows: TokenRows, width: Int) {
     precondition(values.count == rows.rowCount * width)
     dropout.apply(values, seed: draw.dropoutSeed)
