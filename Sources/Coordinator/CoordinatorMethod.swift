@@ -45,10 +45,14 @@ public protocol CoordinatorSide: TrainingMethod {
 extension MethodChoice {
   /// The coordinator's side of the method.
   func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    let headPlace = method.headPlace
     guard let side = method as? any CoordinatorSide else {
       preconditionFailure("method \(kind) has no side in the room Coordinator")
     }
-    return side.coordinator(of: run)
+    let coordinator = side.coordinator(of: run)
+    // Workers go by what the method says.
+    precondition((coordinator.evaluatedHead != nil) == (headPlace == .coordinator))
+    return coordinator
   }
 }
 

@@ -2,6 +2,8 @@
 public enum ExchangeError: Error, Equatable, CustomStringConvertible {
   /// A message ended before what was expected of it.
   case shortMessage(kind: MessageKind?, number: Int, wanted: Int, left: Int)
+  /// A message does not have the fields that its kind has, or they do not fit each other.
+  case misfit(kind: MessageKind?, number: Int)
   /// Another message came than the one whose turn it is.
   case outOfTurn(
     receiver: String, sender: String, expected: MessageKind, expectedNumber: Int,
@@ -22,6 +24,8 @@ public enum ExchangeError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .shortMessage(let kind, let number, let wanted, let left):
       "\(Self.article(kind, number)) is too short: \(Self.size(wanted)) expected where \(left) bytes are left; all ranks must run the same build"
+    case .misfit(let kind, let number):
+      "\(Self.article(kind, number)) does not have the form that is expected; all ranks must run the same build and configuration"
     case .outOfTurn(
       let receiver, let sender, let expected, let expectedNumber, let found, let number):
       "\(receiver) expected \(expected.named(number: expectedNumber)) from \(sender), but \(sender) sent \(Self.words(found, number)); all ranks must run the same build and configuration"

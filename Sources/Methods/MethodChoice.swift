@@ -1,3 +1,5 @@
+import Exchange
+
 /// The method of a run, with its options.
 @dynamicMemberLookup
 public struct MethodChoice: Sendable, Equatable {
@@ -9,6 +11,12 @@ public struct MethodChoice: Sendable, Equatable {
 
   /// What configurations, tables and files call it.
   public var kind: String { type(of: method).kind }
+
+  /// The messages of its mini-batches.
+  public var messageKinds: [MessageKind] { type(of: method).messageKinds }
+
+  /// What the losses of an epoch are called.
+  public func lossNames(of modalities: [String]) -> [String] { method.lossNames(of: modalities) }
 
   /// What the method says of itself.
   public subscript<Value>(dynamicMember path: KeyPath<any TrainingMethod, Value>) -> Value {

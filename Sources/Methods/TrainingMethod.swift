@@ -25,6 +25,8 @@ public protocol TrainingMethod: Sendable, Equatable {
   var hasOneLoss: Bool { get }
   /// Whether the coordinator takes part in every mini-batch; else workers may be ahead of it.
   var isConducted: Bool { get }
+  /// What the losses of an epoch are called: one for all, or one a modality.
+  func lossNames(of modalities: [String]) -> [String]
   /// What crosses between coordinator and worker for one mini-batch of a modality.
   ///
   /// - Parameter sampleCount: the samples of the mini-batch.
@@ -61,7 +63,7 @@ extension TrainingMethod {
   /// It does.
   public var isConducted: Bool { true }
 
-  /// What the losses of an epoch are called.
+  /// `joint`, or the names of the modalities.
   public func lossNames(of modalities: [String]) -> [String] {
     hasOneLoss ? ["joint"] : modalities
   }

@@ -165,6 +165,20 @@ import Testing
     #expect(found == report)
   }
 
+  @Test func `a message with more than its fields is refused`() throws {
+    let error = #expect(throws: ExchangeError.self) {
+      try exchange {
+        try $0.send(EvaluatedHead(Buffer([1, 2, 3])), number: 4, to: 1)
+      } _: {
+        try $0.receive(EvaluatedHead(Buffer(2)), number: 4, from: 0).values.array
+      }
+    }
+    #expect(
+      error?.description
+        == "the message evaluatedHead of epoch 4 does not have the form that is expected; all ranks must run the same build and configuration"
+    )
+  }
+
   @Test func `a report of another epoch is refused`() throws {
     let error = #expect(throws: ExchangeError.self) {
       try exchange {

@@ -33,7 +33,7 @@ public final class CoordinatorSession {
     if let problem = configuration.coordinatorMemory().problem() {
       throw CoordinatorError.outOfMemory("rank 0 (coordinator): \(problem)")
     }
-    endpoint.know(type(of: configuration.method.method).messageKinds)
+    endpoint.know(configuration.method.messageKinds)
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: "coordinator, host \(host)")
   }

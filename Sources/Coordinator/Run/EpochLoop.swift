@@ -78,7 +78,8 @@ final class EpochLoop {
     let end = try EpochEnd(directive, epoch: epoch, session, team: team, method: method)
     try saver.save(directive, reports: end.reports, method.weights, epoch: epoch)
     let waited = end.reports.map(\.waiting.seconds)
-    let names = configuration.method.method.lossNames(of: configuration.modalities.map(\.name))
+    let names = configuration.method.lossNames(of: configuration.modalities.map(\.name))
+    precondition(totals.count == names.count, "a total for each loss")
     try session.observer.epochEnded(
       EpochRecord(
         epoch: epoch, training: zip(names, totals).map { (name: $0, totals: $1) },

@@ -25,7 +25,9 @@ extension Endpoint {
   public func receive<M: Message>(_ message: M, number: Int = -1, from rank: Int) throws -> M {
     try receive(M.kind, number: number, from: rank) { frame in
       var message = message
-      try message.layout(Fields(frame, isReading: true))
+      let fields = Fields(frame, isReading: true)
+      try message.layout(fields)
+      try fields.require(frame.remaining == 0)
       return message
     }
   }
@@ -90,8 +92,7 @@ public struct Fields {
   /// Refuses a message whose fields do not fit each other.
   public func require(_ fits: Bool) throws {
     guard fits else {
-      throw ExchangeError.shortMessage(
-        kind: frame.kind, number: frame.number, wanted: .max, left: frame.remaining)
+      throw ExchangeError.misfit(kind: frame.kind, number: frame.number)
     }
   }
 }

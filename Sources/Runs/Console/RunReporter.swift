@@ -29,7 +29,7 @@ final class RunReporter: RunObserver {
     self.directory = directory
     self.console = console
     progress = ProgressLine(
-      names: configuration.method.method.lossNames(of: configuration.modalities.map(\.name)),
+      names: configuration.method.lossNames(of: configuration.modalities.map(\.name)),
       epochs: configuration.epochs)
     metrics = try directory.map { try LineFile(creating: $0.metrics) }
   }

@@ -31,7 +31,7 @@ final class AssignedRun {
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
-    endpoint.know(type(of: configuration.method.method).messageKinds)
+    endpoint.know(configuration.method.messageKinds)
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: work.coordinator)
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
@@ -50,6 +50,7 @@ final class AssignedRun {
     )
     try endpoint.send(inventory, to: 0)
     let rosters = try endpoint.receive(Rosters(), from: 0)
+    guard fit(rosters) else { throw ExchangeError.misfit(kind: .roster, number: -1) }
     let model = try WorkerSession.refusing(over: endpoint) {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
@@ -71,6 +72,19 @@ final class AssignedRun {
       }
       isLast = try finish(epoch, of: model, rosters: rosters)
       epoch += 1
+    }
+  }
+
+  /// Whether rosters speak of this configuration and of these data.
+  private func fit(_ rosters: Rosters) -> Bool {
+    let splits = [
+      (rosters.train, data.train), (rosters.validation, data.train), (rosters.test, data.test),
+    ]
+    return splits.allSatisfy { roster, source in
+      roster.modalityCount == configuration.modalities.count
+        && roster.rows[work.modality].allSatisfy {
+          Roster.absent <= $0 && $0 < source.ids.count
+        }
     }
   }
 
