@@ -101,5 +101,68 @@ extension Jobs {
       try workshop.scratch.write(text, to: "run/model.json")
       #expect(try await refusals(.oneProcess) == ["run/model.json: \(problem)"])
     }
+
+    /// A key of `model.json`, what stands there, and what is said about it.
+    private static let misfits: [(String, String?, String)] = [
+      ("weights", #""""#, #"weights: found "", expected the folder of the weights below the run"#),
+      (
+        "weights", #"".""#, #"weights: found ".", expected the folder of the weights below the run"#
+      ),
+      (
+        "weights", #""weights/epoch-0009""#,
+        #"weights: found "weights/epoch-0009", which is no folder here, expected the folder of the weights below the run"#
+      ),
+      (
+        "weights", #""configuration.yaml""#,
+        #"weights: found "configuration.yaml", which is no folder here, expected the folder of the weights below the run"#
+      ),
+      ("weights", "7", "weights: found 7, expected the folder of the weights below the run"),
+      ("weights", "null", "weights: found null, expected the folder of the weights below the run"),
+      ("weights", nil, "weights: found nothing, expected the folder of the weights below the run"),
+      (
+        "configuration", #""other.yaml""#,
+        #"configuration: found "other.yaml", expected "configuration.yaml""#
+      ),
+      ("format", #""1""#, #"format: found "1", expected a whole number"#),
+      ("epochs", "0", "epochs: found 0, expected 1 … 2, as the configuration has 2"),
+      ("epochs", "3", "epochs: found 3, expected 1 … 2, as the configuration has 2"),
+      ("epochs", "1.5", "epochs: found 1.5, expected a whole number"),
+      ("epochs", "true", "epochs: found true, expected a whole number"),
+      (
+        "sample_shapes", "[[5]]",
+        "sample_shapes: found [[5]], expected the axes of each of a, b"
+      ),
+      (
+        "sample_shapes", #"{"a":5}"#,
+        #"sample_shapes: found {"a":5}, expected a list of axes for each modality"#
+      ),
+      (
+        "sample_shapes", "[[5],[0]]",
+        "sample_shapes: found [[5],[0]], expected a list of axes for each modality"
+      ),
+      (
+        "sample_shapes", "[[5],[6]]",
+        "sample_shapes: found [6] for b, but its samples are [4]; evaluate a run on data like those it was trained on"
+      ),
+      ("weigths", "1", "weigths: found a key that nobody reads, did you mean 'weights'?"),
+      (
+        "note", #""mine""#,
+        "note: found a key that nobody reads, expected format, configuration, weights, epochs, sample_shapes"
+      ),
+    ]
+
+    @Test func `a description that does not fit`() async throws {
+      let good = [
+        "format": "1", "configuration": #""configuration.yaml""#, "epochs": "2",
+        "weights": #""weights/epoch-0002""#, "sample_shapes": "[[5],[4]]",
+      ]
+      for (key, value, problem) in Self.misfits {
+        var members = good
+        members[key] = value
+        let text = members.map { "\"\($0)\": \($1)" }.joined(separator: ", ")
+        try workshop.scratch.write("{\(text)}", to: "run/model.json")
+        #expect(try await refusals(.oneProcess) == ["run/model.json: \(problem)"])
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ final class RunReporter: RunObserver {
   private let configuration: RunConfiguration
   private let directory: RunDirectory?
   private let console: Console
+  private let check: (RunFacts) throws -> Void
   private var progress: ProgressLine
   private let metrics: LineFile?
   private var hasWarnedOfMetrics = false
@@ -23,8 +24,14 @@ final class RunReporter: RunObserver {
   /// The last complete set of weights.
   private(set) var savedWeights: SavedWeights?
 
-  /// - Parameter directory: where files go; nil: nowhere.
-  init(_ configuration: RunConfiguration, directory: RunDirectory?, console: Console) throws {
+  /// - Parameters:
+  ///   - directory: where files go; nil: nowhere.
+  ///   - check: throws where the run must not begin, from what is known of it then.
+  init(
+    _ configuration: RunConfiguration, directory: RunDirectory?, console: Console,
+    check: @escaping (RunFacts) throws -> Void = { _ in }
+  ) throws {
+    self.check = check
     self.configuration = configuration
     self.directory = directory
     self.console = console
@@ -35,6 +42,7 @@ final class RunReporter: RunObserver {
   }
 
   func began(_ facts: RunFacts) throws {
+    try check(facts)
     hasBegun = true
     var table = TextTable([
       "modality", "rank", "host", "sample", "train", "validation", "test", "parameters",

@@ -10,8 +10,9 @@ extension RunConfiguration {
   public static func saved(
     in run: RunDirectory, fusion: FusionKind?, overrides: [String]
   ) throws -> RunConfiguration {
-    _ = try ModelDescription(of: run)
+    let model = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
+    try model.check(configuration, of: run)
     if let fusion { configuration.fusion = fusion }
     return configuration
   }
@@ -27,7 +28,9 @@ extension Job {
     let description = try ModelDescription(of: run)
     // Opened first: what is wrong with its path is not to be found after all the work.
     let predictions = try csv.map { try OutputFile($0) }
-    let reporter = try RunReporter(configuration, directory: nil, console: console)
+    let reporter = try RunReporter(configuration, directory: nil, console: console) { facts in
+      try description.check(facts.modalities, of: run)
+    }
     let session = try CoordinatorSession(
       configuration, endpoint: endpoint, host: host, runDirectory: run.path, observer: reporter)
     let result = try session.evaluate(weights: description.weights, split: split)

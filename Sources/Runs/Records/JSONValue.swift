@@ -1,8 +1,8 @@
 import Foundation
 import Storage
 
-/// A JSON value to be written: what is not a finite number becomes `null`.
-public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+/// A JSON value: what is not a finite number is written as `null`.
+public enum JSONValue: Codable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
 {
   case text(String)
@@ -33,6 +33,26 @@ public enum JSONValue: Encodable, ExpressibleByStringLiteral, ExpressibleByInteg
     _ things: Things, _ member: (Things.Element) -> (String, JSONValue)
   ) -> JSONValue {
     .object(Dictionary(uniqueKeysWithValues: things.map(member)))
+  }
+
+  /// Reads the value from JSON.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else if let values = try? container.decode([JSONValue].self) {
+      self = .list(values)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
   }
 
   /// Writes the value as JSON.

@@ -1,24 +1,25 @@
+import Configuration
 import Coordinator
 import Foundation
+import Storage
 
 /// `model.json`: which weights are the model of a run, and how to rebuild it.
 ///
 /// It is written after all weights it names, so a run that ends in between keeps the model before.
-struct ModelDescription: Codable {
+struct ModelDescription {
   /// The version of this file's layout.
   static let currentFormat = 1
-
-  var format = Self.currentFormat
   /// The resolved configuration, beside this file: classes, modalities, encoders.
-  var configuration = "configuration.yaml"
-  /// The folder of the weights, beside this file.
-  var weights: String
-  /// The number of epochs trained.
-  var epochs: Int
-  /// The axes of one sample of each modality, in the configuration's order.
-  var sampleShapes: [[Int]]
+  private static let configuration = "configuration.yaml"
 
-  enum CodingKeys: String, CodingKey {
+  /// The folder of the weights, beside this file.
+  let weights: String
+  /// The number of epochs trained.
+  let epochs: Int
+  /// The axes of one sample of each modality, in the configuration's order.
+  let sampleShapes: [[Int]]
+
+  private enum Key: String, CaseIterable {
     case format, configuration, weights, epochs
     case sampleShapes = "sample_shapes"
   }
@@ -29,34 +30,127 @@ struct ModelDescription: Codable {
     sampleShapes = saved.sampleShapes
   }
 
+  /// What is written.
+  var json: JSONValue {
+    let members: [Key: JSONValue] = [
+      .format: .integer(Self.currentFormat), .configuration: .text(Self.configuration),
+      .weights: .text(weights), .epochs: .integer(epochs),
+      .sampleShapes: .list(sampleShapes.map { .list($0.map { .integer($0) }) }),
+    ]
+    return .named(members) { ($0.key.rawValue, $0.value) }
+  }
+}
+
+// MARK: - Reading
+
+extension ModelDescription {
   /// The model of a run.
+  ///
+  /// - Throws: `RunError.noModel` where none was saved, `RunError.unreadable` where the file is not
+  ///   what this build writes.
   init(of run: RunDirectory) throws {
     guard let data = FileManager.default.contents(atPath: run.model) else {
       throw RunError.noModel(run.path)
     }
-    do {
-      self = try JSONDecoder().decode(Self.self, from: data)
-    } catch {
+    guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: data) else {
       throw RunError.unreadable(
         file: run.model, problem: "is not a model description; was it written by hand?")
     }
+    func value<Value>(
+      _ key: Key, _ expected: String, _ read: (JSONValue) -> Value?
+    ) throws -> Value {
+      if let value = members[key.rawValue].flatMap(read) { return value }
+      let found = try members[key.rawValue]?.text(pretty: false).legible() ?? "nothing"
+      throw Self.misfit(key, "\(found), expected \(expected)", of: run)
+    }
+    let format = try value(.format, "a whole number", Self.integer)
     guard format == Self.currentFormat else {
       throw RunError.unreadable(
         file: run.model,
         problem: "has format \(format), but this build reads format \(Self.currentFormat)")
     }
-    guard !weights.hasPrefix("/"), !weights.split(separator: "/").contains("..") else {
-      throw RunError.unreadable(
-        file: run.model, problem: "names weights outside of the run: '\(weights)'")
+    try Self.checkKeys(members.keys.sorted(), of: run)
+    weights = try value(.weights, Self.weightsFolder) {
+      if case .text(let text) = $0, !text.isEmpty, text != "." { text } else { nil }
+    }
+    try Self.check(weights, of: run)
+    _ = try value(.configuration, "\"\(Self.configuration)\"") {
+      if case .text(Self.configuration) = $0 { Self.configuration } else { nil }
+    }
+    epochs = try value(.epochs, "a whole number", Self.integer)
+    sampleShapes = try value(.sampleShapes, "a list of axes for each modality", Self.shapes)
+  }
+
+  /// Throws where the run's configuration has another model.
+  func check(_ configuration: RunConfiguration, of run: RunDirectory) throws {
+    let most = configuration.epochs
+    guard epochs >= 1, epochs <= most else {
+      throw Self.misfit(
+        .epochs, "\(epochs), expected 1 … \(most), as the configuration has \(most)", of: run)
+    }
+    let names = configuration.modalities.map(\.name)
+    guard sampleShapes.count == names.count else {
+      throw Self.misfit(
+        .sampleShapes, "\(sampleShapes), expected the axes of each of \(names.listed)", of: run)
     }
   }
 
-  /// What is written.
-  var json: JSONValue {
-    [
-      "format": .integer(format), "configuration": .text(configuration),
-      "weights": .text(weights), "epochs": .integer(epochs),
-      "sample_shapes": .list(sampleShapes.map { .list($0.map { .integer($0) }) }),
-    ]
+  /// Throws where the data have other samples than those that the model was trained on.
+  func check(_ modalities: [RunFacts.Modality], of run: RunDirectory) throws {
+    for (modality, shape) in zip(modalities, sampleShapes) where modality.sampleShape != shape {
+      throw Self.misfit(
+        .sampleShapes,
+        "\(shape) for \(modality.name), but its samples are \(modality.sampleShape); evaluate a run on data like those it was trained on",
+        of: run)
+    }
+  }
+
+  private static let weightsFolder = "the folder of the weights below the run"
+
+  private static func check(_ weights: String, of run: RunDirectory) throws {
+    guard !weights.hasPrefix("/"), !weights.split(separator: "/").contains("..") else {
+      throw RunError.unreadable(
+        file: run.model, problem: "names weights outside of the run: '\(weights.legible())'")
+    }
+    var isFolder: ObjCBool = false
+    let path = run.below(weights)
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      let problem = "\(quoted(weights)), which is no folder here, expected \(weightsFolder)"
+      throw misfit(.weights, problem, of: run)
+    }
+  }
+
+  private static func checkKeys(_ found: [String], of run: RunDirectory) throws {
+    let known = Key.allCases.map(\.rawValue)
+    guard let key = found.first(where: { !known.contains($0) }) else { return }
+    let hint =
+      nearestName(to: key, among: known).map { "did you mean '\($0)'?" }
+      ?? "expected \(known.listed)"
+    throw RunError.unreadable(
+      file: run.model, problem: "\(key.legible()): found a key that nobody reads, \(hint)")
+  }
+
+  private static func misfit(_ key: Key, _ problem: String, of run: RunDirectory) -> RunError {
+    .unreadable(file: run.model, problem: "\(key.rawValue): found \(problem)")
+  }
+
+  private static func integer(_ value: JSONValue) -> Int? {
+    if case .integer(let integer) = value { integer } else { nil }
+  }
+
+  private static func shapes(_ value: JSONValue) -> [[Int]]? {
+    list(value) { shape in
+      list(shape) { axis in integer(axis).flatMap { $0 > 0 ? $0 : nil } }
+    }
+  }
+
+  /// The elements of a list; nil where it is none, or has an element that is not what it should be.
+  private static func list<Element>(
+    _ value: JSONValue, _ element: (JSONValue) -> Element?
+  ) -> [Element]? {
+    guard case .list(let values) = value else { return nil }
+    let elements = values.compactMap(element)
+    return elements.count == values.count ? elements : nil
   }
 }
