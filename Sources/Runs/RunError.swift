@@ -8,8 +8,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case noModel(String)
   /// A file of the run is not what this build writes.
   case unreadable(file: String, problem: String)
-  /// A finished run could not save its final weights.
-  case notSaved(problems: [String], kept: String)
+  /// A finished run could not save its final weights; and perhaps not write its records either.
+  case notSaved(problems: [String], kept: String, unwritten: String?)
   /// The command runs on several ranks but was started as one process.
   case notLaunched(command: String, ranks: Int)
 
@@ -22,8 +22,9 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .noModel(let path):
       "\(path) holds no model (model.json is missing); name the folder of a run that has saved weights"
     case .unreadable(let file, let problem): "\(file): \(problem)"
-    case .notSaved(let problems, let kept):
-      "the final weights could not be saved: \(problems.joined(separator: "; ")); \(kept)"
+    case .notSaved(let problems, let kept, let unwritten):
+      "the final weights could not be saved: "
+        + (problems + [kept] + (unwritten.map { [$0] } ?? [])).joined(separator: "; ")
     case .notLaunched(let command, let ranks):
       "'\(command)' needs \(ranks) ranks but was started as one process; use ./launch \(command), or mpirun -np \(ranks) antiphon \(command), or add --one-process"
     }

@@ -53,12 +53,38 @@ import Worker
     // The first epoch's failure is a warning, and training goes on.
     #expect(
       log.contains("warning: the weights of epoch 1 were not saved:\n  rank 1 (modality strong"))
-    #expect(log.contains("warning: the weights of epoch 2 were not saved:\n"))
+    #expect(
+      log.contains("warning: the weights of epoch 2 were not saved, as those of 2 epochs in all:\n")
+    )
     #expect(log.contains("fused, entropy_logits *"))
     #expect(log.hasSuffix("\nerror: \(try #require(error))\n"))
     #expect(scratch.text("run/summary.json")?.contains("weights_sha256") == true)
     #expect(scratch.text("run/metrics.jsonl")?.count { $0 == "\n" } == 2)
     #expect(scratch.names(in: "run").contains("model.json") == false)
+  }
+
+  @Test func `that weights are not saved is said before what else finds no room`() throws {
+    try scratch.write("in the way", to: "run/weights")
+    try scratch.write("in the way", to: "run/environment.json/x")
+    let error = #expect(throws: RunError.self) { try train(configuration(epochs: 1)) }
+    let said = try #require(error?.description)
+    #expect(said.hasPrefix("the final weights could not be saved: rank 1 "))
+    #expect(
+      said.hasSuffix(
+        "; kept in \(directory.path): the metrics of 1 of 1 epochs and no weights yet; \(directory.environment): cannot be put in place: Is a directory"
+      ), "\(said)")
+  }
+
+  @Test func `what goes wrong with every epoch is said twice, with its count`() throws {
+    try scratch.write("in the way", to: "run/weights")
+    #expect(throws: RunError.self) { try train(configuration(epochs: 6)) }
+    let log = try #require(scratch.text("run/log.txt"))
+    let warnings = log.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+    #expect(
+      warnings == [
+        "warning: the weights of epoch 1 were not saved:",
+        "warning: the weights of epoch 6 were not saved, as those of 6 epochs in all:",
+      ])
   }
 
   /// Plays the disk: what happens to it after an epoch.
@@ -122,17 +148,18 @@ import Worker
     #expect(scratch.names() == [])
   }
 
-  @Test func `metrics that find no room are missed once, aloud`() throws {
+  @Test func `metrics that find no room are missed aloud, at first and at the end`() throws {
     // /dev/full takes no byte; the run's other files are where they belong.
     try FileManager.default.createSymbolicLink(
       atPath: directory.metrics, withDestinationPath: "/dev/full")
     try train(configuration(epochs: 3))
     let log = try #require(scratch.text("run/log.txt"))
+    let problem =
+      "warning: \(directory.metrics): a line could not be written: No space left on device"
     #expect(
-      log.split(separator: "warning: ").count == 2
-        && log.contains(
-          "warning: \(directory.metrics): a line could not be written: No space left on device; training goes on\n"
-        ), "\(log)")
+      log.split(separator: "\n").filter { $0.hasPrefix("warning: ") } == [
+        "\(problem); training goes on", "\(problem), for 3 epochs in all",
+      ], "\(log)")
     #expect(scratch.text("run/summary.json")?.contains("weights_sha256") == true)
   }
 }

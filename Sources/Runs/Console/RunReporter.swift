@@ -12,7 +12,7 @@ final class RunReporter: RunObserver {
   private let check: (RunFacts) throws -> Void
   private var progress: ProgressLine
   private let metrics: LineFile?
-  private var hasWarnedOfMetrics = false
+  private var failures = RepeatedWarnings()
   private var hasWarnedOfStillHead = false
   private var lastEpochLine: ContinuousClock.Instant?
   /// Whether training has begun.
@@ -80,8 +80,8 @@ final class RunReporter: RunObserver {
       try metrics?.append(line)
       keptEpochs += 1
     } catch {
-      if !hasWarnedOfMetrics { console.warn("\(error); training goes on") }
-      hasWarnedOfMetrics = true
+      let isFirst = failures.isFirst(of: "\(error)") { "\(error), for \($0) epochs in all" }
+      if isFirst { console.warn("\(error); training goes on") }
     }
     warnIfHeadIsStill(record)
     let isLast = record.epoch + 1 == configuration.epochs
@@ -99,10 +99,18 @@ final class RunReporter: RunObserver {
 
   func saveFailed(epoch: Int, problems: [String]) {
     if epoch + 1 == configuration.epochs { unsaved = problems }
-    console.warn(
-      "the weights of epoch \(epoch + 1) were not saved:"
-        + problems.map { "\n  " + $0 }.joined())
+    let subject = "the weights of epoch \(epoch + 1) were not saved"
+    let reasons = problems.map { "\n  " + $0 }.joined()
+    // Every epoch has a folder of its own in otherwise equal reasons.
+    let kind = reasons.replacing(ModelFiles.folder(epochs: epoch + 1), with: "")
+    let isFirst = failures.isFirst(of: kind) {
+      "\(subject), as those of \($0) epochs in all:" + reasons
+    }
+    if isFirst { console.warn("\(subject):" + reasons) }
   }
+
+  /// Training is over: says how often came what was said once.
+  func trainingEnded() { failures.takeRepeated().forEach(console.warn) }
 
   /// What is left of a run that ended before its time.
   var kept: String {

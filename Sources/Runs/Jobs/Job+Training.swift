@@ -29,12 +29,15 @@ extension Job {
         configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
         observer: reporter)
       let result = try session.train()
+      reporter.trainingEnded()
       // Results are said before they are written: on a full disk they are not lost for people.
       report(result, of: configuration, directory)
-      try write(result, of: configuration, to: directory)
+      let unwritten = try unwrittenRecords(result, of: configuration, in: directory)
       guard reporter.unsaved.isEmpty else {
-        throw RunError.notSaved(problems: reporter.unsaved, kept: reporter.kept)
+        throw RunError.notSaved(
+          problems: reporter.unsaved, kept: reporter.kept, unwritten: unwritten.map { "\($0)" })
       }
+      if let unwritten { throw unwritten }
       return result
     } catch {
       account(for: error, reporter, directory)
@@ -80,6 +83,7 @@ extension Job {
 
   /// Says what is left of a run that ended before its time, and why in its log.
   private func account(for error: any Error, _ reporter: RunReporter, _ directory: RunDirectory) {
+    reporter.trainingEnded()
     console.detail = .all
     if case ExchangeError.interrupted = error {
       console.say("interrupted\(awaited); \(reporter.kept)")
@@ -115,14 +119,20 @@ extension Job {
     }
   }
 
-  private func write(
-    _ result: RunResult, of configuration: RunConfiguration, to directory: RunDirectory
-  ) throws {
-    try RunEnvironment.describe(result.ranks).write(to: directory.environment)
-    try RunRecords.summary(result, of: configuration).write(to: directory.summary)
-    guard let evaluation = result.evaluation else { return }
-    let classes = try RunRecords.classTable(evaluation, classes: configuration.classes)
-    try AtomicFile.write(Array(classes.utf8), to: directory.classes)
+  /// Writes what a finished run leaves beside its model; returns why something of it is missing.
+  private func unwrittenRecords(
+    _ result: RunResult, of configuration: RunConfiguration, in directory: RunDirectory
+  ) throws -> (any Error)? {
+    do {
+      try RunEnvironment.describe(result.ranks).write(to: directory.environment)
+      try RunRecords.summary(result, of: configuration).write(to: directory.summary)
+      guard let evaluation = result.evaluation else { return nil }
+      let classes = try RunRecords.classTable(evaluation, classes: configuration.classes)
+      try AtomicFile.write(Array(classes.utf8), to: directory.classes)
+      return nil
+    } catch let error where !(error is ExchangeError) {
+      return error
+    }
   }
 
   private func report(
