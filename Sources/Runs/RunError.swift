@@ -1,3 +1,5 @@
+import Storage
+
 /// What can be wrong with a run as a whole.
 public enum RunError: Error, Equatable, CustomStringConvertible {
   /// The folder of a new run holds something already.
@@ -10,6 +12,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case unreadable(file: String, problem: String)
   /// A finished run could not save its final weights; and perhaps not write its records either.
   case notSaved(problems: [String], kept: String, unwritten: String?)
+  /// The folder of a finished run is not where it was.
+  case lost(FolderLoss)
   /// The command runs on several ranks but was started as one process.
   case notLaunched(command: String, ranks: Int)
 
@@ -25,6 +29,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .notSaved(let problems, let kept, let unwritten):
       "the final weights could not be saved: "
         + (problems + [kept] + (unwritten.map { [$0] } ?? [])).joined(separator: "; ")
+    case .lost(let loss): "\(loss)"
     case .notLaunched(let command, let ranks):
       "'\(command)' needs \(ranks) ranks but was started as one process; use ./launch \(command), or mpirun -np \(ranks) antiphon \(command), or add --one-process"
     }

@@ -41,6 +41,27 @@ import Testing
     #expect(problem("astray") == "astray: is a link that leads nowhere, expected a folder")
   }
 
+  @Test func `below a run that is gone nothing is made`() throws {
+    let run = "\(folder.path)/run"
+    func problem(_ held: HeldFolder?) -> String {
+      refusal { try ModelFiles.createFolder("weights/a", belowRun: run, held: held) }
+        .replacing(folder.path + "/", with: "")
+    }
+    try ModelFiles.createFolder(run)
+    let held = try HeldFolder(run)
+    try ModelFiles.createFolder("weights/a", belowRun: run, held: held)
+    #expect(try ModelFiles.names(in: "\(run)/weights") == ["a"])
+    rename(run, "\(run)-away")
+    #expect(problem(nil) == "run/weights/a: the folder cannot be made: No such file or directory")
+    #expect(
+      problem(held)
+        == "run: the run's folder was moved to run-away, where all is that was saved before")
+    #expect(access(run, F_OK) < 0)
+    // Moved back it is the same folder.
+    rename("\(run)-away", run)
+    #expect(held.loss == nil)
+  }
+
   @Test func `names that are not UTF-8 are names too`() throws {
     let name: [CChar] = Array("\(folder.path)/".utf8CString.dropLast()) + [-23, 0]
     #expect(mkdir(name, 0o700) == 0)

@@ -1,5 +1,6 @@
 import Configuration
 import Exchange
+import Storage
 import Tensors
 
 /// One run, conducted by the coordinator: from the first assignment to the last report.
@@ -10,19 +11,23 @@ public final class CoordinatorSession {
   let layout: RankLayout
   let host: String
   let runDirectory: String
+  let heldFolder: HeldFolder?
 
   /// A run on the ranks of `endpoint`.
   ///
-  /// - Parameter runDirectory: where weights are saved; empty: they are not.
+  /// - Parameters:
+  ///   - runDirectory: where weights are saved; empty: they are not.
+  ///   - heldFolder: that folder, as it was when it was made; nil: it is not looked after.
   public init(
     _ configuration: RunConfiguration, endpoint: Endpoint, host: String, runDirectory: String,
-    observer: any RunObserver
+    heldFolder: HeldFolder? = nil, observer: any RunObserver
   ) throws {
     self.configuration = configuration
     self.endpoint = endpoint
     self.observer = observer
     self.host = host
     self.runDirectory = runDirectory
+    self.heldFolder = heldFolder
     layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
     guard endpoint.worldSize >= layout.size else {
       throw CoordinatorError.wrongRankCount(

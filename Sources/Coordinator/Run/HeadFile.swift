@@ -4,9 +4,10 @@ import Tensors
 /// What the coordinator itself holds of a model, as a file: the shared head, or the common bias.
 enum HeadFile {
   /// Saves what there is; methods whose heads belong to the workers have nothing here.
+  ///
+  /// - Parameter folder: it is there.
   static func save(_ weights: [NamedState], to folder: String, epochs: Int) throws {
     guard !weights.isEmpty else { return }
-    try ModelFiles.createFolder(folder)
     try SafeTensors.write(
       weights,
       metadata: try WeightsSeal.metadata(of: weights).merging(["epochs": "\(epochs)"]) { $1 },

@@ -15,11 +15,17 @@ struct ModelSaver {
   }
 
   /// The folder, below the run's, that weights are saved to after an epoch; empty: they are not.
-  func folder(afterEpoch epoch: Int, isLast: Bool) -> String {
+  mutating func folder(afterEpoch epoch: Int, isLast: Bool) -> String {
     let isTime =
       (ContinuousClock.now - lastSave).seconds
       >= session.configuration.execution.saveEverySeconds
     guard !session.runDirectory.isEmpty, isLast || isTime else { return "" }
+    // Said once for all ranks, before any of them looks for it.
+    if let loss = session.heldFolder?.loss {
+      lastSave = ContinuousClock.now
+      session.observer.saveFailed(epoch: epoch, problems: ["\(loss)"])
+      return ""
+    }
     return ModelFiles.folder(epochs: epoch + 1)
   }
 
@@ -35,6 +41,11 @@ struct ModelSaver {
     }
     let folder = "\(session.runDirectory)/\(directive.saveTo)"
     do {
+      // Methods whose heads belong to the workers have no file here.
+      if !weights.isEmpty {
+        try ModelFiles.createFolder(
+          directive.saveTo, belowRun: session.runDirectory, held: session.heldFolder)
+      }
       try HeadFile.save(weights, to: folder, epochs: epoch + 1)
     } catch let error where !(error is ExchangeError) {
       problems.append(String(describing: error))

@@ -98,7 +98,11 @@ final class RunReporter: RunObserver {
   }
 
   func saveFailed(epoch: Int, problems: [String]) {
-    if epoch + 1 == configuration.epochs { unsaved = problems }
+    let isLast = epoch + 1 == configuration.epochs
+    if isLast { unsaved = problems }
+    let outlook =
+      isLast || directory?.loss == nil
+      ? "" : "; training goes on until epoch \(configuration.epochs)"
     let subject = "the weights of epoch \(epoch + 1) were not saved"
     let reasons = problems.map { "\n  " + $0 }.joined()
     // Every epoch has a folder of its own in otherwise equal reasons.
@@ -106,7 +110,7 @@ final class RunReporter: RunObserver {
     let isFirst = failures.isFirst(of: kind) {
       "\(subject), as those of \($0) epochs in all:" + reasons
     }
-    if isFirst { console.warn("\(subject):" + reasons) }
+    if isFirst { console.warn("\(subject):" + reasons + outlook) }
   }
 
   /// Training is over: says how often came what was said once.
@@ -115,11 +119,14 @@ final class RunReporter: RunObserver {
   /// What is left of a run that ended before its time.
   var kept: String {
     guard let directory, hasBegun else { return "nothing was kept: training had not begun" }
+    guard let path = directory.loss.map(\.newPath) ?? directory.path else {
+      return "nothing is kept"
+    }
     let weights =
-      savedWeights.map { "the weights after epoch \($0.epochs) (\(directory.path)/\($0.folder))" }
+      savedWeights.map { "the weights after epoch \($0.epochs) (\(path)/\($0.folder))" }
       ?? "no weights yet"
     return
-      "kept in \(directory.path): the metrics of \(keptEpochs) of \(configuration.epochs) epochs and \(weights)"
+      "kept in \(path): the metrics of \(keptEpochs) of \(configuration.epochs) epochs and \(weights)"
   }
 
   private func epochLine(_ record: EpochRecord) -> String {

@@ -13,6 +13,14 @@ extension Job {
   public func train(
     _ configuration: RunConfiguration, in directory: RunDirectory
   ) throws -> RunResult {
+    try train(configuration, in: directory) { $0 }
+  }
+
+  /// The same, with an observer in the reporter's place, who passes on what it hears.
+  func train(
+    _ configuration: RunConfiguration, in directory: RunDirectory,
+    observing: (RunReporter) -> any RunObserver
+  ) throws -> RunResult {
     console.startLogging(to: directory.log)
     defer { console.stopLogging() }
     let reporter: RunReporter
@@ -27,7 +35,7 @@ extension Job {
     do {
       let session = try CoordinatorSession(
         configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
-        observer: reporter)
+        heldFolder: directory.held, observer: observing(reporter))
       let result = try session.train()
       reporter.trainingEnded()
       // Results are said before they are written: on a full disk they are not lost for people.
@@ -37,6 +45,7 @@ extension Job {
         throw RunError.notSaved(
           problems: reporter.unsaved, kept: reporter.kept, unwritten: unwritten.map { "\($0)" })
       }
+      if let loss = directory.loss { throw RunError.lost(loss) }
       if let unwritten { throw unwritten }
       return result
     } catch {
@@ -123,6 +132,8 @@ extension Job {
   private func unwrittenRecords(
     _ result: RunResult, of configuration: RunConfiguration, in directory: RunDirectory
   ) throws -> (any Error)? {
+    // Of a folder that is gone, what was not saved has spoken, or will.
+    guard directory.loss == nil else { return nil }
     do {
       try RunEnvironment.describe(result.ranks).write(to: directory.environment)
       try RunRecords.summary(result, of: configuration).write(to: directory.summary)
@@ -135,11 +146,15 @@ extension Job {
     }
   }
 
+  private func place(of directory: RunDirectory) -> String {
+    directory.loss.map { "\($0)" } ?? "the run is in \(directory.path)"
+  }
+
   private func report(
     _ result: RunResult, of configuration: RunConfiguration, _ directory: RunDirectory
   ) {
     guard let evaluation = result.evaluation else {
-      console.say("trained, but there was no split to evaluate on; the run is in \(directory.path)")
+      console.say("trained, but there was no split to evaluate on; \(place(of: directory))")
       return
     }
     console.say()
@@ -148,7 +163,7 @@ extension Job {
     console.say(ResultTable.ofRun(evaluation, of: configuration))
     console.say()
     console.say(
-      "\(Numerals.duration(result.seconds)) · \(Numerals.decimals(result.cyclesPerSecond, 1)) cycles/s · the run is in \(directory.path)"
+      "\(Numerals.duration(result.seconds)) · \(Numerals.decimals(result.cyclesPerSecond, 1)) cycles/s · \(place(of: directory))"
     )
   }
 }

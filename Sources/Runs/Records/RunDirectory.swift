@@ -24,11 +24,16 @@ public struct RunDirectory: Sendable {
 
   /// Whether this process made the folder.
   private let isNew: Bool
+  /// The folder of a new run, held while it is needed.
+  let held: HeldFolder?
+  /// What became of the folder of a new run; nil: it is where it was.
+  var loss: FolderLoss? { held?.loss }
 
   /// The folder of a run that exists.
   public init(existing path: String) throws {
     self.path = try path.absolutePath()
     isNew = false
+    held = nil
   }
 
   /// Makes the folder of a new run, or of several.
@@ -62,6 +67,7 @@ public struct RunDirectory: Sendable {
   private init?(claiming path: String, isNew: Bool) throws {
     self.path = path
     self.isNew = isNew
+    held = try HeldFolder(path)
     guard try ModelFiles.names(in: path).isEmpty else { return nil }
     let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -90,6 +96,7 @@ public struct RunDirectory: Sendable {
   /// Removes the traces of a run that failed before it began, so that the same command, once what
   /// was wrong is put right, finds its folder free. A folder with results stays.
   func discard() {
+    guard loss == nil else { return }
     for file in [configuration, metrics, log] { unlink(file) }
     if isNew { rmdir(path) }
   }

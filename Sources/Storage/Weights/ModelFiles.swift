@@ -33,7 +33,23 @@ public enum ModelFiles {
     return path.utf8.last == slash ? isNew : try createOne(path, of: path)
   }
 
+  /// Creates the folder `name` below the folder of a run, which must be there: one that was deleted
+  /// or moved is not made anew.
+  ///
+  /// - Throws: `FolderLoss` where `held`, the run's folder as it was, is gone; `FileError`.
+  public static func createFolder(
+    _ name: String, belowRun run: String, held: HeldFolder?
+  ) throws {
+    if let loss = held?.loss { throw loss }
+    var path = run
+    for step in name.split(separator: "/") {
+      path += "/\(step)"
+      try createOne(path, of: "\(run)/\(name)")
+    }
+  }
+
   /// Creates one folder, on the way to `whole`; false if it was there.
+  @discardableResult
   private static func createOne(_ path: String, of whole: String) throws -> Bool {
     if mkdir(path, 0o777) == 0 { return true }
     let code = errno

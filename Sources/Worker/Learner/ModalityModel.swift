@@ -96,8 +96,9 @@ extension ModalityModel {
   func weightsDigest() throws -> String { try WeightsDigest.hex(of: weights) }
 
   /// Saves everything that evaluation needs of this modality.
+  ///
+  /// - Parameter folder: it is there.
   func save(to folder: String, epochs: Int) throws {
-    try ModelFiles.createFolder(folder)
     let tensors = weights + standardisation
     let seal = try WeightsSeal.metadata(of: tensors)
     try SafeTensors.write(

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Exchange
 import MLA
+import Storage
 import Tensors
 
 /// A worker's part of one run, from its data to its last report.
@@ -13,12 +14,15 @@ final class AssignedRun {
   private let data: ModalityData
   private let host: String
   private let memory: MemoryNeeds
+  /// The run's folder as it is on this host at the start; nil: there is none.
+  private let heldFolder: HeldFolder?
 
   /// Opens the data: everything about them that can be wrong is found here.
   init(_ work: Assignment.Work, endpoint: Endpoint, host: String) throws {
     self.work = work
     self.endpoint = endpoint
     self.host = host
+    heldFolder = try? HeldFolder(work.runDirectory)
     configuration = try RunConfiguration.parse(
       work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
       overrides: [])
@@ -109,6 +113,10 @@ final class AssignedRun {
     }
     if !directive.saveTo.isEmpty {
       do {
+        // Where the folder is on another host's disk only, this host has one of its own.
+        if heldFolder == nil { try ModelFiles.createFolder(work.runDirectory) }
+        try ModelFiles.createFolder(
+          directive.saveTo, belowRun: work.runDirectory, held: heldFolder)
         try model.save(to: "\(work.runDirectory)/\(directive.saveTo)", epochs: epoch + 1)
       } catch let error where !(error is ExchangeError) {
         report.saveProblem = String(describing: error)
