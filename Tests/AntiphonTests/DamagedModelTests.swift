@@ -109,12 +109,8 @@ extension Jobs {
         "weights", #"".""#, #"weights: found ".", expected the folder of the weights below the run"#
       ),
       (
-        "weights", #""weights/epoch-0009""#,
-        #"weights: found "weights/epoch-0009", which is no folder here, expected the folder of the weights below the run"#
-      ),
-      (
         "weights", #""configuration.yaml""#,
-        #"weights: found "configuration.yaml", which is no folder here, expected the folder of the weights below the run"#
+        #"weights: found "configuration.yaml", which is no folder, expected the folder of the weights below the run"#
       ),
       ("weights", "7", "weights: found 7, expected the folder of the weights below the run"),
       ("weights", "null", "weights: found null, expected the folder of the weights below the run"),
@@ -124,8 +120,7 @@ extension Jobs {
         #"configuration: found "other.yaml", expected "configuration.yaml""#
       ),
       ("format", #""1""#, #"format: found "1", expected a whole number"#),
-      ("epochs", "0", "epochs: found 0, expected 1 … 2, as the configuration has 2"),
-      ("epochs", "3", "epochs: found 3, expected 1 … 2, as the configuration has 2"),
+      ("epochs", "0", "epochs: found 0, expected at least 1"),
       ("epochs", "1.5", "epochs: found 1.5, expected a whole number"),
       ("epochs", "true", "epochs: found true, expected a whole number"),
       (
