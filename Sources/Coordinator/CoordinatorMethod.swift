@@ -45,13 +45,12 @@ public protocol CoordinatorSide: TrainingMethod {
 extension MethodChoice {
   /// The coordinator's side of the method.
   func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
-    let headPlace = method.headPlace
     guard let side = method as? any CoordinatorSide else {
       preconditionFailure("method \(kind) has no side in the room Coordinator")
     }
     let coordinator = side.coordinator(of: run)
     // Workers go by what the method says.
-    precondition((coordinator.evaluatedHead != nil) == (headPlace == .coordinator))
+    precondition((coordinator.evaluatedHead != nil) == (method.headPlace == .coordinator))
     return coordinator
   }
 }

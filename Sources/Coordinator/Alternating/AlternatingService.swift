@@ -54,8 +54,7 @@ public final class AlternatingService: CoordinatorMethod {
     var state = head.state
     if let watch {
       state.append(
-        NamedState("watch", watch.ratios, isList: true) { [unowned self] in self.watch?.ratios = $0
-        })
+        NamedState("watch", watch.ratios, isList: true) { self.watch?.ratios = $0 })
     }
     return state
   }

@@ -64,9 +64,7 @@ public final class SharedHead {
     return head.state + optimizer.state.named(in: "optimizer.")
       + (projection?.state.named(in: "projection.") ?? [])
       + [
-        NamedState("steps", [Int64(stepCount)]) { [unowned self] in
-          stepCount = Int($0[0])
-        }
+        NamedState("steps", [Int64(stepCount)]) { self.stepCount = Int($0[0]) }
       ]
   }
 

@@ -3,11 +3,8 @@ import Tensors
 
 /// What the coordinator itself holds of a model, as a file: the shared head, or the common bias.
 enum HeadFile {
-  /// Saves what there is; methods whose heads belong to the workers have nothing here.
-  ///
-  /// - Parameter folder: it is there.
+  /// Saves what there is into a folder that is there.
   static func save(_ weights: [NamedState], to folder: String, epochs: Int) throws {
-    guard !weights.isEmpty else { return }
     try SafeTensors.write(
       weights,
       metadata: try WeightsSeal.metadata(of: weights).merging(["epochs": "\(epochs)"]) { $1 },

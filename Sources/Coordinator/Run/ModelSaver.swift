@@ -45,8 +45,8 @@ struct ModelSaver {
       if !weights.isEmpty {
         try ModelFiles.createFolder(
           directive.saveTo, belowRun: session.runDirectory, held: session.heldFolder)
+        try HeadFile.save(weights, to: folder, epochs: epoch + 1)
       }
-      try HeadFile.save(weights, to: folder, epochs: epoch + 1)
     } catch let error where !(error is ExchangeError) {
       problems.append(String(describing: error))
     }

@@ -44,11 +44,6 @@ public struct ModalityLogits: Sendable {
       sums[label] += weight * (asProbability ? Elementary.exponential(z - logSum) : z)
     }
   }
-
-  /// The probability of a class for a sample, by this modality alone.
-  func probability(of label: Int, sample: Int) -> Double {
-    Elementary.exponential(Double(logits[sample * classCount + label]) - logSums[sample])
-  }
 }
 
 /// The log of the sum of exponentials of some logits, and the entropy of their softmax.

@@ -82,11 +82,6 @@ final class ModalityModel {
       try body(learner.logits(of: rows, in: source, head: method.head))
     }
   }
-
-  /// All that this rank must remember to go on from between two mini-batches.
-  var state: [NamedState] {
-    learner.state + method.state.named(in: Self.headPrefix) + standardisation
-  }
 }
 
 // MARK: - Saving
