@@ -135,7 +135,8 @@ let package = Package(
     tests(
       of: "Runs",
       imports: [
-        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "MLA",
+        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
+        "MLA", "Tensors",
       ]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],

@@ -53,6 +53,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var fixedFusionWeights: [Double]?
   /// When and how the model is tested.
   public var evaluation = EvaluationOptions()
+  /// When checkpoints are written, and how many are kept.
+  public var checkpoint = CheckpointOptions()
   /// How the run uses its machines.
   public var execution = ExecutionOptions()
 
@@ -129,6 +131,27 @@ public struct EvaluationOptions: Sendable, Equatable {
   public init() {}
 }
 
+/// When a run writes checkpoints, and which it keeps. One is written at its end in any case.
+public struct CheckpointOptions: Sendable, Equatable {
+  /// What lies between two checkpoints.
+  public enum Interval: Sendable, Equatable {
+    /// So many cycles, counted from the beginning of the run.
+    case cycles(Int)
+    /// So many epochs.
+    case epochs(Int)
+    /// At least so many seconds; written after the cycles that are under way then.
+    case seconds(Double)
+  }
+
+  /// What lies between two checkpoints.
+  public var every = Interval.seconds(300)
+  /// How many are kept: the last ones.
+  public var keep = 3
+
+  /// The defaults.
+  public init() {}
+}
+
 /// How a run uses its machines.
 public struct ExecutionOptions: Sendable, Equatable {
   /// How long a rank waits for another before the job ends, in seconds.
@@ -137,8 +160,6 @@ public struct ExecutionOptions: Sendable, Equatable {
   public var threads: Int?
   /// Who computes products of matrices, and what else their bits depend on.
   public var products = Products.openblas
-  /// Weights are saved at the end of an epoch when so many seconds have passed, and at the end.
-  public var saveEverySeconds = 60.0
 
   /// The defaults.
   public init() {}

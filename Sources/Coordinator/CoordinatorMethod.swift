@@ -17,8 +17,10 @@ public protocol CoordinatorMethod: AnyObject {
 
   /// Conducts the mini-batches of a plan.
   ///
-  /// - Returns: what was trained, for each loss of `TrainingMethod.lossNames`.
-  func train(_ plan: EpochPlan) throws -> [TrainingTotals]
+  /// - Parameter totals: what was trained in the epoch so far, for each loss of
+  ///   `TrainingMethod.lossNames`; each mini-batch is added by itself, so that sums do not depend on how an
+  ///   epoch is cut into plans.
+  func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws
   /// The shared head at an epoch's end; nil where there is none.
   func finishEpoch() -> HeadState?
 }

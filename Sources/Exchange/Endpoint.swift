@@ -9,6 +9,8 @@ public final class Endpoint {
   private let transport: any Transport
   private var pool: [Frame] = []
   private var names: [Int: String] = [:]
+  /// What came before it was asked for, by sender.
+  private var early: [Int: [Frame]] = [:]
   private var kinds = Dictionary(uniqueKeysWithValues: MessageKind.common.map { ($0.code, $0) })
 
   /// How long any wait may take.
@@ -85,11 +87,15 @@ public final class Endpoint {
     _ kind: MessageKind, number: Int = -1, from rank: Int, _ body: (Frame) throws -> R
   ) throws -> R {
     precondition(0..<worldSize ~= rank, "rank \(rank) of \(worldSize)")
-    let frame = emptyFrame()
+    if let frame = takeEarly(kind, number: number, from: rank) {
+      defer { pool.append(frame) }
+      return try body(frame)
+    }
+    var frame = emptyFrame()
     defer { pool.append(frame) }
     awaited = (kind, number)
     awaitedRank = rank
-    repeat {
+    while true {
       try giveSign(to: dependants)
       let arrived = try wait { deadline in
         try transport.take(from: rank, into: frame, deadline: deadline) {
@@ -103,7 +109,12 @@ public final class Endpoint {
       }
       frame.identify(expecting: kind, among: kinds)
       // A sign of life is not what was awaited, but it starts the wait anew.
-    } while frame.kind == .alive
+      if frame.kind == .alive { continue }
+      guard let found = frame.kind, found.comesEarly, found != kind || frame.number > number
+      else { break }
+      early[rank, default: []].append(frame)
+      frame = emptyFrame()
+    }
     awaited = nil
     awaitedRank = nil
     if frame.kind == .refusal, kind != .refusal {
@@ -119,6 +130,18 @@ public final class Endpoint {
     return try body(frame)
   }
 
+  /// Whether a message that may come early has come, as far as other messages were awaited since.
+  public func hasEarly(_ kind: MessageKind, number: Int, from rank: Int) -> Bool {
+    early[rank]?.contains { $0.kind == kind && $0.number == number } ?? false
+  }
+
+  private func takeEarly(_ kind: MessageKind, number: Int, from rank: Int) -> Frame? {
+    guard kind.comesEarly,
+      let place = early[rank]?.firstIndex(where: { $0.kind == kind && $0.number == number })
+    else { return nil }
+    return early[rank]?.remove(at: place)
+  }
+
   /// Waits until everything sent has left.
   public func flush() throws {
     guard let receiver = try wait({ try transport.drain(deadline: $0) }) else { return }
@@ -126,6 +149,13 @@ public final class Endpoint {
       waiter: name(of: worldRank), awaited: name(of: receiver), purpose: "to take what was sent",
       seconds: deadline.seconds)
   }
+
+  /// From now on the first wish to end the job is for somebody who looks at `isAskedToEnd`, and does not
+  /// end waits and work: a run that can be gone on with ends by itself. A second wish ends all the same.
+  public func endGently() { Interruption.beGentle() }
+
+  /// Whether the job was asked to end.
+  public var isAskedToEnd: Bool { Interruption.isAsked }
 
   /// Runs `body`, all of this rank's part in a job. However long it works between two messages, those
   /// who wait for it hear that it lives, what it has sent goes on, and it ends when the job shall:

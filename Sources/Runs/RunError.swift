@@ -8,6 +8,12 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case noPath(what: String, found: String, problem: String)
   /// The folder holds no finished model.
   case noModel(String)
+  /// The folder holds no checkpoint that a run could go on from; what is wrong with those there are.
+  case noCheckpoint(String, problems: [String])
+  /// What is changed when a run goes on would make it another.
+  case otherRun(differences: [String], couldBeAllowed: Bool)
+  /// The run was asked to end, and a checkpoint stands.
+  case ended
   /// A file of the run is not what this build writes.
   case unreadable(file: String, problem: String)
   /// A finished run could not save its final weights; and perhaps not write its records either.
@@ -25,6 +31,16 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .noPath(let what, let found, let problem): "\(what): found '\(found)', \(problem)"
     case .noModel(let path):
       "\(path) holds no model (model.json is missing); name the folder of a run that has saved weights"
+    case .noCheckpoint(let path, let problems) where problems.isEmpty:
+      "\(path) holds no checkpoint to go on from; train anew, in another folder"
+    case .noCheckpoint(let path, let problems):
+      "\(path) holds no checkpoint that is whole: \(problems.joined(separator: "; ")); put back what is missing from a copy, or train anew in another folder"
+    case .otherRun(let differences, let couldBeAllowed):
+      "the run would not go on exactly, because of what is changed: \(differences.joined(separator: "; ")); "
+        + (couldBeAllowed
+          ? "leave it as it was, or add --allow-inexact"
+          : "leave it as it was, or train anew in another folder")
+    case .ended: "the run was ended on request, and can be gone on with"
     case .unreadable(let file, let problem): "\(file): \(problem)"
     case .notSaved(let problems, let kept, let unwritten):
       "the final weights could not be saved: "

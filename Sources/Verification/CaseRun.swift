@@ -42,7 +42,8 @@ public enum CaseRun {
       },
       observe: recorder.note)
     let plan = try oracle.plan()
-    for epoch in 0..<oracle.epochs { _ = try service.train(plan.epoch(epoch)) }
+    var totals = Array(repeating: TrainingTotals(), count: oracle.modalityCount)
+    for epoch in 0..<oracle.epochs { try service.train(plan.epoch(epoch), adding: &totals) }
     recorder.finish(shared)
 
     var logits: [[Float]] = []

@@ -21,13 +21,17 @@ enum Failure {
     case internalError = 70
     /// Another rank did not answer in time.
     case deadline = 75
-    /// The job was asked to end.
+    /// The run was asked to end, and a checkpoint stands: it can be gone on with.
+    case resumable = 76
+    /// The job was asked to end, and did so at once.
     case interrupted = 77
   }
 
   /// Says what is wrong, unless another rank says it, and ends all ranks.
   static func end(with error: any Error) -> Never {
-    if isInterruption(error) {
+    if case RunError.ended = error {
+      // That has been said where results are.
+    } else if isInterruption(error) {
       // The coordinator says what is left, and ends the job. A worker that did it first would cut the
       // coordinator off; mpirun's SIGKILL comes a second after its SIGTERM.
       if Invocation.isWorker { usleep(700_000) }
@@ -74,6 +78,7 @@ enum Failure {
   private static func status(of error: any Error) -> Status {
     switch error {
     case ExchangeError.interrupted: .interrupted
+    case RunError.ended: .resumable
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
     case is ConfigurationError, is FileError, is RunError, is RefusalSent,

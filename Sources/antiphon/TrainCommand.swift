@@ -8,7 +8,17 @@ struct TrainOptions: LaunchedOptions {
   @Argument(
     help: .init(
       "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
-  var configuration: String
+  var configuration: String?
+
+  @Option(
+    help: .init(
+      "Goes on with the run in a folder, from its last checkpoint, in place of a configuration.",
+      valueName: "run"))
+  var resume: String?
+
+  @Flag(
+    help: "With --resume: takes other data, seeds and processors, though other bits follow.")
+  var allowInexact = false
 
   @Option(
     help: .init("The folder for the run; a new name below runs/ if not given.", valueName: "dir"))
@@ -31,7 +41,21 @@ struct TrainOptions: LaunchedOptions {
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
   var oneProcess = false
 
-  func validate() throws { _ = try seedList() }
+  func validate() throws {
+    _ = try seedList()
+    guard (configuration == nil) != (resume == nil) else {
+      throw ValidationError(
+        configuration == nil
+          ? "name a configuration, or the run to go on with: --resume DIR"
+          : "--resume goes on with the configuration of the run; leave \(configuration ?? "") out")
+    }
+    if resume == nil {
+      guard !allowInexact else { throw ValidationError("--allow-inexact needs --resume") }
+    } else {
+      guard output == nil else { throw ValidationError("--resume and --output exclude each other") }
+      guard seeds == nil else { throw ValidationError("--resume and --seeds exclude each other") }
+    }
+  }
 
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
     let configuration = try load()
@@ -44,10 +68,20 @@ struct TrainOptions: LaunchedOptions {
 
   /// The configuration with everything that the command line says about it.
   func load() throws -> RunConfiguration {
-    try NamedPath.check(configuration, of: "CONFIG")
-    var loaded = try RunConfiguration.load(path: configuration, overrides: overrides)
+    var loaded = try RunConfiguration.load(path: file(), overrides: overrides)
     if let seed { loaded.seed = seed }
     return loaded
+  }
+
+  /// The file of the configuration: the one named, or the run's own.
+  private func file() throws -> String {
+    if let resume {
+      try NamedPath.check(resume, of: "--resume")
+      return try RunDirectory(existing: resume).configuration
+    }
+    let configuration = configuration ?? ""
+    try NamedPath.check(configuration, of: "CONFIG")
+    return configuration
   }
 
   /// The seeds asked for; nil: one run with the configuration's.
@@ -82,12 +116,17 @@ struct TrainCommand: LaunchedCommand {
     guard !Invocation.isWorker else { return try RankProgram.serve("train") }
     let configuration = try options.load()
     let seeds = try options.seedList()
-    let name = URL(fileURLWithPath: options.configuration).deletingPathExtension().lastPathComponent
-    let output = options.output
+    let name = URL(fileURLWithPath: options.configuration ?? "").deletingPathExtension()
+      .lastPathComponent
+    let (output, resume, allowInexact) = (options.output, options.resume, options.allowInexact)
     try RankProgram.run(
       "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
     ) { job in
+      if let resume {
+        return try job.resume(
+          configuration, in: RunDirectory(resuming: resume), allowsInexact: allowInexact)
+      }
       let directory = try RunDirectory(output: output, for: name)
       if let seeds {
         try job.train(configuration, seeds: seeds, in: directory)

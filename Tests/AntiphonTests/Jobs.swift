@@ -78,7 +78,9 @@ struct RunNumbers: Equatable {
     classes = try #require(scratch.text("\(run)/classes.csv"))
     var weights: [String: [UInt8]] = [:]
     for folder in scratch.names(in: "\(run)/weights") {
-      for file in scratch.names(in: "\(run)/weights/\(folder)") {
+      // A manifest speaks of hosts and times, and of files that are compared themselves.
+      for file in scratch.names(in: "\(run)/weights/\(folder)")
+      where file.hasSuffix(".safetensors") {
         weights["\(folder)/\(file)"] = try scratch.bytes("\(run)/weights/\(folder)/\(file)")
       }
     }

@@ -52,7 +52,7 @@ extension Jobs {
       job.sendToGroup(SIGINT)
       let outcome = try #require(job.outcome(within: 20), "the job hangs")
       #expect(outcome.status == 130, "\(outcome)")
-      #expect(outcome.output.split(separator: "interrupted; kept in").count == 2, "\(outcome)")
+      #expect(outcome.output.split(separator: "ended on request after").count == 2, "\(outcome)")
       #expect(outcome.errors == "", "\(outcome)")
       #expect(LiveJob.survivors(of: processes, after: 10) == [])
     }

@@ -114,7 +114,7 @@ extension WaitingJobs {
       let before = epochs
       #expect(job.wait { epochs > before + 5 }, "\(job.errors)")
       job.send(SIGUSR1)
-      #expect(job.outcome(within: 20)?.status == 77)
+      #expect(job.outcome(within: 20)?.status == 76)
     }
 
     @Test func `a fast rank waits for a slow one, however long an epoch takes`() async throws {
@@ -146,18 +146,31 @@ extension WaitingJobs {
       let meanwhile = epochs - before
       #expect(job.wait { epochs > before + meanwhile + 1 }, "\(job.errors)")
       job.send(SIGUSR1)
-      #expect(job.outcome(within: 20)?.status == 77)
+      #expect(job.outcome(within: 20)?.status == 76)
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
-    func `a signal ends one process with a word about what is kept`(signal: Int32) async throws {
+    func `a signal ends one process with a checkpoint, and says how to go on`(signal: Int32)
+      async throws
+    {
       let job = try start(.oneProcess)
       job.send(signal)
       let outcome = try #require(job.outcome(within: 20), "the job hangs")
-      #expect(outcome.status == 77, "\(outcome)")
+      #expect(outcome.status == 76, "\(outcome)")
       #expect(outcome.errors == "")
-      #expect(outcome.output.split(separator: "interrupted; kept in").count == 2, "\(outcome)")
-      try expectKept("interrupted")
+      try expectResumable(outcome)
+    }
+
+    @Test func `a second signal ends one process at once`() async throws {
+      // So that nothing but the signal ends a segment.
+      let job = try start(.oneProcess, set: ["batch_size=1"])
+      job.send(SIGINT)
+      usleep(250_000)
+      job.send(SIGINT)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      // The first one may have been enough.
+      #expect([76, 77].contains(outcome.status), "\(outcome)")
+      if outcome.status == 77 { try expectKept("interrupted") }
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
@@ -168,13 +181,14 @@ extension WaitingJobs {
       let processes = job.processes
       job.send(signal)
       let outcome = try #require(job.outcome(within: 20), "the job hangs")
-      #expect(outcome.status == (signal == SIGUSR1 ? 77 : 1), "\(outcome)")
+      #expect(outcome.status == (signal == SIGUSR1 ? 76 : 1), "\(outcome)")
       #expect(outcome.errors == "", "\(outcome)")
       // mpirun may be gone a moment before its ranks are.
       #expect(LiveJob.survivors(of: processes, after: 10) == [])
+      guard signal != SIGUSR1 else { return try expectResumable(outcome) }
       let log = try #require(workshop.scratch.text("run/log.txt"))
       let word = try #require(log.firstMatch(of: /(interrupted[^;]*); kept in/)).output.1
-      #expect((word == "interrupted") == (signal == SIGUSR1))
+      #expect(word != "interrupted")
       try expectKept(String(word).withoutHosts)
     }
 
@@ -182,11 +196,18 @@ extension WaitingJobs {
       let job = try start(.oneProcess, set: ["execution.save_every=0"])
       job.send(SIGINT)
       let outcome = try #require(job.outcome(within: 20), "the job hangs")
-      #expect(outcome.status == 77, "\(outcome)")
-      #expect(outcome.output.contains(" epochs and the weights after epoch "), "\(outcome)")
-      let weights = try json(workshop, "run/model.json", "weights") as? String
-      #expect(outcome.output.contains("/run/\(weights ?? "?"))"), "\(outcome)")
+      #expect(outcome.status == 76, "\(outcome)")
       #expect(try await workshop.evaluate(.ranks(3), "run").status == 0)
+    }
+
+    private func expectResumable(_ outcome: MPIRun.Outcome) throws {
+      let path = workshop.scratch["run"]
+      let sentence = #/ended on request after (cycle \d+ of )?epoch \d+; go on with /#
+      let said = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
+      #expect(said.prefixMatch(of: sentence) != nil, "\(outcome)")
+      #expect(said.hasSuffix("; go on with ./launch train --resume \(path)"), "\(outcome)")
+      let weights = try #require(try json(workshop, "run/model.json", "weights") as? String)
+      #expect(workshop.scratch.names(in: "run/\(weights)").contains("checkpoint.json"))
     }
   }
 }

@@ -34,7 +34,10 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.evaluation.batchSize = draw.whole(1...999)
   run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3
   run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
-  run.execution.saveEverySeconds = draw.fraction() * 100
+  let interval = draw.whole(1...1_000)
+  run.checkpoint.every =
+    [.cycles(interval), .epochs(interval), .seconds(Double(interval))][draw.whole(0...2)]
+  run.checkpoint.keep = draw.whole(1...9)
   return run
 }
 

@@ -60,13 +60,14 @@ import Testing
       frame.append("host")
       frame.append([1])
       for text in ["Zen", "avx2"] { frame.append(text) }
-      for byteCount in [2, 3] { frame.append(byteCount) }
+      for count in [1, 2, 3] { frame.append(count) }
       for _ in 0..<2 {
         frame.append(lengths)
         frame.append(text)
         frame.append([Int32](repeating: 0, count: lengths.count))
         frame.append(1)
       }
+      frame.append("digest")
       frame.append(warningLengths)
       frame.append("one")
       try endpoint.send(frame, to: 1)
@@ -109,9 +110,10 @@ import Testing
     #expect(throws: ExchangeError.self) {
       try exchange { endpoint in
         let frame = endpoint.frame(.directive)
-        frame.append("rehearsal")
+        for number in [0, 0, 0] { frame.append(number) }
         frame.append("")
-        frame.append(0)
+        frame.append("rehearsal")
+        for number in [0, 0] { frame.append(number) }
         try endpoint.send(frame, to: 1)
       } _: {
         try $0.receive(Directive(), from: 0)
@@ -136,7 +138,11 @@ import Testing
   @Test func `a directive, with a head and without`() throws {
     var directive = Directive()
     directive.evaluate = .validation
-    directive.saveTo = "weights/epoch-0007"
+    directive.epoch = 6
+    directive.cycles = 3..<8
+    directive.checkpoint = "weights/epoch-0007"
+    directive.isReported = true
+    directive.superseded = ["weights/epoch-0002", "weights/epoch-0003-cycle-00004"]
     directive.isLast = true
     let found = try exchange { [directive] endpoint in
       try endpoint.send(directive, number: 6, to: 1)
@@ -155,7 +161,6 @@ import Testing
   @Test func `a report`() throws {
     var report = WorkerReport()
     report.peakMemoryByteCount = 1 << 40
-    report.saveProblem = "no room"
     report.weightsDigest = "abc"
     let found = try exchange { [report] in
       try $0.send(report, number: 2, to: 1)

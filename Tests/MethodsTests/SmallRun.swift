@@ -101,7 +101,9 @@ struct SmallRun: Sendable {
           configuration: configuration, endpoint: endpoint,
           leaders: Array(1...configuration.modalities.count),
           trainLabels: SmallSource.labels.map { Int32($0) }))
-      return ({ method.state }, { _ = try method.train($0) })
+      let losses = configuration.method.lossNames(of: configuration.modalities.map(\.name))
+      var totals = losses.map { _ in TrainingTotals() }
+      return ({ method.state }, { try method.train($0, adding: &totals) })
     }
     let place = endpoint.worldRank - 1
     let own = configuration.modalities[place]

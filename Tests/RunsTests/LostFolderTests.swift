@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import Foundation
+import Storage
 import TestSupport
 import Testing
 import Worker
@@ -18,36 +19,36 @@ import Worker
     directory = try RunDirectory(creating: scratch["run"])
   }
 
-  /// Passes on to the reporter, and does something after an epoch.
+  /// Passes on to the reporter, and does something when the checkpoint of an epoch stands.
   private final class Meddler: RunObserver {
     let reporter: RunReporter
-    let afterEpoch: (Int) throws -> Void
+    let afterSave: (Int) -> Void
 
-    init(_ reporter: RunReporter, _ afterEpoch: @escaping (Int) throws -> Void) {
-      (self.reporter, self.afterEpoch) = (reporter, afterEpoch)
+    init(_ reporter: RunReporter, _ afterSave: @escaping (Int) -> Void) {
+      (self.reporter, self.afterSave) = (reporter, afterSave)
     }
 
     func began(_ facts: RunFacts) throws { try reporter.began(facts) }
     func progressed(_ progress: RunProgress) throws { try reporter.progressed(progress) }
-    func saved(_ weights: SavedWeights) throws { try reporter.saved(weights) }
-    func saveFailed(epoch: Int, problems: [String]) {
-      reporter.saveFailed(epoch: epoch, problems: problems)
+    func saved(_ weights: SavedWeights) {
+      reporter.saved(weights)
+      afterSave(weights.position.epoch)
     }
-    func epochEnded(_ record: EpochRecord) throws {
-      try reporter.epochEnded(record)
-      try afterEpoch(record.epoch + 1)
+    func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String]) {
+      reporter.saveFailed(position, isLast: isLast, problems: problems)
     }
+    func epochEnded(_ record: EpochRecord) throws { try reporter.epochEnded(record) }
   }
 
   /// Trains for four epochs with a save after each; returns the warnings and the error, without the
   /// path of the scratch folder.
   private func train(
-    saveEverySeconds: Double = 0, _ afterEpoch: @escaping @Sendable (Int) throws -> Void
+    _ afterSave: @escaping @Sendable (Int) -> Void
   ) throws -> (warnings: [String], error: String?) {
     var run = RunConfiguration.demo(seed: 0)
     run.epochs = 4
     run.batchSize = 256
-    run.execution.saveEverySeconds = saveEverySeconds
+    run.checkpoint.every = .epochs(1)
     run.evaluation.every = 100
     let configuration = run
     let output = open(scratch["output"], O_WRONLY | O_CREAT, 0o600)
@@ -59,7 +60,7 @@ import Worker
         }
         _ = try Job(
           endpoint: endpoint, host: "here", console: Console(.output, descriptor: output)
-        ).train(configuration, in: directory) { Meddler($0, afterEpoch) }
+        ).train(configuration, in: directory) { Meddler($0, afterSave) }
       }
     }
     let said = try #require(scratch.text("output")).replacing(scratch.path + "/", with: "")
@@ -82,7 +83,7 @@ import Worker
     #expect(
       found.warnings == [
         "the weights of epoch 3 were not saved:\n  \(loss); training goes on until epoch 4",
-        "the weights of epoch 4 were not saved, as those of 2 epochs in all:\n  \(loss)",
+        "the weights of epoch 4 were not saved, as those of 2 checkpoints in all:\n  \(loss)",
       ])
     #expect(found.error == "the final weights could not be saved: \(loss); \(kept)")
   }
@@ -91,7 +92,7 @@ import Worker
     "kept in elsewhere: the metrics of 4 of 4 epochs and the weights after epoch 2 (elsewhere/weights/epoch-0002)"
 
   @Test func `a folder that was deleted is not made anew`() throws {
-    let found = try train { [scratch] in if $0 == 2 { try scratch.remove("run") } }
+    let found = try train { [scratch] in if $0 == 2 { try? scratch.remove("run") } }
     expect(found, Self.deleted, kept: "nothing is kept")
     #expect(scratch.names() == ["output"])
   }
@@ -113,10 +114,10 @@ import Worker
       if isMoved {
         rename(scratch["run"], scratch["elsewhere"])
       } else {
-        try scratch.remove("run")
+        try? scratch.remove("run")
       }
       // Where the first was deleted, file systems give this one its number.
-      try scratch.write("mine", to: "run/summary.json")
+      try? scratch.write("mine", to: "run/summary.json")
     }
     expect(
       found, (isMoved ? Self.moved : Self.deleted) + Self.replaced,
@@ -126,7 +127,7 @@ import Worker
   }
 
   @Test func `a folder that is lost after the last save is an error too`() throws {
-    let found = try train { [scratch] in if $0 == 4 { try scratch.remove("run") } }
+    let found = try train { [scratch] in if $0 == 4 { try? scratch.remove("run") } }
     #expect(found.warnings == [])
     #expect(found.error == Self.deleted)
     #expect(scratch.names() == ["output"])

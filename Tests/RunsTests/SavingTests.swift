@@ -3,6 +3,7 @@ import Datasets
 import Exchange
 import Foundation
 import Glibc
+import Storage
 import TestSupport
 import Testing
 import Worker
@@ -24,7 +25,8 @@ import Worker
     var run = RunConfiguration.demo(seed: 0)
     run.epochs = epochs
     run.batchSize = 256
-    run.execution.saveEverySeconds = 0
+    run.checkpoint.every = .epochs(1)
+    run.checkpoint.keep = 1
     run.evaluation.every = 100
     return run
   }
@@ -54,7 +56,8 @@ import Worker
     #expect(
       log.contains("warning: the weights of epoch 1 were not saved:\n  rank 1 (modality strong"))
     #expect(
-      log.contains("warning: the weights of epoch 2 were not saved, as those of 2 epochs in all:\n")
+      log.contains(
+        "warning: the weights of epoch 2 were not saved, as those of 2 checkpoints in all:\n")
     )
     #expect(log.contains("fused, entropy_logits *"))
     #expect(log.hasSuffix("\nerror: \(try #require(error))\n"))
@@ -83,7 +86,7 @@ import Worker
     #expect(
       warnings == [
         "warning: the weights of epoch 1 were not saved:",
-        "warning: the weights of epoch 6 were not saved, as those of 6 epochs in all:",
+        "warning: the weights of epoch 6 were not saved, as those of 6 checkpoints in all:",
       ])
   }
 
@@ -91,15 +94,22 @@ import Worker
   private final class Disk: RunObserver {
     var saved: [String] = []
     var failed: [Int] = []
+    var kept: [[String]] = []
     let afterEpoch: (Int) throws -> Void
+    let names: () -> [String]
 
-    init(_ afterEpoch: @escaping (Int) throws -> Void) { self.afterEpoch = afterEpoch }
+    init(names: @escaping () -> [String], _ afterEpoch: @escaping (Int) throws -> Void) {
+      (self.names, self.afterEpoch) = (names, afterEpoch)
+    }
 
     func began(_ facts: RunFacts) throws {}
     func progressed(_ progress: RunProgress) throws {}
     func epochEnded(_ record: EpochRecord) throws { try afterEpoch(record.epoch) }
-    func saved(_ weights: SavedWeights) throws { saved.append(weights.folder) }
-    func saveFailed(epoch: Int, problems: [String]) { failed.append(epoch) }
+    func saved(_ weights: SavedWeights) { saved.append(weights.folder) }
+    func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String]) {
+      failed.append(position.epoch)
+      kept.append(names())
+    }
   }
 
   @Test func `the last good weights stay while the disk is full, and are replaced after`() throws {
@@ -110,8 +120,7 @@ import Worker
       guard endpoint.worldRank == 0 else {
         return try WorkerSession.serve(endpoint, host: "here")
       }
-      let observer = Disk { epoch in
-        disk.value.kept.append(scratch.names(in: "run/weights"))
+      let observer = Disk(names: { scratch.names(in: "run/weights") }) { epoch in
         // In the way of one worker's file alone: the others' are saved, but no whole model.
         let blocked = "run/weights/epoch-000\(epoch + 2)/encoder.weak.safetensors/x"
         if epoch < 2 { try scratch.write("in the way", to: blocked) }
@@ -122,19 +131,21 @@ import Worker
       _ = try session.train()
       disk.value.saved = observer.saved
       disk.value.failed = observer.failed
+      disk.value.kept = observer.kept
       for rank in 1...2 { try endpoint.send(Assignment.dismissed, to: rank) }
     }
     #expect(disk.value.saved == ["weights/epoch-0001", "weights/epoch-0004"])
-    #expect(disk.value.failed == [1, 2])
-    #expect(disk.value.kept.allSatisfy { $0.contains("epoch-0001") } == false)
-    #expect(disk.value.kept.prefix(3).allSatisfy { $0.contains("epoch-0001") })
+    #expect(disk.value.failed == [2, 3])
+    #expect(disk.value.kept.allSatisfy { $0.contains("epoch-0001") })
     // Of a model that is not whole, nothing stays but what stood in its way.
     for folder in ["epoch-0002", "epoch-0003"] {
       #expect(scratch.names(in: "run/weights/\(folder)") == ["encoder.weak.safetensors"])
     }
     #expect(
       scratch.names(in: "run/weights/epoch-0004") == [
-        "encoder.strong.safetensors", "encoder.weak.safetensors", "head.safetensors",
+        "checkpoint.json", "encoder.strong.safetensors", "encoder.weak.safetensors",
+        "head.safetensors", "state.safetensors", "state.strong.safetensors",
+        "state.weak.safetensors",
       ])
     #expect(!scratch.names(in: "run/weights").contains("epoch-0001"))
   }

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import MLA
 import Methods
+import Storage
 import TestSupport
 import Testing
 

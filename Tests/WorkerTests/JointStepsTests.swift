@@ -39,9 +39,10 @@ import Testing
           sampleLabels: (0..<10).map { Int32($0 % Learner.classes) }, hasCommonBias: true,
           optimizer: .still, headLearningRateScale: 1)
         service.weights[0].restore(bias)
-        let totals = try service.train(plan.epoch(0))[0]
-        #expect(totals.samples == 10)
-        result.value.loss = try #require(totals.loss)
+        var totals = [TrainingTotals()]
+        try service.train(plan.epoch(0), adding: &totals)
+        #expect(totals[0].samples == 10)
+        result.value.loss = try #require(totals[0].loss)
         result.value.bias = zip(bias, try #require(service.weights[0].values(of: Float.self))).map {
           $0 - $1
         }
@@ -119,7 +120,9 @@ import Testing
         if endpoint.worldRank == 0 {
           var heard: [TrainingTotals] = []
           let service = SeparateService(endpoint: endpoint, leaders: [1]) { heard.append($1) }
-          _ = try service.train(Learner.plan().epoch(0))
+          var totals = [TrainingTotals()]
+          try service.train(Learner.plan().epoch(0), adding: &totals)
+          #expect(totals == heard)
           #expect(heard.map(\.samples) == [Learner.samples])
           result.value.loss = try #require(heard.first?.loss)
         } else {

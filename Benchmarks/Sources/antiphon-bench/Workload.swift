@@ -111,8 +111,9 @@ extension Workload {
       (cycleBegan, loss) = (time, 0)
     }
     endpoint.restartWaiting()
+    var totals = Array(repeating: TrainingTotals(), count: modalityCount)
     for epoch in 0..<epochs {
-      _ = try service.train(plan.epoch(epoch))
+      try service.train(plan.epoch(epoch), adding: &totals)
     }
     outcome.waiting = [endpoint.waiting]
     outcome.memory = [ProcessMemory.peakByteCount]

@@ -41,10 +41,14 @@ enum RunSchema {
       Field("optimizer", \.self, optimizer, "what moves the parameters, and how fast"),
       Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
       Field("evaluation", \.evaluation, evaluation, "when and how the model is tested"),
-      Field("execution", \.execution, execution, "how the run uses its machines"),
+      Field("execution", \.self, execution, "how the run uses its machines"),
+      Field(
+        "checkpoint", \.checkpoint, CheckpointSchema.section,
+        "when the run's state is written, so that it can be resumed"),
       ModalitySchema.modalities,
     ],
     check: { run, node, _ in
+      try CheckpointSchema.check(node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.kind)")
@@ -104,7 +108,10 @@ enum RunSchema {
         + " `batch_entropy_logits`"),
   ])
 
-  private static let execution = Section<ExecutionOptions>(fields: [
+  private static let execution = Section<RunConfiguration>(
+    fields: executionOptions.map { $0.within(\.execution) } + [CheckpointSchema.saveEvery])
+
+  private static let executionOptions: [Field<ExecutionOptions>] = [
     Field(
       "deadline", \.deadlineSeconds, .number(from: 0.001, to: 1e6),
       "how long a rank waits for another before the job ends, in seconds"),
@@ -116,10 +123,7 @@ enum RunSchema {
       "who multiplies matrices: `openblas`, whose results depend on its core type, or `portable`: our"
         + " own kernels, whose results are the same bits on every processor with fused multiply-adds"
     ),
-    Field(
-      "save_every", \.saveEverySeconds, .number(from: 0, to: 1e6),
-      "weights are saved at the end of an epoch when so many seconds have passed, and at the end"),
-  ])
+  ]
 }
 
 // MARK: Values that name modalities

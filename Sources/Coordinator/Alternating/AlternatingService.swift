@@ -64,22 +64,20 @@ public final class AlternatingService: CoordinatorMethod {
 
   /// Serves the turns of a plan, one after the other.
   ///
-  /// - Returns: what each modality trained.
-  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
-    var sums = leaders.map { _ in TrainingTotals() }
+  /// - Parameter totals: what each modality trained in the epoch so far.
+  public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     var last: (turn: Turn, totals: TrainingTotals)?
     for turn in plan.turns {
       let isEmpty = plan.rows(of: turn).isEmpty
       if !isEmpty { try sendHead(for: turn) }
       if let last { try finish(last.turn, last.totals) }
       head.begin(turn)
-      let totals = isEmpty ? TrainingTotals() : try receiveUpdate(of: turn)
-      sums[turn.modality] += totals
+      let trained = isEmpty ? TrainingTotals() : try receiveUpdate(of: turn)
+      totals[turn.modality] += trained
       if !isEmpty { head.apply(turn, learningRate: learningRate(turn)) }
-      last = (turn, totals)
+      last = (turn, trained)
     }
     if let last { try finish(last.turn, last.totals) }
-    return sums
   }
 
   private func sendHead(for turn: Turn) throws {

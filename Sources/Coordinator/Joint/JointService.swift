@@ -62,15 +62,13 @@ public final class JointService: CoordinatorMethod {
 
   /// Conducts the mini-batches of a plan.
   ///
-  /// - Returns: what was trained with the one loss.
-  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
-    var planTotals = TrainingTotals()
+  /// - Parameter totals: what was trained with the one loss in the epoch so far.
+  public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     for batch in plan.cycles {
-      let totals = try step(plan, batch: batch)
-      planTotals += totals
-      try observe(plan.epoch, batch, totals)
+      let trained = try step(plan, batch: batch)
+      totals[0] += trained
+      try observe(plan.epoch, batch, trained)
     }
-    return [planTotals]
   }
 
   private func step(_ plan: EpochPlan, batch: Int) throws -> TrainingTotals {

@@ -1,4 +1,5 @@
 import Exchange
+import Storage
 
 /// Why a coordinator cannot go on.
 public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
@@ -20,6 +21,10 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case emptySplit(EvaluatedSplit)
   /// A machine cannot hold what the ranks on it need; the text says how much.
   case outOfMemory(String)
+  /// A run that is gone on with would not give the bits that it would have given; why, a sentence each.
+  case otherBits([String])
+  /// The checkpoint is in the middle of an epoch that has another number of cycles now.
+  case otherEpochs(found: Int, was: Int, position: RunPosition)
   /// Several workers refused, each for its own reason.
   case refusals([String])
 
@@ -43,6 +48,10 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     case .emptySplit(.validation):
       "the validation split has no samples; the run has kept none with data.validation"
     case .outOfMemory(let problem): problem
+    case .otherBits(let differences):
+      "the run would not go on exactly: \(differences.joined(separator: "; ")); go on where and with what it began, or add --allow-inexact"
+    case .otherEpochs(let found, let was, let position):
+      "the checkpoint is after \(position) of \(was), but with these data an epoch has \(found); go on with the data that the run began with"
     case .refusals(let reasons):
       reasons.count == 1
         ? reasons[0]

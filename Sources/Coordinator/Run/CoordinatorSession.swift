@@ -12,16 +12,21 @@ public final class CoordinatorSession {
   let host: String
   let runDirectory: String
   let heldFolder: HeldFolder?
+  let nameModel: @Sendable (SavedWeights) throws -> Void
 
   /// A run on the ranks of `endpoint`.
   ///
   /// - Parameters:
   ///   - runDirectory: where weights are saved; empty: they are not.
   ///   - heldFolder: that folder, as it was when it was made; nil: it is not looked after.
+  ///   - nameModel: writes what names saved weights as the run's model; called on any thread, once they
+  ///     are whole.
   public init(
     _ configuration: RunConfiguration, endpoint: Endpoint, host: String, runDirectory: String,
-    heldFolder: HeldFolder? = nil, observer: any RunObserver
+    heldFolder: HeldFolder? = nil, observer: any RunObserver,
+    nameModel: @escaping @Sendable (SavedWeights) throws -> Void = { _ in }
   ) throws {
+    self.nameModel = nameModel
     self.configuration = configuration
     self.endpoint = endpoint
     self.observer = observer
@@ -43,17 +48,26 @@ public final class CoordinatorSession {
     endpoint.describe(0, as: "coordinator, host \(host)")
   }
 
-  /// Trains from fresh weights, evaluates, saves.
-  public func train() throws -> RunResult {
-    let team = try Team(self, weights: "")
-    return try EpochLoop(self, team: team).run()
+  /// Trains from fresh weights or from a checkpoint, evaluates, saves.
+  ///
+  /// - Throws: `RunEnded` where somebody asked for its end; then a checkpoint stands.
+  public func train(from checkpoint: RunOrigin? = nil) throws -> RunResult {
+    let team = try Team(self, origin: checkpoint)
+    return try EpochLoop(self, team: team, origin: checkpoint).run()
   }
 
   /// Evaluates saved weights on one split.
   ///
   /// - Parameter weights: the folder of the weights, below the run directory.
   public func evaluate(weights: String, split: EvaluatedSplit) throws -> RunResult {
-    let team = try Team(self, weights: weights)
-    return try EpochLoop(self, team: team, restoringFrom: weights).evaluateOnly(split)
+    let origin = RunOrigin(evaluating: weights)
+    let team = try Team(self, origin: origin)
+    return try EpochLoop(self, team: team, origin: origin).evaluateOnly(split)
   }
+}
+
+/// A run that ended before its time, because somebody asked for it. A checkpoint stands.
+public struct RunEnded: Error {
+  /// How much of the run is done.
+  public let position: RunPosition
 }

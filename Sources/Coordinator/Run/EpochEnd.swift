@@ -9,15 +9,14 @@ struct EpochEnd {
   /// One of each worker.
   let reports: [WorkerReport]
 
-  /// Tells the workers what to do, and gathers what comes back.
+  /// Gathers what the workers give at the end of a directive.
   init(
-    _ directive: Directive, epoch: Int, _ session: CoordinatorSession, team: Team,
+    _ directive: Directive, _ session: CoordinatorSession, team: Team,
     method: any CoordinatorMethod
   ) throws {
-    let (endpoint, leaders) = (session.endpoint, session.layout.leaders)
-    for leader in leaders {
-      try endpoint.send(directive, number: epoch, to: leader)
-      if directive.evaluate != nil, let head = method.evaluatedHead {
+    let (endpoint, leaders, epoch) = (session.endpoint, session.layout.leaders, directive.epoch)
+    if directive.evaluate != nil, let head = method.evaluatedHead {
+      for leader in leaders {
         try endpoint.send(EvaluatedHead(head), number: epoch, to: leader)
       }
     }

@@ -2,21 +2,32 @@ import Configuration
 import Exchange
 import MLA
 import Methods
+import Storage
+import Tensors
 
-/// The epochs of a run.
+/// The epochs of a run, segment by segment.
 final class EpochLoop {
   private let session: CoordinatorSession
   private let team: Team
   private let method: any CoordinatorMethod
   private let plan: TrainingPlan
-  private var saver: ModelSaver
+  private let origin: RunOrigin?
+  private let progress: EpochProgress
+  private let keeper: CheckpointKeeper
+  private var schedule: SegmentSchedule
   private var waitedBefore: [Double]
+  private var epochPlan: EpochPlan?
+  private var trainedCycles = 0
+  private var trainingSeconds = 0.0
+  private let began = ContinuousClock.now
 
   private var configuration: RunConfiguration { session.configuration }
 
-  init(_ session: CoordinatorSession, team: Team, restoringFrom weights: String = "") throws {
+  /// - Parameter origin: what the run goes on from; nil: it begins.
+  init(_ session: CoordinatorSession, team: Team, origin: RunOrigin? = nil) throws {
     self.session = session
     self.team = team
+    self.origin = origin
     plan = TrainingPlan(session.configuration, roster: team.roster.rosters.train)
     let log = TurnLog(session.observer, cyclesPerEpoch: plan.cyclesPerEpoch)
     method = session.configuration.method.coordinator(
@@ -25,79 +36,116 @@ final class EpochLoop {
         leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
         turnEnded: log.note(_:_:), jointBatchEnded: log.note(epoch:batch:totals:)))
     waitedBefore = session.layout.leaders.map { _ in 0 }
-    saver = ModelSaver(session, team: team)
-    if !weights.isEmpty {
-      try HeadFile.restore(method.weights, from: "\(session.runDirectory)/\(weights)")
-    }
+    let names = session.configuration.method.lossNames(
+      of: session.configuration.modalities.map(\.name))
+    progress = EpochProgress(lossCount: names.count)
+    keeper = CheckpointKeeper(
+      session, team: team, cyclesPerEpoch: plan.cyclesPerEpoch, origin: origin)
+    schedule = SegmentSchedule(
+      session.configuration, cyclesPerEpoch: plan.cyclesPerEpoch,
+      from: origin?.position ?? RunPosition(),
+      splits: (
+        team.split(preferring: .validation, .test), team.split(preferring: .test, .validation)
+      ))
+    if let origin { try restore(origin) }
   }
 
+  /// Trains until the run is over, or somebody asks for its end.
   func run() throws -> RunResult {
+    try origin?.check(cyclesPerEpoch: plan.cyclesPerEpoch)
     session.endpoint.restartWaiting()
     try session.observer.began(team.facts)
-    let began = ContinuousClock.now
-    var trainingSeconds = 0.0
+    session.endpoint.endGently()
+    var segment = 0
     var last: EpochEnd?
-    for epoch in 0..<configuration.epochs {
-      let epochBegan = ContinuousClock.now
-      let totals = try method.train(plan.epoch(epoch))
-      let seconds = (ContinuousClock.now - epochBegan).seconds
-      trainingSeconds += seconds
-      last = try finish(epoch, totals: totals, seconds: seconds)
+    var isAskedToEnd = false
+    var following: Directive? = try order(
+      schedule.position.epoch < configuration.epochs
+        ? schedule.next(canWrite: true) : schedule.finish(), segment)
+    while let directive = following {
+      following = nil
+      if !directive.isLast {
+        // A segment ahead, so that nobody waits for it.
+        isAskedToEnd = session.endpoint.isAskedToEnd
+        let next = isAskedToEnd ? schedule.end() : schedule.next(canWrite: keeper.isIdle)
+        following = try order(next, segment + 1)
+      }
+      try train(directive)
+      if let end = try finish(directive, segment) { last = end }
+      try keeper.collect()
+      segment += 1
     }
-    let cycles = Double(configuration.epochs * plan.cyclesPerEpoch)
-    let seconds = (ContinuousClock.now - began).seconds
-    // Workers that are ahead go on while the coordinator evaluates: only the whole can be timed.
-    let timed = configuration.method.isConducted ? trainingSeconds : seconds
-    return try result(last, seconds: seconds, cyclesPerSecond: timed > 0 ? cycles / timed : 0)
+    try keeper.collect(waiting: true)
+    guard !isAskedToEnd else { throw RunEnded(position: schedule.position) }
+    return try result(last)
   }
 
+  /// Evaluates the model as it is.
   func evaluateOnly(_ split: EvaluatedSplit) throws -> RunResult {
     guard team.roster.rosters[split].sampleCount > 0 else {
       throw CoordinatorError.emptySplit(split)
     }
     try session.observer.began(team.facts)
-    let began = ContinuousClock.now
     var directive = Directive()
+    directive.epoch = configuration.epochs
     directive.evaluate = split
+    directive.isReported = true
     directive.isLast = true
     let end = try EpochEnd(
-      directive, epoch: configuration.epochs, session, team: team, method: method)
-    return try result(end, seconds: (ContinuousClock.now - began).seconds, cyclesPerSecond: 0)
+      try order(directive, 0), session, team: team, method: method)
+    return try result(end)
   }
 
-  /// Ends an epoch: evaluates and saves if it is time, and tells the observer.
-  private func finish(
-    _ epoch: Int, totals: [TrainingTotals], seconds: Double
-  ) throws -> EpochEnd {
-    var directive = Directive()
-    directive.isLast = epoch + 1 == configuration.epochs
-    if directive.isLast || (epoch + 1) % configuration.evaluation.every == 0 {
-      directive.evaluate = splitToEvaluate(isLast: directive.isLast)
+  /// Tells the workers what comes next.
+  private func order(_ directive: Directive, _ segment: Int) throws -> Directive {
+    var directive = directive
+    keeper.prepare(&directive)
+    for leader in session.layout.leaders {
+      try session.endpoint.send(directive, number: segment, to: leader)
     }
-    directive.saveTo = saver.folder(afterEpoch: epoch, isLast: directive.isLast)
-    let end = try EpochEnd(directive, epoch: epoch, session, team: team, method: method)
-    try saver.save(directive, reports: end.reports, method.weights, epoch: epoch)
+    return directive
+  }
+
+  private func train(_ directive: Directive) throws {
+    guard !directive.cycles.isEmpty else { return }
+    if epochPlan?.epoch != directive.epoch { epochPlan = plan.epoch(directive.epoch) }
+    guard let epochPlan else { return }
+    let segmentBegan = ContinuousClock.now
+    try method.train(epochPlan.part(directive.cycles), adding: &progress.totals)
+    let seconds = (ContinuousClock.now - segmentBegan).seconds
+    progress.seconds += seconds
+    trainedCycles += directive.cycles.count
+    trainingSeconds += seconds
+    schedule.note(cycles: directive.cycles.count, seconds: seconds)
+  }
+
+  /// Ends a segment: cuts a checkpoint if it is time; at an epoch's end, evaluates and tells the
+  /// observer.
+  private func finish(_ directive: Directive, _ segment: Int) throws -> EpochEnd? {
+    let endsEpoch = directive.isReported && !directive.cycles.isEmpty
+    let (totals, seconds) = (progress.totals, progress.seconds)
+    let head = endsEpoch ? method.finishEpoch() : nil
+    if endsEpoch { progress.restart() }
+    try keeper.cut(
+      directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
+    guard directive.isReported else { return nil }
+    let end = try EpochEnd(directive, session, team: team, method: method)
+    guard endsEpoch else { return end }
     let waited = end.reports.map(\.waiting.seconds)
     let names = configuration.method.lossNames(of: configuration.modalities.map(\.name))
-    precondition(totals.count == names.count, "a total for each loss")
     try session.observer.epochEnded(
       EpochRecord(
-        epoch: epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
-        head: method.finishEpoch(), evaluation: end.evaluation, seconds: seconds,
+        epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
+        head: head, evaluation: end.evaluation, seconds: seconds,
         waitedSeconds: zip(waited, waitedBefore).map { $0 - $1 }))
     waitedBefore = waited
     return end
   }
 
-  /// While training, on what was kept for it; at the end on the test split, which then is new.
-  private func splitToEvaluate(isLast: Bool) -> EvaluatedSplit? {
-    let preferred: [EvaluatedSplit] = isLast ? [.test, .validation] : [.validation, .test]
-    return preferred.first { team.roster.rosters[$0].sampleCount > 0 }
-  }
+  /// Seconds of the run, with those before it was gone on with.
+  private var seconds: Double { (origin?.seconds ?? 0) + (ContinuousClock.now - began).seconds }
 
-  private func result(
-    _ end: EpochEnd?, seconds: Double, cyclesPerSecond: Double
-  ) throws -> RunResult {
+  private func result(_ end: EpochEnd?) throws -> RunResult {
     let reports = end?.reports ?? []
     let workers = reports.enumerated().map { modality, report in
       RunResult.Rank(
@@ -108,10 +156,33 @@ final class EpochLoop {
     let coordinator = RunResult.Rank(
       role: "coordinator", host: session.host, arithmetic: .here,
       peakMemoryByteCount: ProcessMemory.peakByteCount, waiting: session.endpoint.waiting)
+    // Workers that are ahead go on while the coordinator evaluates: only the whole can be timed.
+    let timed =
+      configuration.method.isConducted
+      ? trainingSeconds : (ContinuousClock.now - began).seconds
     return RunResult(
-      evaluation: end?.evaluation, seconds: seconds, cyclesPerSecond: cyclesPerSecond,
+      evaluation: end?.evaluation, seconds: seconds,
+      cyclesPerSecond: timed > 0 ? Double(trainedCycles) / timed : 0,
       weightsDigest: try HeadFile.digest(method.weights, with: reports.map(\.weightsDigest)),
       ranks: [coordinator] + workers,
       ids: (end?.evaluation?.split).map { team.roster.ids(of: $0) } ?? [])
+  }
+}
+
+// MARK: - What the coordinator remembers
+
+extension EpochLoop {
+  /// All that training must not forget beside the weights.
+  private var rest: [NamedState] {
+    let weights = Set(method.weights.map(\.name))
+    return method.state.filter { !weights.contains($0.name) }.named(in: "method.")
+      + progress.state.named(in: "epoch.")
+  }
+
+  private func restore(_ origin: RunOrigin) throws {
+    let folder = "\(session.runDirectory)/\(origin.folder)"
+    try HeadFile.restore(method.weights, from: folder, isInspected: origin.isResumed)
+    guard origin.isResumed else { return }
+    try TensorFile(path: "\(folder)/\(ModelFiles.coordinatorState)").restore(rest)
   }
 }

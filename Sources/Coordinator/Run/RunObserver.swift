@@ -1,4 +1,5 @@
 import Exchange
+import Storage
 import Tensors
 
 /// What a run's observer hears: everything that ends up on the screen or in files.
@@ -11,10 +12,10 @@ public protocol RunObserver: AnyObject {
   func progressed(_ progress: RunProgress) throws
   /// An epoch is over, and evaluated if it was its time.
   func epochEnded(_ record: EpochRecord) throws
-  /// Every rank has saved its weights below this folder of the run.
-  func saved(_ weights: SavedWeights) throws
-  /// Weights could not be saved; what was saved before still stands.
-  func saveFailed(epoch: Int, problems: [String])
+  /// A checkpoint stands, and is named as the run's model.
+  func saved(_ weights: SavedWeights)
+  /// A checkpoint could not be written; what was saved before still stands.
+  func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String])
 }
 
 /// What is known of a run when it begins.
@@ -99,8 +100,8 @@ public struct HeadState: Sendable, Equatable {
 
 /// A complete set of weights on disk.
 public struct SavedWeights: Sendable {
-  /// The number of epochs trained.
-  public let epochs: Int
+  /// How much of the run is in them.
+  public let position: RunPosition
   /// The folder below the run's.
   public let folder: String
   /// The axes of one sample of each modality, in the order of the configuration.

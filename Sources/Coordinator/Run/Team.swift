@@ -10,7 +10,9 @@ struct Team {
   let inventories: [Inventory]
 
   /// Hands out the assignments and waits until every worker stands.
-  init(_ session: CoordinatorSession, weights: String) throws {
+  ///
+  /// - Parameter origin: what the run goes on from; nil: fresh weights.
+  init(_ session: CoordinatorSession, origin: RunOrigin?) throws {
     let (configuration, endpoint, leaders) =
       (session.configuration, session.endpoint, session.layout.leaders)
     // Also those without a part in this run, who wait for the next.
@@ -19,7 +21,8 @@ struct Team {
       endpoint.describe(leader, as: "modality \(configuration.modalities[modality].name)")
       let work = Assignment.Work(
         modality: modality, configuration: configuration.yaml,
-        runDirectory: session.runDirectory, weights: weights,
+        runDirectory: session.runDirectory, weights: origin?.folder ?? "",
+        isResumed: origin?.isResumed ?? false,
         coordinator: "coordinator, host \(session.host)")
       try endpoint.send(Assignment.work(work), to: leader)
     }
@@ -30,6 +33,7 @@ struct Team {
       let name = configuration.modalities[modality].name
       endpoint.describe(leader, as: "modality \(name), host \(inventories[modality].host)")
     }
+    try origin?.check(inventories, host: session.host, of: configuration)
     let roster = try RosterBuilder(inventories, configuration: configuration)
     try Self.checkMemory(of: inventories, roster.rosters, session)
     for leader in leaders { try endpoint.send(roster.rosters, to: leader) }
@@ -57,6 +61,11 @@ struct Team {
           [("coordinator", .here)]
             + zip(configuration.modalities.map(\.name), inventories.map(\.arithmetic)),
           products: configuration.execution.products))
+  }
+
+  /// The first of some splits that has samples.
+  func split(preferring splits: EvaluatedSplit...) -> EvaluatedSplit? {
+    splits.first { roster.rosters[$0].sampleCount > 0 }
   }
 
   /// Refuses a run that the ranks of a host cannot hold together.

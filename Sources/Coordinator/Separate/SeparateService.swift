@@ -20,9 +20,8 @@ public final class SeparateService: CoordinatorMethod {
 
   /// Hears of every mini-batch of a plan.
   ///
-  /// - Returns: what each modality trained.
-  public func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
-    var totals = leaders.map { _ in TrainingTotals() }
+  /// - Parameter totals: what each modality trained in the epoch so far.
+  public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     for turn in plan.turns
     where !plan.rows(of: turn).isEmpty {
       let progress = try endpoint.receive(
@@ -30,7 +29,6 @@ public final class SeparateService: CoordinatorMethod {
       totals[turn.modality] += progress.totals
       try observe(turn, progress.totals)
     }
-    return totals
   }
 }
 

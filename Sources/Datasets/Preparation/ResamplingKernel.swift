@@ -49,8 +49,10 @@ struct ResamplingKernel: Sendable {
   }
 
   /// What the products of Lagrange's six polynomials are divided by.
-  private static let scales = (0..<6).map { point in
-    1 / (0..<6).filter { $0 != point }.reduce(1.0) { $0 * Double(point - $1) }
+  private static let scales: [Double] = (0..<6).map { (point: Int) -> Double in
+    var product = 1.0
+    for other in 0..<6 where other != point { product *= Double(point - other) }
+    return 1 / product
   }
 }
 

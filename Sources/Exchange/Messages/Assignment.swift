@@ -2,6 +2,8 @@
 public enum Assignment: Sendable, Equatable {
   /// Take part in a run as the worker of one modality.
   case work(Work)
+  /// Look whether this rank's part of a checkpoint is whole.
+  case inspect(Part)
   /// There is nothing more to do.
   case dismissed
 
@@ -15,19 +17,42 @@ public enum Assignment: Sendable, Equatable {
     public var runDirectory: String
     /// The saved weights to start from, a folder below `runDirectory`; empty: fresh weights.
     public var weights: String
+    /// Whether the run is trained on from there, with all that a checkpoint remembers.
+    public var isResumed: Bool
     /// What messages call the coordinator.
     public var coordinator: String
 
     /// A part with all its facts.
     public init(
       modality: Int, configuration: String, runDirectory: String, weights: String,
-      coordinator: String
+      isResumed: Bool = false, coordinator: String
     ) {
+      self.isResumed = isResumed
       self.modality = modality
       self.configuration = configuration
       self.runDirectory = runDirectory
       self.weights = weights
       self.coordinator = coordinator
+    }
+  }
+
+  /// A part of a checkpoint of a run.
+  public struct Part: Sendable, Equatable {
+    /// The folder of the run, the same path on every host.
+    public var runDirectory: String
+    /// The checkpoint, a folder below it.
+    public var folder: String
+    /// What the rank wrote there.
+    public var part: CheckpointPart
+    /// The run's checkpoints; what is left of others goes.
+    public var checkpoints: [String]
+
+    /// A part with all its facts.
+    public init(
+      runDirectory: String, folder: String, part: CheckpointPart, checkpoints: [String]
+    ) {
+      (self.runDirectory, self.folder) = (runDirectory, folder)
+      (self.part, self.checkpoints) = (part, checkpoints)
     }
   }
 
@@ -39,16 +64,39 @@ extension Assignment: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.assignment
 
+  /// What it is: the place of a modality, or below 0.
+  private enum Code {
+    static let dismissed = -1
+    static let inspect = -2
+  }
+
   /// Whether there is work, then the work.
   public mutating func layout(_ fields: Fields) throws {
     var work = Work(modality: -1, configuration: "", runDirectory: "", weights: "", coordinator: "")
-    if case .work(let given) = self { work = given }
-    try fields.field(&work.modality)
-    guard work.modality >= 0 else { return self = .dismissed }
-    try fields.field(&work.configuration)
-    try fields.field(&work.runDirectory)
-    try fields.field(&work.weights)
-    try fields.field(&work.coordinator)
-    self = .work(work)
+    var part = Part(runDirectory: "", folder: "", part: CheckpointPart(), checkpoints: [])
+    var code = Code.dismissed
+    switch self {
+    case .work(let given): (work, code) = (given, given.modality)
+    case .inspect(let given): (part, code) = (given, Code.inspect)
+    case .dismissed: break
+    }
+    try fields.field(&code)
+    switch code {
+    case 0...:
+      work.modality = code
+      try fields.field(&work.configuration)
+      try fields.field(&work.runDirectory)
+      try fields.field(&work.weights)
+      try fields.field(&work.isResumed)
+      try fields.field(&work.coordinator)
+      self = .work(work)
+    case Code.inspect:
+      try fields.field(&part.runDirectory)
+      try fields.field(&part.folder)
+      try part.part.layoutFiles(fields)
+      try fields.field(&part.checkpoints)
+      self = .inspect(part)
+    default: self = .dismissed
+    }
   }
 }

@@ -1,15 +1,25 @@
 import Tensors
 
-/// What a worker does when an epoch is over.
+/// A segment of training: some cycles of an epoch, and what a worker does when they are over.
+///
+/// The directive of a segment is sent when the one before it begins, so that no rank waits for it.
 public struct Directive: Sendable, Equatable {
+  /// The epoch, from 0.
+  public var epoch = 0
+  /// The cycles of the epoch that are trained.
+  public var cycles = 0..<0
+  /// The folder, below the run's, that a checkpoint is written to; empty: none.
+  public var checkpoint = ""
   /// The split to give logits for; nil: none.
   public var evaluate: EvaluatedSplit?
-  /// The folder, below the run's, to save weights to; empty: they are not saved.
-  public var saveTo = ""
+  /// Whether the coordinator hears what the epoch amounted to.
+  public var isReported = false
   /// Whether the run is over.
   public var isLast = false
+  /// Folders of checkpoints, below the run's, that are no longer needed.
+  public var superseded: [String] = []
 
-  /// Nothing to do but go on.
+  /// Nothing to train, and nothing to do.
   public init() {}
 }
 
@@ -17,14 +27,22 @@ extension Directive: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.directive
 
-  /// What to evaluate, where to save, whether that is all.
+  /// What to train, what to write, what to evaluate, whether that is all.
   public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&epoch)
+    var (first, end) = (cycles.lowerBound, cycles.upperBound)
+    try fields.field(&first)
+    try fields.field(&end)
+    try fields.require(0 <= first && first <= end)
+    cycles = first..<end
+    try fields.field(&checkpoint)
     var split = evaluate?.rawValue ?? ""
     try fields.field(&split)
     evaluate = EvaluatedSplit(rawValue: split)
     try fields.require(evaluate != nil || split.isEmpty)
-    try fields.field(&saveTo)
+    try fields.field(&isReported)
     try fields.field(&isLast)
+    try fields.field(&superseded)
   }
 }
 

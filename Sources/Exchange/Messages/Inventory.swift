@@ -27,11 +27,15 @@ public struct Inventory: Sendable, Equatable {
   public var train: Split
   /// The test samples.
   public var test: Split
+  /// SHA-256 of what is known of the data without reading all of them, in hexadecimal.
+  public var digest: String
   /// What is odd about them though they can be used, a sentence each.
   public var warnings: [String]
 
   /// What this rank computes with.
   public var arithmetic: Arithmetic
+  /// The threads that compute.
+  public var threads = Threads.count
   /// The bytes that the run takes on this rank, as far as they are known beforehand.
   public var neededByteCount: Int
   /// The bytes that this rank's machine has for all ranks on it.
@@ -39,8 +43,9 @@ public struct Inventory: Sendable, Equatable {
 
   /// An inventory of a host.
   public init(
-    host: String, sampleShape: [Int], train: Split, test: Split, warnings: [String] = [],
-    arithmetic: Arithmetic = .here, neededByteCount: Int = 0, availableByteCount: Int = .max
+    host: String, sampleShape: [Int], train: Split, test: Split, digest: String = "",
+    warnings: [String] = [], arithmetic: Arithmetic = .here, neededByteCount: Int = 0,
+    availableByteCount: Int = .max
   ) {
     self.arithmetic = arithmetic
     self.warnings = warnings
@@ -50,6 +55,7 @@ public struct Inventory: Sendable, Equatable {
     self.sampleShape = sampleShape
     self.train = train
     self.test = test
+    self.digest = digest
   }
 
   /// Nothing yet: what an inventory is read into.
@@ -63,16 +69,18 @@ extension Inventory: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.inventory
 
-  /// The host with what it computes with, the two splits, the warnings.
+  /// The host with what it computes with, the two splits with their hash, the warnings.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&host)
     try fields.field(&sampleShape)
     try fields.field(&arithmetic.coreType)
     try fields.field(&arithmetic.lanes)
+    try fields.field(&threads)
     try fields.field(&neededByteCount)
     try fields.field(&availableByteCount)
     try train.layout(fields)
     try test.layout(fields)
+    try fields.field(&digest)
     try fields.field(&warnings)
   }
 }

@@ -5,7 +5,7 @@
 public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
   /// What the messages of a kind are numbered by.
   public enum Count: String, Sendable {
-    case turn, cycle, epoch, round
+    case turn, cycle, segment, epoch, round
   }
 
   /// What stands for the kind in a message: below 100 for every conversation, from 100 on for those of
@@ -15,12 +15,17 @@ public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
   public let description: String
   /// What its messages are numbered by.
   public let count: Count
+  /// Whether its messages may come before somebody asks for them: they are kept until then.
+  public let comesEarly: Bool
 
   /// A kind of message.
-  public init(_ code: UInt32, _ name: String, by count: Count = .turn) {
+  public init(
+    _ code: UInt32, _ name: String, by count: Count = .turn, comesEarly: Bool = false
+  ) {
     self.code = code
     description = name
     self.count = count
+    self.comesEarly = comesEarly
   }
 
   /// Kinds are alike where their codes are: a name is not sent.
@@ -45,8 +50,8 @@ extension MessageKind {
   public static let roster = MessageKind(4, "roster")
   /// Worker to coordinator: its encoder stands, it has this many parameters.
   public static let ready = MessageKind(5, "ready")
-  /// Coordinator to worker: what comes next at an epoch's end.
-  public static let directive = MessageKind(6, "directive", by: .epoch)
+  /// Coordinator to worker: which cycles come next, and what happens at their end.
+  public static let directive = MessageKind(6, "directive", by: .segment, comesEarly: true)
   /// Coordinator to worker: the shared head, for an evaluation.
   public static let evaluatedHead = MessageKind(7, "evaluatedHead", by: .epoch)
   /// Worker to coordinator: logits of evaluated samples, piece by piece.
@@ -59,10 +64,15 @@ extension MessageKind {
   public static let probe = MessageKind(11, "probe", by: .round)
   /// Either way: the sender is still there, and works, or waits for somebody else.
   public static let alive = MessageKind(12, "alive")
+  /// Worker to coordinator: its part of a checkpoint is on its disk, or why it is not.
+  public static let checkpointPart = MessageKind(
+    13, "checkpointPart", by: .segment, comesEarly: true)
+  /// Worker to coordinator: whether its part of an earlier checkpoint is whole.
+  public static let inspection = MessageKind(14, "inspection")
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
-    greeting, probe, alive,
+    greeting, probe, alive, checkpointPart, inspection,
   ]
 }

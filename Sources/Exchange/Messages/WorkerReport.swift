@@ -4,8 +4,6 @@ public struct WorkerReport: Sendable, Equatable {
   public var waiting = WaitingRecord()
   /// The largest memory the process ever had, in bytes.
   public var peakMemoryByteCount = 0
-  /// Why weights that should have been saved were not; empty: they were.
-  public var saveProblem = ""
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
 
@@ -17,11 +15,10 @@ extension WorkerReport: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.report
 
-  /// Waiting, memory, what went wrong, the weights' hash.
+  /// Waiting, memory, the weights' hash.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&waiting)
     try fields.field(&peakMemoryByteCount)
-    try fields.field(&saveProblem)
     try fields.field(&weightsDigest)
   }
 }

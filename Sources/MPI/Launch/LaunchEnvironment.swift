@@ -22,6 +22,9 @@ public struct LaunchEnvironment: Sendable {
   /// Whether mpirun, or srun with PMIx, started this process as a rank of a job.
   public var isLaunched: Bool { variables[Self.openMPI] != nil || variables[Self.pmix] != nil }
 
+  /// Whether mpirun did, which ends its ranks by SIGTERM with SIGKILL right after.
+  public var isUnderMPIRun: Bool { variables[Self.openMPI] != nil }
+
   /// This process's rank, as the launcher says it; nil where there is no launcher.
   public var rank: Int? {
     (variables[Self.openMPIRank] ?? variables[Self.pmix]).flatMap { Int($0) }

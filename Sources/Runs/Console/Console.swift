@@ -41,9 +41,12 @@ public final class Console {
   deinit { stopLogging() }
 
   /// From now on every whole line goes to a file too.
-  public func startLogging(to path: String) {
+  ///
+  /// - Parameter kept: how many bytes of what the file has stay in front.
+  public func startLogging(to path: String, keeping kept: Int = 0) {
     stopLogging()
-    log = fopen(path, "w")
+    truncate(path, kept)
+    log = fopen(path, "a")
   }
 
   /// Closes the log.

@@ -26,9 +26,11 @@ final class RunReporter: RunObserver {
 
   /// - Parameters:
   ///   - directory: where files go; nil: nowhere.
+  ///   - position: where a run goes on whose metrics are there up to then; nil: it begins.
   ///   - check: throws where the run must not begin, from what is known of it then.
   init(
     _ configuration: RunConfiguration, directory: RunDirectory?, console: Console,
+    continuing position: RunPosition? = nil,
     check: @escaping (RunFacts) throws -> Void = { _ in }
   ) throws {
     self.check = check
@@ -38,7 +40,12 @@ final class RunReporter: RunObserver {
     progress = ProgressLine(
       names: configuration.method.lossNames(of: configuration.modalities.map(\.name)),
       epochs: configuration.epochs)
-    metrics = try directory.map { try LineFile(creating: $0.metrics) }
+    keptEpochs = position?.epoch ?? 0
+    metrics = try directory.map { directory in
+      guard let position else { return try LineFile(creating: directory.metrics) }
+      let kept = RunHistory.keptMetrics(directory.metrics, epochs: position.epoch)
+      return try LineFile(continuing: directory.metrics, after: kept)
+    }
   }
 
   func began(_ facts: RunFacts) throws {
@@ -92,23 +99,22 @@ final class RunReporter: RunObserver {
     console.say(epochLine(record))
   }
 
-  func saved(_ weights: SavedWeights) throws {
-    if let directory { try ModelDescription(weights).json.write(to: directory.model) }
-    savedWeights = weights
-  }
+  func saved(_ weights: SavedWeights) { savedWeights = weights }
 
-  func saveFailed(epoch: Int, problems: [String]) {
-    let isLast = epoch + 1 == configuration.epochs
+  func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String]) {
     if isLast { unsaved = problems }
     let outlook =
       isLast || directory?.loss == nil
       ? "" : "; training goes on until epoch \(configuration.epochs)"
-    let subject = "the weights of epoch \(epoch + 1) were not saved"
+    let subject =
+      position.cycle == 0
+      ? "the weights of epoch \(position.epoch) were not saved"
+      : "the weights after \(position) were not saved"
     let reasons = problems.map { "\n  " + $0 }.joined()
-    // Every epoch has a folder of its own in otherwise equal reasons.
-    let kind = reasons.replacing(ModelFiles.folder(epochs: epoch + 1), with: "")
+    // Every checkpoint has a folder of its own in otherwise equal reasons.
+    let kind = reasons.replacing(CheckpointFolder.name(at: position), with: "")
     let isFirst = failures.isFirst(of: kind) {
-      "\(subject), as those of \($0) epochs in all:" + reasons
+      "\(subject), as those of \($0) checkpoints in all:" + reasons
     }
     if isFirst { console.warn("\(subject):" + reasons + outlook) }
   }
@@ -123,7 +129,7 @@ final class RunReporter: RunObserver {
       return "nothing is kept"
     }
     let weights =
-      savedWeights.map { "the weights after epoch \($0.epochs) (\(path)/\($0.folder))" }
+      savedWeights.map { "the weights after \($0.position) (\(path)/\($0.folder))" }
       ?? "no weights yet"
     return
       "kept in \(path): the metrics of \(keptEpochs) of \(configuration.epochs) epochs and \(weights)"

@@ -1,5 +1,6 @@
 import Configuration
 import Coordinator
+import Storage
 
 /// Means and standard deviations over runs that differ in their seed only.
 struct SeedSpread {

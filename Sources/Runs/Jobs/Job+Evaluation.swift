@@ -37,7 +37,7 @@ extension Job {
     guard let evaluation = result.evaluation else {
       throw CoordinatorError.emptySplit(split)
     }
-    console.say("\(split.rawValue) split, weights after epoch \(description.epochs)")
+    console.say("\(split.rawValue) split, weights after \(description.position)")
     console.say(ResultTable.ofRun(evaluation, of: configuration))
     if let csv, let predictions {
       let text = try PredictionTable.csv(

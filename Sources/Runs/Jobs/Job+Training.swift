@@ -32,26 +32,52 @@ extension Job {
       throw error
     }
     console.say(headline(configuration))
+    return try train(
+      configuration, in: directory, from: nil, reporter, observer: observing(reporter))
+  }
+
+  /// Trains from fresh weights or from a checkpoint, and writes what is left of it.
+  func train(
+    _ configuration: RunConfiguration, in directory: RunDirectory, from origin: RunOrigin?,
+    _ reporter: RunReporter, observer: any RunObserver
+  ) throws -> RunResult {
     do {
+      let model = directory.model
       let session = try CoordinatorSession(
         configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
-        heldFolder: directory.held, observer: observing(reporter))
-      let result = try session.train()
+        heldFolder: directory.held, observer: observer,
+        nameModel: { try ModelDescription($0).json.write(to: model) })
+      let result = try session.train(from: origin)
       reporter.trainingEnded()
       // Results are said before they are written: on a full disk they are not lost for people.
       report(result, of: configuration, directory)
       let unwritten = try unwrittenRecords(result, of: configuration, in: directory)
-      guard reporter.unsaved.isEmpty else {
-        throw RunError.notSaved(
-          problems: reporter.unsaved, kept: reporter.kept, unwritten: unwritten.map { "\($0)" })
-      }
-      if let loss = directory.loss { throw RunError.lost(loss) }
+      try checkSaved(reporter, directory, unwritten: unwritten)
       if let unwritten { throw unwritten }
       return result
+    } catch let ended as RunEnded {
+      reporter.trainingEnded()
+      try checkSaved(reporter, directory, unwritten: nil)
+      console.detail = .all
+      console.say(
+        "ended on request after \(ended.position); go on with ./launch train --resume \(directory.path)"
+      )
+      throw RunError.ended
     } catch {
       account(for: error, reporter, directory)
       throw error
     }
+  }
+
+  /// Throws where the run's last weights are not where they should be.
+  private func checkSaved(
+    _ reporter: RunReporter, _ directory: RunDirectory, unwritten: (any Error)?
+  ) throws {
+    guard reporter.unsaved.isEmpty else {
+      throw RunError.notSaved(
+        problems: reporter.unsaved, kept: reporter.kept, unwritten: unwritten.map { "\($0)" })
+    }
+    if let loss = directory.loss { throw RunError.lost(loss) }
   }
 
   /// Trains once for each seed, in folders of their own, and adds means and deviations above them.
@@ -110,7 +136,7 @@ extension Job {
     return " while waiting for \(endpoint.name(of: rank))"
   }
 
-  private func headline(_ configuration: RunConfiguration) -> String {
+  func headline(_ configuration: RunConfiguration) -> String {
     [
       configuration.method.kind,
       Numerals.counted(configuration.modalities.count, "modality", "modalities"),

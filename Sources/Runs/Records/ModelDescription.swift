@@ -14,29 +14,31 @@ struct ModelDescription {
 
   /// The folder of the weights, beside this file.
   let weights: String
-  /// The number of epochs trained.
-  let epochs: Int
+  /// How much of the run is in them.
+  let position: RunPosition
   /// The axes of one sample of each modality, in the configuration's order.
   let sampleShapes: [[Int]]
 
   private enum Key: String, CaseIterable {
-    case format, configuration, weights, epochs
+    case format, configuration, weights, epochs, cycles
     case sampleShapes = "sample_shapes"
   }
 
   init(_ saved: SavedWeights) {
     weights = saved.folder
-    epochs = saved.epochs
+    position = saved.position
     sampleShapes = saved.sampleShapes
   }
 
   /// What is written.
   var json: JSONValue {
-    let members: [Key: JSONValue] = [
+    var members: [Key: JSONValue] = [
       .format: .integer(Self.currentFormat), .configuration: .text(Self.configuration),
-      .weights: .text(weights), .epochs: .integer(epochs),
+      .weights: .text(weights), .epochs: .integer(position.epoch),
       .sampleShapes: .list(sampleShapes.map { .list($0.map { .integer($0) }) }),
     ]
+    // Weights from the middle of an epoch.
+    if position.cycle > 0 { members[.cycles] = .integer(position.cycle) }
     return .named(members) { ($0.key.rawValue, $0.value) }
   }
 }
@@ -77,14 +79,21 @@ extension ModelDescription {
     _ = try value(.configuration, "\"\(Self.configuration)\"") {
       if case .text(Self.configuration) = $0 { Self.configuration } else { nil }
     }
-    epochs = try value(.epochs, "a whole number", Self.integer)
+    position = RunPosition(
+      epoch: try value(.epochs, "a whole number", Self.integer),
+      cycle: members[Key.cycles.rawValue] == nil
+        ? 0
+        : try value(.cycles, "a whole number above 0") { value in
+          Self.integer(value).flatMap { $0 > 0 ? $0 : nil }
+        })
     sampleShapes = try value(.sampleShapes, "a list of axes for each modality", Self.shapes)
   }
 
   /// Throws where the run's configuration has another model.
   func check(_ configuration: RunConfiguration, of run: RunDirectory) throws {
-    guard epochs >= 1 else {
-      throw Self.misfit(.epochs, "\(epochs), expected at least 1", of: run)
+    let least = position.cycle > 0 ? 0 : 1
+    guard position.epoch >= least else {
+      throw Self.misfit(.epochs, "\(position.epoch), expected at least \(least)", of: run)
     }
     let names = configuration.modalities.map(\.name)
     guard sampleShapes.count == names.count else {

@@ -24,6 +24,8 @@ public struct RunDirectory: Sendable {
 
   /// Whether this process made the folder.
   private let isNew: Bool
+  /// Whether there is a run in it that is not to be lost, whatever happens.
+  private let isResumed: Bool
   /// The folder of a new run, held while it is needed.
   let held: HeldFolder?
   /// What became of the folder of a new run; nil: it is where it was.
@@ -32,8 +34,16 @@ public struct RunDirectory: Sendable {
   /// The folder of a run that exists.
   public init(existing path: String) throws {
     self.path = try path.absolutePath()
-    isNew = false
+    (isNew, isResumed) = (false, false)
     held = nil
+  }
+
+  /// The folder of a run that goes on.
+  public init(resuming path: String) throws {
+    try NamedPath.check(path, of: "--resume")
+    self.path = try path.absolutePath()
+    (isNew, isResumed) = (false, true)
+    held = try HeldFolder(self.path)
   }
 
   /// Makes the folder of a new run, or of several.
@@ -66,7 +76,7 @@ public struct RunDirectory: Sendable {
   /// A folder is whose who makes the log in it; nil if somebody else was there before.
   private init?(claiming path: String, isNew: Bool) throws {
     self.path = path
-    self.isNew = isNew
+    (self.isNew, isResumed) = (isNew, false)
     held = try HeldFolder(path)
     guard try ModelFiles.names(in: path).isEmpty else { return nil }
     let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -96,7 +106,7 @@ public struct RunDirectory: Sendable {
   /// Removes the traces of a run that failed before it began, so that the same command, once what
   /// was wrong is put right, finds its folder free. A folder with results stays.
   func discard() {
-    guard loss == nil else { return }
+    guard loss == nil, !isResumed else { return }
     for file in [configuration, metrics, log] { unlink(file) }
     if isNew { rmdir(path) }
   }

@@ -2,6 +2,7 @@ import Coordinator
 import Exchange
 import Foundation
 import MPI
+import Storage
 import Tensors
 
 /// What a run was computed with: everything that numbers and times can depend on.

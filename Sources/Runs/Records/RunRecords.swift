@@ -2,6 +2,7 @@ import Configuration
 import Coordinator
 import Exchange
 import MLA
+import Storage
 import Tensors
 
 /// What a run writes for scripts.

@@ -12,6 +12,15 @@ public final class LineFile {
       mode: 0o666)
   }
 
+  /// The file at `path` without what comes after its first `byteCount` bytes.
+  public init(continuing path: String, after byteCount: Int) throws {
+    file = try FileDescriptor(
+      opening: path, as: path, "cannot be opened", flags: O_WRONLY | O_CREAT, mode: 0o666)
+    guard ftruncate(file.raw, byteCount) == 0, lseek(file.raw, byteCount, SEEK_SET) == byteCount
+    else { throw FileError.system(path, "cannot be cut back", errno) }
+    self.byteCount = byteCount
+  }
+
   /// Appends a line and its end.
   public func append(_ line: String) throws {
     let code = Descriptors.write(line + "\n", to: file.raw)

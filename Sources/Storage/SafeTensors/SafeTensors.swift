@@ -16,10 +16,17 @@ public enum SafeTensors {
   ///
   /// `states` are gone through twice, and nothing is kept of one when the next is taken, so that a
   /// lazy sequence needs memory for one of them.
+  ///
+  /// - Parameter note: told all bytes of the file, in their order.
   public static func write(
-    _ states: some Sequence<NamedState>, metadata: [String: String] = [:], to path: String
+    _ states: some Sequence<NamedState>, metadata: [String: String] = [:], to path: String,
+    noting note: (RawSpan) throws -> Void = { _ in }
   ) throws {
-    try AtomicFile.write(to: path) { append in
+    try AtomicFile.write(to: path) { write in
+      func append(_ bytes: RawSpan) throws {
+        try write(bytes)
+        try note(bytes)
+      }
       let header = header(of: states, metadata: metadata)
       try append(header.span.bytes)
       // As they lie in memory: little-endian, as every processor that we build for.

@@ -2,22 +2,22 @@ import Glibc
 
 /// The names of the files that hold a model's weights, below a run's folder.
 ///
-/// Each save has a folder of its own and is complete once `model.json` names it, so that a job that
-/// ends in the middle of a save leaves the one before it whole.
+/// Each save has a folder of its own (`CheckpointFolder`) and is the model once `model.json` names it, so
+/// that a job that ends in the middle of a save leaves the one before it whole.
 public enum ModelFiles {
   /// The file of the shared head, or of what the coordinator holds in its place.
   public static let head = "head.safetensors"
-
-  /// The folder of the weights after so many epochs, below the run's: `weights/epoch-0012`.
-  public static func folder(epochs: Int) -> String {
-    let digits = String(epochs)
-    return "weights/epoch-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-  }
 
   /// The file of a modality's encoder.
   public static func encoder(of modality: String) -> String {
     "encoder.\(modality).safetensors"
   }
+
+  /// The file with all the rest that the rank of a modality must remember to train on.
+  public static func state(of modality: String) -> String { "state.\(modality).safetensors" }
+
+  /// The same for the coordinator.
+  public static let coordinatorState = "state.safetensors"
 
   /// Creates a folder and those above it; one that is there already is fine.
   ///
@@ -71,7 +71,9 @@ public enum ModelFiles {
   public static func removeFolder(_ path: String) {
     guard let folder = opendir(path) else { return }
     while let name = nextName(in: folder) {
-      if name.hasSuffix(".safetensors") { unlink("\(path)/\(name)") }
+      if name.hasSuffix(".safetensors") || name.hasSuffix(AtomicFile.temporarySuffix) {
+        unlink("\(path)/\(name)")
+      }
     }
     closedir(folder)
     rmdir(path)

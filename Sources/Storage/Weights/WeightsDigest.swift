@@ -29,7 +29,7 @@ public enum WeightsDigest {
 
 extension SHA256 {
   /// Takes many `bytes` in, piece by piece, as long work.
-  fileprivate mutating func updateStepwise(_ bytes: RawSpan) throws {
+  mutating func updateStepwise(_ bytes: RawSpan) throws {
     let pieceByteCount = 1 << 20
     for start in stride(from: 0, to: bytes.byteCount, by: pieceByteCount) {
       try LongWork.step()

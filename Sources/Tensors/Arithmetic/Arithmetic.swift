@@ -5,6 +5,11 @@ public struct Arithmetic: Sendable, Equatable {
   /// The width of our own kernels' vectors: `plain`, or any other.
   public var lanes: String
 
+  /// What a process computes with, or did.
+  public init(coreType: String, lanes: String) {
+    (self.coreType, self.lanes) = (coreType, lanes)
+  }
+
   /// What this process computes with.
   public static let here = Arithmetic(coreType: BLAS.coreName, lanes: Lanes.current.rawValue)
 }

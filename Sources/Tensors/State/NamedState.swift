@@ -104,6 +104,9 @@ extension NamedState {
   /// A copy of the bytes of the values, as they lie in memory.
   public var bytes: [UInt8] { withBytes { $0.withUnsafeBytes { Array($0) } } }
 
+  /// The same with a copy of the values that nobody changes: what the owner does next is not seen.
+  public func copy() -> NamedState { place.copy(name, shape) }
+
   /// Whether the owner can take values of this shape: most can take their own alone.
   public func accepts(_ shape: Shape) -> Bool { place.accepts(shape) }
 
@@ -124,6 +127,7 @@ extension NamedState {
 private protocol StatePlace {
   var accepts: (Shape) -> Bool { get }
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R
+  func copy(_ name: String, _ shape: Shape) -> NamedState
 }
 
 /// How the values of a state are looked at and replaced.
@@ -140,5 +144,11 @@ private struct Place<T: StateElement>: StatePlace {
 
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
     try values.withSpan { try body($0.bytes) }
+  }
+
+  func copy(_ name: String, _ shape: Shape) -> NamedState {
+    let copy = Buffer<T>(values.count)
+    copy.update(from: values)
+    return NamedState(name, shape, copy)
   }
 }

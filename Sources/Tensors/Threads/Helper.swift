@@ -18,26 +18,8 @@ final class Helper: @unchecked Sendable {
     self.lane = lane
     self.team = Unmanaged.passUnretained(team).toOpaque()
     self.countdown = countdown
-    // Signals are for the thread that waits for them: a helper, like all that it starts, blocks
-    // every one from its first instruction on. Not those of its own faults, which could else not be
-    // reported.
-    var (blocked, before) = (sigset_t(), sigset_t())
-    sigfillset(&blocked)
-    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT] { sigdelset(&blocked, fault) }
-    pthread_sigmask(SIG_SETMASK, &blocked, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let itself = Unmanaged.passRetained(self)
-    let code = pthread_create(
-      &thread, nil,
-      { given in
-        guard let given else { return nil }
-        Unmanaged<Helper>.fromOpaque(given).takeRetainedValue().work()
-        return nil
-      }, itself.toOpaque())
-    guard code == 0 else {
-      itself.release()
-      return nil
-    }
+    guard let started = QuietThread.start({ [self] in work() }) else { return nil }
+    thread = started
   }
 
   /// Has the thread compute a piece; `body` must stay until the countdown has heard the end of it.

@@ -17,24 +17,33 @@ final class ModalityModel {
   private let standardiser: Standardiser
   private let vocabulary: Vocabulary?
 
-  /// The model that a configuration asks for, fresh or with the weights of a saved one.
+  /// Where a model goes on from.
+  struct Saved {
+    /// The folder of its weights.
+    let folder: String
+    /// Whether it is trained on: then all is restored that training must not forget.
+    let isResumed: Bool
+  }
+
+  /// The model that a configuration asks for, fresh or as it was saved.
   ///
-  /// - Parameter weights: the folder of saved weights; nil: fresh ones.
+  /// - Parameter origin: what was saved; nil: fresh weights.
   init(
     configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    rosters: Rosters, endpoint: Endpoint, weights: String?
+    rosters: Rosters, endpoint: Endpoint, origin: Saved?
   ) throws {
     let modality = configuration.modalities[index]
     name = modality.name
     self.modality = index
-    let saved = try weights.map {
-      try TensorFile(path: "\($0)/\(ModelFiles.encoder(of: modality.name))")
+    let saved = try origin.map {
+      try TensorFile(path: "\($0.folder)/\(ModelFiles.encoder(of: modality.name))")
     }
     vocabulary = raw.vocabulary
     if let saved { try Self.check(raw.vocabulary, against: saved) }
     let kind = modality.source.standardisation
     if let saved {
-      try WeightsSeal.check(saved)
+      // The parts of a checkpoint have been looked at as a whole.
+      if origin?.isResumed == false { try WeightsSeal.check(saved) }
       standardiser = try Self.standardiser(kind, from: saved, sampleShape: raw.train.sampleShape)
     } else {
       let rows = rosters.train.rows[index].filter { $0 != Roster.absent }.map(Int.init)
@@ -64,6 +73,9 @@ final class ModalityModel {
       try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
       try saved.restore(method.weights, prefix: Self.headPrefix)
     }
+    if let origin, origin.isResumed {
+      try TensorFile(path: "\(origin.folder)/\(ModelFiles.state(of: name))").restore(rest)
+    }
   }
 
   /// The number of floats that training moves on this rank.
@@ -90,20 +102,21 @@ extension ModalityModel {
   /// SHA-256 over all weights of this modality.
   func weightsDigest() throws -> String { try WeightsDigest.hex(of: weights) }
 
-  /// Saves everything that evaluation needs of this modality.
-  ///
-  /// - Parameter folder: it is there.
-  func save(to folder: String, epochs: Int) throws {
-    let tensors = weights + standardisation
-    let seal = try WeightsSeal.metadata(of: tensors)
-    try SafeTensors.write(
-      tensors, metadata: metadata(epochs: epochs).merging(seal) { $1 },
-      to: "\(folder)/\(ModelFiles.encoder(of: name))")
+  /// This rank's part of a checkpoint: a file with everything that evaluation needs of the modality, and
+  /// one with all else that training must not forget.
+  func snapshot(at position: RunPosition) -> PartSnapshot {
+    var part = PartSnapshot()
+    part.add(
+      ModelFiles.encoder(of: name), weights + standardisation, metadata: metadata(at: position),
+      isSealed: true)
+    part.add(ModelFiles.state(of: name), rest, metadata: ["modality": name])
+    return part
   }
 
   /// The words are saved in their order: what makes a token number mean something.
-  private func metadata(epochs: Int) -> [String: String] {
-    var metadata = ["modality": name, "epochs": "\(epochs)"]
+  private func metadata(at position: RunPosition) -> [String: String] {
+    var metadata = ["modality": name, "epochs": "\(position.epoch)"]
+    if position.cycle > 0 { metadata["cycles"] = "\(position.cycle)" }
     if let vocabulary { metadata[Self.vocabularyKey] = vocabulary.words.joined(separator: " ") }
     return metadata
   }
@@ -130,6 +143,13 @@ extension ModalityModel {
   private var weights: [NamedState] {
     learner.encoder.weights.named(in: Self.encoderPrefix)
       + method.weights.named(in: Self.headPrefix)
+  }
+
+  /// What training must not forget beside the weights.
+  private var rest: [NamedState] {
+    let weights = Set(weights.map(\.name))
+    return (learner.state + method.state.named(in: Self.headPrefix))
+      .filter { !weights.contains($0.name) }
   }
 
   private var standardisation: [NamedState] {

@@ -52,31 +52,31 @@ final class AssignedRun {
     (inventory.neededByteCount, inventory.availableByteCount) = (
       memory.byteCount, MachineMemory.byteCount
     )
+    inventory.digest = try WorkerSession.refusing(over: endpoint) {
+      try DataDigest.hex(of: data)
+    }
     try endpoint.send(inventory, to: 0)
     let rosters = try endpoint.receive(Rosters(), from: 0)
     guard fit(rosters) else { throw ExchangeError.misfit(kind: .roster, number: -1) }
     let model = try WorkerSession.refusing(over: endpoint) {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
-        endpoint: endpoint,
-        weights: work.weights.isEmpty ? nil : "\(work.runDirectory)/\(work.weights)")
+        endpoint: endpoint, origin: origin)
     }
     try endpoint.send(Ready(parameterCount: model.parameterCount), to: 0)
-
-    let plan = TrainingPlan(configuration, roster: rosters.train)
-    // A run that starts from saved weights has nothing to learn: it is only evaluated.
     endpoint.restartWaiting()
-    var epoch = work.weights.isEmpty ? 0 : configuration.epochs
-    var isLast = false
-    while !isLast {
-      if epoch < configuration.epochs {
-        try WorkerSession.refusing(over: endpoint) {
-          try model.method.train(plan.epoch(epoch))
-        }
-      }
-      isLast = try finish(epoch, of: model, rosters: rosters)
-      epoch += 1
-    }
+    // A run that is only evaluated has nothing to keep when it shall end.
+    if origin?.isResumed != false { endpoint.endGently() }
+    let folder = RunFolder(path: work.runDirectory, held: heldFolder)
+    try SegmentWork(
+      configuration, modality: work.modality, model: model, rosters: rosters, folder: folder,
+      endpoint: endpoint
+    ).serve()
+  }
+
+  private var origin: ModalityModel.Saved? {
+    guard !work.weights.isEmpty else { return nil }
+    return .init(folder: "\(work.runDirectory)/\(work.weights)", isResumed: work.isResumed)
   }
 
   /// Whether rosters speak of this configuration and of these data.
@@ -90,44 +90,5 @@ final class AssignedRun {
           Roster.absent <= $0 && $0 < source.ids.count
         }
     }
-  }
-
-  private func finish(
-    _ epoch: Int, of model: ModalityModel, rosters: Rosters
-  ) throws -> Bool {
-    var report = WorkerReport()
-    let directive = try endpoint.receive(Directive(), number: epoch, from: 0)
-    if let split = directive.evaluate {
-      if configuration.method.headPlace == .coordinator {
-        let head = EvaluatedHead(model.method.head.store.values)
-        try endpoint.receive(head, number: epoch, from: 0)
-      }
-      try WorkerSession.refusing(over: endpoint) {
-        // Piece by piece: the coordinator never waits longer than a piece takes.
-        try model.evaluate(
-          split, rosters: rosters, chunk: configuration.evaluation.batchSize
-        ) { logits in
-          try endpoint.send(EvaluatedLogits(logits), number: epoch, to: 0)
-        }
-      }
-    }
-    if !directive.saveTo.isEmpty {
-      do {
-        // Where the folder is on another host's disk only, this host has one of its own.
-        if heldFolder == nil { try ModelFiles.createFolder(work.runDirectory) }
-        try ModelFiles.createFolder(
-          directive.saveTo, belowRun: work.runDirectory, held: heldFolder)
-        try model.save(to: "\(work.runDirectory)/\(directive.saveTo)", epochs: epoch + 1)
-      } catch let error where !(error is ExchangeError) {
-        report.saveProblem = String(describing: error)
-      }
-    }
-    report.waiting = endpoint.waiting
-    report.peakMemoryByteCount = ProcessMemory.peakByteCount
-    if directive.isLast { report.weightsDigest = try model.weightsDigest() }
-    try endpoint.send(report, number: epoch, to: 0)
-    // What has not left yet goes on in the next wait, where a coordinator that is busy with others
-    // gives signs of life.
-    return directive.isLast
   }
 }

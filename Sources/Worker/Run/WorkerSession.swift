@@ -1,4 +1,5 @@
 import Exchange
+import Storage
 
 /// A rank that serves the coordinator: it takes assignments until it is dismissed.
 public enum WorkerSession {
@@ -6,12 +7,31 @@ public enum WorkerSession {
   public static func serve(_ endpoint: Endpoint, host: String) throws {
     endpoint.describe(0, as: "coordinator")
     endpoint.employers = [0]
-    while case .work(let work) = try endpoint.receive(Assignment(), from: 0) {
-      // The coordinator does not know yet which host this rank is on, so the refusal says it.
-      let run = try refusing(over: endpoint, because: "on host \(host), ") {
-        try AssignedRun(work, endpoint: endpoint, host: host)
+    while true {
+      switch try endpoint.receive(Assignment(), from: 0) {
+      case .dismissed: return
+      case .inspect(let part): try endpoint.send(inspect(part), to: 0)
+      case .work(let work):
+        // The coordinator does not know yet which host this rank is on, so the refusal says it.
+        let run = try refusing(over: endpoint, because: "on host \(host), ") {
+          try AssignedRun(work, endpoint: endpoint, host: host)
+        }
+        try run.takePart()
       }
-      try run.takePart()
+    }
+  }
+
+  /// Looks whether this rank's part of a checkpoint is whole, and removes what was never.
+  private static func inspect(_ assigned: Assignment.Part) throws -> Inspection {
+    CheckpointFolder.sweep(assigned.runDirectory, keeping: assigned.checkpoints)
+    do {
+      for file in assigned.part.files {
+        let file = CheckpointFile(name: file.name, byteCount: file.byteCount, sha256: file.sha256)
+        try file.check(in: "\(assigned.runDirectory)/\(assigned.folder)")
+      }
+      return Inspection()
+    } catch let error as FileError {
+      return Inspection(problem: error.description)
     }
   }
 

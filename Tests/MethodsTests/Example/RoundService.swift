@@ -13,8 +13,7 @@ final class RoundService: CoordinatorMethod {
     self.run = run
   }
 
-  func train(_ plan: EpochPlan) throws -> [TrainingTotals] {
-    var totals = run.leaders.map { _ in TrainingTotals() }
+  func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     let modality = method.modality(ofEpoch: plan.epoch, of: run.leaders.count)
     for turn in plan.turns where turn.modality == modality && !plan.rows(of: turn).isEmpty {
       let progress = try run.endpoint.receive(
@@ -22,7 +21,6 @@ final class RoundService: CoordinatorMethod {
       totals[modality] += progress.totals
       try run.turnEnded(turn, progress.totals)
     }
-    return totals
   }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Storage
 
 /// A JSON value: what is not a finite number is written as `null`.
 public enum JSONValue: Codable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
@@ -26,10 +25,10 @@ public enum JSONValue: Codable, ExpressibleByStringLiteral, ExpressibleByInteger
   }
 
   /// A number that may be absent.
-  static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+  public static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
 
   /// An object of several things of a kind, each under its own name.
-  static func named<Things: Sequence>(
+  public static func named<Things: Sequence>(
     _ things: Things, _ member: (Things.Element) -> (String, JSONValue)
   ) -> JSONValue {
     .object(Dictionary(uniqueKeysWithValues: things.map(member)))

@@ -1,0 +1,200 @@
+import Configuration
+import Exchange
+import Storage
+import Tensors
+
+/// Writes the run's checkpoints with the workers, one at a time, while training goes on.
+///
+/// A checkpoint is there when its manifest is: that is written when every rank has said that its part is
+/// on its disk, and it is the model when `model.json` names it, which comes after that.
+final class CheckpointKeeper {
+  /// A checkpoint on its way.
+  private struct Writing {
+    let segment: Int
+    let directive: Directive
+    let position: RunPosition
+    let seconds: Double
+    let own: BackgroundWork<[CheckpointFile]>
+    var parts: [CheckpointPart?]
+    var commit: BackgroundWork<Void>?
+  }
+
+  /// The folders of checkpoints to be removed on the workers' hosts too.
+  private(set) var superseded: [String] = []
+
+  private let session: CoordinatorSession
+  private let team: Team
+  private let cyclesPerEpoch: Int
+  private var writing: Writing?
+  /// The checkpoints that stand, the oldest first.
+  private var standing: [String]
+  /// Those of an earlier job that cannot be used, which go once there is a new one.
+  private var damaged: [String]
+
+  init(
+    _ session: CoordinatorSession, team: Team, cyclesPerEpoch: Int, origin: RunOrigin?
+  ) {
+    self.session = session
+    self.team = team
+    self.cyclesPerEpoch = cyclesPerEpoch
+    standing = origin?.standing ?? []
+    damaged = origin?.damaged ?? []
+  }
+
+  /// Whether none is on its way.
+  var isIdle: Bool { writing == nil }
+
+  /// Sees to it that a directive orders no checkpoint that cannot be, and removes what is over.
+  func prepare(_ directive: inout Directive) {
+    directive.superseded = superseded
+    superseded = []
+    guard !directive.checkpoint.isEmpty else { return }
+    guard !session.runDirectory.isEmpty else {
+      directive.checkpoint = ""
+      return
+    }
+    // Said once for all ranks, before any of them looks for it.
+    if let loss = session.heldFolder?.loss {
+      session.observer.saveFailed(
+        position(after: directive), isLast: directive.isLast, problems: ["\(loss)"])
+      directive.checkpoint = ""
+    }
+  }
+
+  /// Begins to write the coordinator's part at a directive's cut; a checkpoint before it is waited for.
+  func cut(
+    _ directive: Directive, segment: Int, weights: [NamedState], rest: [NamedState],
+    seconds: Double
+  ) throws {
+    guard !directive.checkpoint.isEmpty else { return }
+    try collect(waiting: true)
+    var part = PartSnapshot()
+    let position = position(after: directive)
+    // Methods whose heads belong to the workers have none here.
+    if !weights.isEmpty {
+      part.add(
+        ModelFiles.head, weights, metadata: ["epochs": "\(position.epoch)"], isSealed: true)
+    }
+    part.add(ModelFiles.coordinatorState, rest)
+    let (folder, run, held) = (directive.checkpoint, session.runDirectory, session.heldFolder)
+    let own = BackgroundWork { [part] in
+      try ModelFiles.createFolder(folder, belowRun: run, held: held)
+      return try part.write(to: "\(run)/\(folder)")
+    }
+    writing = Writing(
+      segment: segment, directive: directive, position: position, seconds: seconds, own: own,
+      parts: session.layout.leaders.map { _ in nil })
+  }
+
+  /// Goes on with the checkpoint that is on its way, as far as that is possible now.
+  ///
+  /// - Parameter waiting: whether to wait until it stands, or has failed.
+  func collect(waiting: Bool = false) throws {
+    guard var current = writing else { return }
+    for (place, leader) in session.layout.leaders.enumerated() where current.parts[place] == nil {
+      let number = current.segment
+      guard waiting || session.endpoint.hasEarly(.checkpointPart, number: number, from: leader)
+      else { continue }
+      current.parts[place] = try session.endpoint.receive(
+        CheckpointPart(), number: number, from: leader)
+    }
+    writing = current
+    guard current.parts.allSatisfy({ $0 != nil }), waiting || current.own.isOver else { return }
+    if current.commit == nil {
+      guard let commit = try beginCommit(current) else { return }
+      writing?.commit = commit
+      current.commit = commit
+    }
+    guard let commit = current.commit, waiting || commit.isOver else { return }
+    try finish(current, commit)
+  }
+
+  /// Writes the manifest beside the parts; nil where a part is missing.
+  private func beginCommit(_ current: Writing) throws -> BackgroundWork<Void>? {
+    var problems = zip(session.layout.leaders, current.parts).compactMap { leader, part in
+      part.flatMap { part in
+        part.problem.isEmpty
+          ? nil : "\(session.endpoint.name(of: leader)): \(part.problem)"
+      }
+    }
+    do {
+      let own = try current.own.value()
+      guard problems.isEmpty else {
+        fail(current, problems)
+        return nil
+      }
+      let manifest = manifest(of: current, own: own)
+      let (folder, run) = (current.directive.checkpoint, session.runDirectory)
+      let saved = saved(current)
+      return BackgroundWork { [nameModel = session.nameModel] in
+        try manifest.write(to: "\(run)/\(folder)")
+        try nameModel(saved)
+      }
+    } catch let error where !(error is ExchangeError) {
+      problems.append(String(describing: error))
+      fail(current, problems)
+      return nil
+    }
+  }
+
+  private func finish(_ current: Writing, _ commit: BackgroundWork<Void>) throws {
+    do {
+      try commit.value()
+    } catch let error where !(error is ExchangeError) {
+      return fail(current, [String(describing: error)])
+    }
+    writing = nil
+    session.observer.saved(saved(current))
+    let name = current.directive.checkpoint
+    standing = standing.filter { $0 != name } + [name]
+    let surplus = standing.prefix(max(0, standing.count - session.configuration.checkpoint.keep))
+    standing.removeFirst(surplus.count)
+    for old in damaged.filter({ $0 != name }) + surplus {
+      CheckpointFolder.remove(old, of: session.runDirectory)
+      superseded.append(old)
+    }
+    damaged = []
+  }
+
+  /// A part of a checkpoint is of no use, and room may be what is lacking.
+  private func fail(_ current: Writing, _ problems: [String]) {
+    writing = nil
+    CheckpointFolder.remove(current.directive.checkpoint, of: session.runDirectory)
+    superseded.append(current.directive.checkpoint)
+    // Where the run's folder is gone, that is the reason of all ranks.
+    let loss = session.heldFolder?.loss
+    session.observer.saveFailed(
+      current.position, isLast: current.directive.isLast,
+      problems: loss.map { ["\($0)"] } ?? problems)
+  }
+
+  private func saved(_ current: Writing) -> SavedWeights {
+    SavedWeights(
+      position: current.position, folder: current.directive.checkpoint,
+      sampleShapes: team.inventories.map(\.sampleShape))
+  }
+
+  private func manifest(of current: Writing, own: [CheckpointFile]) -> CheckpointManifest {
+    let coordinator = CheckpointManifest.Part(
+      role: "coordinator", host: session.host, arithmetic: .here, threads: Threads.count, data: "",
+      files: own)
+    let names = session.configuration.modalities.map(\.name)
+    let workers = zip(names, zip(team.inventories, current.parts)).map { name, facts in
+      CheckpointManifest.Part(
+        role: name, host: facts.0.host, arithmetic: facts.0.arithmetic, threads: facts.0.threads,
+        data: facts.0.digest,
+        files: (facts.1?.files ?? []).map {
+          CheckpointFile(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
+        })
+    }
+    return CheckpointManifest(
+      progress: current.position, cyclesPerEpoch: cyclesPerEpoch, seconds: current.seconds,
+      configuration: session.configuration.yaml, parts: [coordinator] + workers)
+  }
+
+  private func position(after directive: Directive) -> RunPosition {
+    directive.cycles.upperBound == cyclesPerEpoch
+      ? RunPosition(epoch: directive.epoch + 1)
+      : RunPosition(epoch: directive.epoch, cycle: directive.cycles.upperBound)
+  }
+}

@@ -1,0 +1,67 @@
+/// What a rank wrote of a checkpoint.
+public struct CheckpointPart: Sendable, Equatable {
+  /// A file: its name in the checkpoint's folder, its bytes, their SHA-256 in hexadecimal.
+  public struct File: Sendable, Equatable {
+    /// The name.
+    public var name: String
+    /// The bytes.
+    public var byteCount: Int
+    /// Their hash.
+    public var sha256: String
+
+    /// A file of which this is known.
+    public init(name: String, byteCount: Int, sha256: String) {
+      (self.name, self.byteCount, self.sha256) = (name, byteCount, sha256)
+    }
+  }
+
+  /// The files.
+  public var files: [File]
+  /// Why the part is not on disk; empty: it is.
+  public var problem: String
+
+  /// Some files, or a problem.
+  public init(files: [File] = [], problem: String = "") {
+    (self.files, self.problem) = (files, problem)
+  }
+}
+
+extension CheckpointPart: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.checkpointPart
+
+  /// What went wrong, then the files.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&problem)
+    try layoutFiles(fields)
+  }
+
+  /// The files: their names, sizes and hashes.
+  mutating func layoutFiles(_ fields: Fields) throws {
+    var (names, counts, hashes) = (
+      files.map(\.name), files.map(\.byteCount), files.map(\.sha256)
+    )
+    try fields.field(&names)
+    try fields.field(&counts)
+    try fields.field(&hashes)
+    try fields.require(names.count == counts.count && names.count == hashes.count)
+    files = zip(names, zip(counts, hashes)).map {
+      File(name: $0, byteCount: $1.0, sha256: $1.1)
+    }
+  }
+}
+
+/// Whether a rank's part of a checkpoint is whole.
+public struct Inspection: Message {
+  /// The kind with this layout.
+  public static let kind = MessageKind.inspection
+
+  /// What is wrong with it; empty: nothing.
+  public var problem: String
+
+  /// What an inspection found.
+  public init(problem: String = "") { self.problem = problem }
+
+  /// The problem.
+  public mutating func layout(_ fields: Fields) throws { try fields.field(&problem) }
+}

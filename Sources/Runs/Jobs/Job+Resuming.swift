@@ -1,0 +1,106 @@
+import Configuration
+import Coordinator
+import Exchange
+import Glibc
+import MPI
+import Storage
+
+/// `train --resume`: a run that ended before its time goes on from its last checkpoint.
+extension Job {
+  /// Goes on with the run in `directory`.
+  ///
+  /// - Parameters:
+  ///   - configuration: the run's own, with what is to be changed.
+  ///   - allowsInexact: whether changes are taken after which other bits follow.
+  public func resume(
+    _ configuration: RunConfiguration, in directory: RunDirectory, allowsInexact: Bool
+  ) throws {
+    if let sentence = finished(configuration, directory) { return console.say(sentence) }
+    let choice = try newestCheckpoint(configuration, in: directory)
+    let manifest = choice.manifest
+    try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
+    console.startLogging(
+      to: directory.log,
+      keeping: RunHistory.keptLog(directory.log, epochs: manifest.progress.epoch))
+    defer { console.stopLogging() }
+    choice.problems.forEach(console.warn)
+    console.say(
+      "going on after \(manifest.progress) (of \(configuration.epochs) epochs), from \(choice.folder)"
+    )
+    // What speaks of a finished run would be wrong from now on.
+    for file in [directory.summary, directory.classes, directory.environment] { unlink(file) }
+    try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+    let reporter = try RunReporter(
+      configuration, directory: directory, console: console, continuing: manifest.progress)
+    console.say(headline(configuration))
+    let origin = RunOrigin(
+      resuming: manifest, in: choice.folder, standing: choice.standing,
+      damaged: choice.damaged, allowsInexact: allowsInexact)
+    _ = try train(configuration, in: directory, from: origin, reporter, observer: reporter)
+  }
+
+  /// A sentence on a run that has nothing left to do; nil: it has.
+  private func finished(
+    _ configuration: RunConfiguration, _ directory: RunDirectory
+  ) -> String? {
+    guard access(directory.summary, F_OK) == 0,
+      let model = try? ModelDescription(of: directory), model.position.cycle == 0,
+      model.position.epoch >= configuration.epochs
+    else { return nil }
+    return "the run in \(directory.path) is over: all \(configuration.epochs) epochs are trained; "
+      + "for more of them, add --set epochs=N"
+  }
+
+  /// The newest checkpoint that is whole, with what is wrong with those after it.
+  private func newestCheckpoint(
+    _ configuration: RunConfiguration, in directory: RunDirectory
+  ) throws -> (
+    folder: String, manifest: CheckpointManifest, standing: [String], damaged: [String],
+    problems: [String]
+  ) {
+    let folders = CheckpointFolder.all(in: directory.path)
+    let inspector = CheckpointInspector(
+      configuration, endpoint: endpoint, runDirectory: directory.path)
+    // What model.json names stays, whatever it is.
+    let named = (try? ModelDescription(of: directory)).map { [$0.weights] } ?? []
+    var damaged: [String] = []
+    var problems: [String] = []
+    for folder in folders {
+      var found: [String]
+      do {
+        let manifest = try CheckpointManifest(of: "\(directory.path)/\(folder)")
+        found = try inspector.problems(of: manifest, in: folder, keeping: folders + named)
+        if found.isEmpty {
+          let standing = folders.filter { !damaged.contains($0) }
+          return (folder, manifest, standing.reversed(), damaged, problems)
+        }
+      } catch let error as FileError {
+        found = [error.description]
+      }
+      damaged.append(folder)
+      problems.append(
+        "the checkpoint \(folder) cannot be used: \(found.joined(separator: "; "))"
+          + "; the one before it is taken")
+    }
+    throw RunError.noCheckpoint(directory.path, problems: problems)
+  }
+
+  private static func check(
+    _ configuration: RunConfiguration, against manifest: CheckpointManifest, allowsInexact: Bool
+  ) throws {
+    let changes = try ConfigurationChanges(from: manifest.configuration, to: configuration)
+    guard changes.another.isEmpty else {
+      throw RunError.otherRun(
+        differences: changes.another + changes.inexact, couldBeAllowed: false)
+    }
+    guard changes.inexact.isEmpty || allowsInexact else {
+      throw RunError.otherRun(differences: changes.inexact, couldBeAllowed: true)
+    }
+    guard configuration.epochs >= manifest.progress.epoch else {
+      throw RunError.otherRun(
+        differences: [
+          "epochs is \(configuration.epochs), but \(manifest.progress.epoch) are trained already"
+        ], couldBeAllowed: false)
+    }
+  }
+}
