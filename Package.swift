@@ -136,7 +136,7 @@ let package = Package(
       of: "Runs",
       imports: [
         "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
-        "MLA", "Tensors",
+        "MLA",
       ]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],

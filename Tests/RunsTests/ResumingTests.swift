@@ -1,7 +1,6 @@
 import Configuration
 import Exchange
 import Methods
-import Networks
 import Storage
 import Testing
 
