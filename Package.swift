@@ -102,6 +102,16 @@ let package = Package(
       name: "mpi-scenarios", dependencies: ["Exchange", "MPI", "Tensors"],
       path: "Tests/MPIScenarios",
       swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-readers",
+      dependencies: [
+        "Runs", "Configuration", "Exchange", "Datasets", "MPI", "Storage", "Tensors", "CSndFile",
+        "CZlib", arguments,
+      ],
+      path: "Tests/Fuzzing", exclude: ["Regressions"], swiftSettings: settings),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["fuzz-readers", "TestSupport"],
+      swiftSettings: settings),
     tests(of: "Tensors"),
     tests(of: "MPI", imports: ["mpi-scenarios"]),
     tests(of: "MLA", imports: ["Tensors"], resources: [.copy("Golden")]),

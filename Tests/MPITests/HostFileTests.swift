@@ -36,6 +36,10 @@ import Testing
     ),
     ("a b", "hosts.txt:1: found 'b' behind the host, expected slots=N"),
     ("a slots=two", "hosts.txt:1: slots=two: expected a whole number, such as slots=2"),
+    (
+      "a slots=\u{1b}\u{202e}",
+      #"hosts.txt:1: slots=\u{1B}\u{202E}: expected a whole number, such as slots=2"#
+    ),
     ("a max_slots=-1", "hosts.txt:1: max_slots=-1: expected a whole number, such as max_slots=2"),
     ("a slots=", "hosts.txt:1: slots=: expected a whole number, such as slots=2"),
   ])

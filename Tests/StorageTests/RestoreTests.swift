@@ -90,6 +90,9 @@ import Testing
     #expect(
       try refused([NamedState("weight", [1, 2], Buffer<Double>(2))] + states.dropFirst())
         == #"a: tensor "weight" has the type F64, expected F32, F16 or BF16"#)
+    #expect(
+      try refused(Array(states.dropFirst()) + [NamedState("w\n", [1, 2], weight)])
+        == "a: the tensor w\\u{a} is not one of this network's (weight, mean, steps)\(end)")
     #expect(try refused(states, prefix: "net.") == "a: the tensor weight is missing\(end)")
   }
 }

@@ -20,7 +20,8 @@ struct ConfigurationNode {
   struct Place {
     let file: String
     let line: Int?
-    var isOverride: Bool { file.hasPrefix("--set ") }
+    /// Told byte by byte: a key may begin with an accent, which makes another letter of the blank.
+    var isOverride: Bool { file.utf8.starts(with: "--set ".utf8) }
   }
 
   var content: Content

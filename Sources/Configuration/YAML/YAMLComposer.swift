@@ -116,7 +116,7 @@ struct YAMLComposer {
     ConfigurationNode.Place(file: file, line: isOverride ? nil : line)
   }
 
-  private var isOverride: Bool { file.hasPrefix("--set ") }
+  private var isOverride: Bool { ConfigurationNode.Place(file: file, line: nil).isOverride }
 
   func refusal(of line: Int?, _ found: String, _ expected: String) -> ConfigurationError {
     ConfigurationError(

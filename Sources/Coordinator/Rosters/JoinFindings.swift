@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Storage
 
 /// What is odd about the join of the modalities: refused where training would make no sense, said
 /// where it may be meant.
@@ -42,7 +43,7 @@ struct JoinFindings {
     }
     func ids(of modality: Int) -> String {
       let kind = splits[modality].hasWrittenIDs ? "ids" : "row numbers"
-      return "the \(kind) of \(names[modality]) (such as '\(splits[modality].ids[0])')"
+      return "the \(kind) of \(names[modality]) (such as '\(splits[modality].ids[0].legible())')"
     }
     var apart: [(first: Int, second: Int)] = []
     for (place, first) in having.enumerated() {
@@ -110,7 +111,7 @@ struct JoinFindings {
   }
 
   private func described(_ classes: [Int]) -> String {
-    let listed = classes.prefix(5).map { "'\(configuration.classes[$0])'" }.joined(separator: ", ")
+    let listed = classes.prefix(5).map { "'\(configuration.classes[$0].legible())'" }.joined(separator: ", ")
     let rest = classes.count > 5 ? " and \(classes.count - 5) more" : ""
     return "\(classes.count == 1 ? "class" : "the classes") \(listed)\(rest)"
   }

@@ -36,7 +36,7 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     case .wrongRankCount(let found, let needed, let modalities):
       "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):
-      "sample '\(id)' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
+      "sample '\(id.legible())' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
     case .nothingToTrainOn:
       "there are no training samples; name files with samples under each modality's data"
     case .overlap(let overlap):
@@ -72,6 +72,6 @@ public struct Overlap: Sendable, Equatable, CustomStringConvertible {
 
   /// What is wrong, without what to do about it.
   public var description: String {
-    "\(count) of \(testCount) test samples are training samples too: their ids stand in training files and in test files, such as '\(id)' of modality \(modality)"
+    "\(count) of \(testCount) test samples are training samples too: their ids stand in training files and in test files, such as '\(id.legible())' of modality \(modality)"
   }
 }

@@ -13,7 +13,7 @@ struct LabelReader {
 
   /// The class that `text` names, by its name or its number.
   func label(_ text: String, place: @autoclosure () -> String) throws -> Int {
-    try label(text, as: "'\(text)'", place: place())
+    try label(text, as: "'\(text.legible())'", place: place())
   }
 
   /// The class that `number` names, which is also what `number` written as text names.

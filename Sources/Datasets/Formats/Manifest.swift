@@ -79,16 +79,31 @@ public struct Manifest: Sendable, Equatable {
       guard column == .text || !value.isEmpty else {
         throw FileError(place, "the \(column.rawValue) is empty")
       }
+      if column == .path { try checkPath(value, place: place) }
       let label = try reader.label(record.fields[columns[1]], place: place)
       let index = Int(value)
       guard column != .index || (index ?? -1) >= 0 else {
-        throw FileError(place, "the index is '\(value)', expected a row number from 0")
+        throw FileError(place, "the index is '\(value.legible())', expected a row number from 0")
       }
       return ManifestRow(
         id: id, label: label, value: value, index: column == .index ? index : nil,
         file: file, line: record.line)
     }
   }
+
+  /// Throws where a path cannot be one: the system would end it at a zero, and open another file.
+  private static func checkPath(_ path: String, place: String) throws {
+    guard !path.utf8.contains(0) else {
+      throw FileError(place, "the path '\(path.legible())' holds a zero byte, which no path can")
+    }
+    guard path.utf8.count <= longestPath else {
+      throw FileError(
+        place, "the path has \(path.utf8.count) bytes, but no path has more than \(longestPath)")
+    }
+  }
+
+  /// Linux takes no longer ones.
+  private static let longestPath = 4095
 
   private static func position(
     of name: String, in header: CSVRecord, place: String
@@ -110,7 +125,8 @@ public struct Manifest: Sendable, Equatable {
     first.reserveCapacity(rows.count)
     for (number, row) in rows.enumerated() {
       if let earlier = first.updateValue(number, forKey: row.id) {
-        throw FileError(row.place, "the id '\(row.id)' stands already at \(rows[earlier].place)")
+        throw FileError(
+          row.place, "the id '\(row.id.legible())' stands already at \(rows[earlier].place)")
       }
     }
   }

@@ -84,7 +84,7 @@ struct NPYHeaderLiteral {
       case "descr" where descr == nil: descr = try type()
       case "fortran_order" where isFortran == nil: isFortran = try boolean()
       case "shape" where shape == nil: shape = try tuple()
-      default: throw malformed("unexpected or repeated key '\(key)'")
+      default: throw malformed("unexpected or repeated key '\(key.legible())'")
       }
       if accept(",") { continue }
       try expect("}")

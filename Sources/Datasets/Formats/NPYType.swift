@@ -48,7 +48,7 @@ public struct NPYType: Sendable, Equatable, CustomStringConvertible {
     guard purpose == .labels || !kind.isText else {
       throw FileError(
         place,
-        "holds text (dtype '\(descr)'), expected numbers; where every text is a number,"
+        "holds text (dtype '\(descr.legible())'), expected numbers; where every text is a number,"
           + " array.astype('float32') makes numbers of them")
     }
     self.kind = kind
@@ -94,15 +94,15 @@ public struct NPYType: Sendable, Equatable, CustomStringConvertible {
     if descr.hasSuffix("O") {
       let stack = purpose == .numbers ? ", or numpy.stack(array) where the objects are arrays" : ""
       return
-        "holds Python objects (dtype '\(descr)'), which are never loaded because they can run"
+        "holds Python objects (dtype '\(descr.legible())'), which are never loaded because they can run"
         + " code; save \(purpose.plain): \(remedy)\(stack)"
     }
     return switch purpose {
     case .numbers:
-      "has dtype '\(descr)', expected floats, integers or booleans; convert the array with"
+      "has dtype '\(descr.legible())', expected floats, integers or booleans; convert the array with"
         + " \(remedy) and save it again"
     case .labels:
-      "has dtype '\(descr)', expected integers or names of classes; convert the labels with"
+      "has dtype '\(descr.legible())', expected integers or names of classes; convert the labels with"
         + " \(remedy), and save them again"
     }
   }

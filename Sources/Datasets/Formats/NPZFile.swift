@@ -25,7 +25,7 @@ public struct NPZFile: Sendable {
     var entries: [String: ZipArchive.Entry] = [:]
     for (name, entry) in zip(names, archive.entries) {
       guard entries.updateValue(entry, forKey: name) == nil else {
-        throw FileError(place, "holds two arrays named '\(name)'")
+        throw FileError(place, "holds two arrays named '\(name.legible())'")
       }
     }
     self.entries = entries
@@ -34,11 +34,11 @@ public struct NPZFile: Sendable {
   /// The array `name`, with or without `.npy`. Throws when it is not there or not sound.
   public func array(_ name: String, for purpose: NPYPurpose = .numbers) throws -> NPYArray {
     guard let entry = entries[NPZFile.arrayName(name)] else {
-      let hint = Self.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+      let hint = Self.nearest(to: name, among: names).map { "did you mean '\($0.legible())'?" }
       let others = names.isEmpty ? "it holds none" : "it holds \(quoted(names))"
-      throw FileError(path, "there is no array '\(name)'; \(hint ?? others)")
+      throw FileError(path, "there is no array '\(name.legible())'; \(hint ?? others)")
     }
-    let place = "\(path):\(NPZFile.arrayName(name))"
+    let place = "\(path):\(NPZFile.arrayName(name).legible())"
     let content = try archive.content(of: entry, place: place)
     return try NPYArray(
       bytes: content.bytes, range: content.range, place: place, for: purpose)

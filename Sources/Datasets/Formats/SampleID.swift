@@ -8,7 +8,7 @@ enum SampleID {
     if id.isEmpty { return "the id is empty" }
     let isPadded = id.first?.isWhitespace == true || id.last?.isWhitespace == true
     // Nobody sees a blank at an end, but it would part the samples of two modalities.
-    return isPadded ? "the id '\(id)' begins or ends with white space" : nil
+    return isPadded ? "the id '\(id.legible())' begins or ends with white space" : nil
   }
 }
 
@@ -27,7 +27,7 @@ enum IDList {
       if let problem = SampleID.problem(id) { throw FileError("\(place):\(number + 1)", problem) }
       if let earlier = first.updateValue(number + 1, forKey: id) {
         throw FileError(
-          "\(place):\(number + 1)", "the id '\(id)' stands already on line \(earlier)")
+          "\(place):\(number + 1)", "the id '\(id.legible())' stands already on line \(earlier)")
       }
       return id
     }

@@ -126,11 +126,13 @@ extension ZipArchive.Entry {
     name = text
     let extra = try reader.take(extraCount, part)
     _ = try reader.take(commentCount, part)
-    guard flags & 1 == 0 else { throw FileError(place, "the entry '\(name)' is encrypted") }
+    guard flags & 1 == 0 else {
+      throw FileError(place, "the entry '\(name.legible())' is encrypted")
+    }
     guard [Self.stored, Self.deflated].contains(method) else {
       throw FileError(
         place,
-        "the entry '\(name)' uses compression method \(method); save it with"
+        "the entry '\(name.legible())' uses compression method \(method); save it with"
           + " numpy.savez or numpy.savez_compressed")
     }
     var wide = try ZipWideNumbers(extra, place: place)

@@ -181,7 +181,7 @@ public struct StandardisedSource: SampleSource {
     standardiser.apply(to: &destination)
     if let element = firstNonFinite(in: destination.span) {
       throw FileError(
-        "sample '\(ids[index])'",
+        "sample '\(ids[index].legible())'",
         "value \(element) is \(destination[element]) once it is standardised, expected a finite number"
       )
     }

@@ -1,3 +1,5 @@
+import Storage
+
 /// How many of the words of a split's texts a vocabulary knows.
 struct WordCoverage: Equatable {
   private(set) var textCount = 0
@@ -24,7 +26,7 @@ struct WordCoverage: Equatable {
   func warning(of split: TextSplit) -> String? {
     let isThin = 2 * unknownCount >= wordCount || 4 * textsWithoutKnownWord >= textCount
     guard isThin, textCount > 0 else { return nil }
-    let sample = example.map { ", such as '\($0.prefix(40))'" } ?? ""
+    let sample = example.map { ", such as '\($0.legible())'" } ?? ""
     return
       "\(percent(unknownCount, of: wordCount)) of the words of the \(split.rawValue) texts are"
       + " unknown\(sample), and \(percent(textsWithoutKnownWord, of: textCount)) of these texts have"

@@ -127,7 +127,7 @@ extension Manifest {
       guard let index = row.index, index < count else {
         throw FileError(
           row.place,
-          "the index is \(row.value), but \(place) has \(counted(count, "row")) (from 0)")
+          "the index is \(row.value.legible()), but \(place) has \(counted(count, "row")) (from 0)")
       }
       return index
     }

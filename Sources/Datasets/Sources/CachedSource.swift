@@ -31,7 +31,7 @@ public struct CachedSource: SampleSource {
         try source.read(index, into: &sample)
         if let element = firstNonFinite(in: sample.span) {
           throw FileError(
-            "sample '\(source.ids[index])'",
+            "sample '\(source.ids[index].legible())'",
             "value \(element) is \(sample[element]), expected a"
               + " finite number")
         }

@@ -57,7 +57,8 @@ extension HostFile {
     let host = rest.prefix { !$0.isWhitespace }
     guard host.allSatisfy(isPartOfName) else {
       throw Fault(
-        description: "\(place): found '\(host)', expected the name of a host, of letters, digits,"
+        description:
+          "\(place): found '\(shown(host))', expected the name of a host, of letters, digits,"
           + " dots and hyphens, then a blank and slots=N")
     }
     rest = rest.dropFirst(host.count)
@@ -68,7 +69,7 @@ extension HostFile {
       rest = rest.dropFirst(key.count).drop(while: \.isWhitespace)
       guard rest.first == "=" else {
         throw Fault(
-          description: "\(place): found '\(key)' behind the host, expected slots=N")
+          description: "\(place): found '\(shown(key))' behind the host, expected slots=N")
       }
       rest = rest.dropFirst().drop(while: \.isWhitespace)
       let value = rest.prefix { !$0.isWhitespace }
@@ -76,9 +77,17 @@ extension HostFile {
       let isCount = key.lowercased().contains("slots") || key.lowercased() == "count"
       guard !value.isEmpty, !isCount || value.allSatisfy({ $0.isASCII && $0.isNumber }) else {
         throw Fault(
-          description: "\(place): \(key)=\(value): expected a whole number, such as \(key)=2")
+          description: "\(place): \(shown(key))=\(shown(value)): expected a whole number, such as"
+            + " \(shown(key))=2")
       }
     }
+  }
+
+  /// A piece of a line as messages show it: not too long, and without what spoils a terminal.
+  private static func shown(_ piece: Substring) -> String {
+    let scalars = piece.unicodeScalars
+    let start = scalars.prefix(60).map { $0.escaped(asASCII: true) }.joined()
+    return scalars.count > 60 ? "\(start)…" : start
   }
 
   /// Names, also with a user in front, and mpirun's own words for hosts of an allocation.

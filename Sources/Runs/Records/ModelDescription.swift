@@ -6,7 +6,7 @@ import Storage
 /// `model.json`: which weights are the model of a run, and how to rebuild it.
 ///
 /// It is written after all weights it names, so a run that ends in between keeps the model before.
-struct ModelDescription {
+package struct ModelDescription {
   /// The version of this file's layout.
   static let currentFormat = 1
   /// The resolved configuration, beside this file: classes, modalities, encoders.
@@ -50,7 +50,7 @@ extension ModelDescription {
   ///
   /// - Throws: `RunError.noModel` where none was saved, `RunError.unreadable` where the file is not
   ///   what this build writes.
-  init(of run: RunDirectory) throws {
+  package init(of run: RunDirectory) throws {
     guard let data = FileManager.default.contents(atPath: run.model) else {
       throw RunError.noModel(run.path)
     }
@@ -90,7 +90,7 @@ extension ModelDescription {
   }
 
   /// Throws where the run's configuration has another model.
-  func check(_ configuration: RunConfiguration, of run: RunDirectory) throws {
+  package func check(_ configuration: RunConfiguration, of run: RunDirectory) throws {
     let least = position.cycle > 0 ? 0 : 1
     guard position.epoch >= least else {
       throw Self.misfit(.epochs, "\(position.epoch), expected at least \(least)", of: run)

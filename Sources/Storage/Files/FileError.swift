@@ -12,8 +12,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The system's number for the reason; 0 where the system has nothing to do with it.
   let code: Int32
 
-  /// The whole sentence.
-  public var description: String { "\(place): \(problem)" }
+  /// The whole sentence, on one line whatever the file's name or its content.
+  public var description: String { "\(place): \(problem)".onOneLine() }
 }
 
 extension FileError {

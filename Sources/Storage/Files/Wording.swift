@@ -8,15 +8,15 @@ public func counted(_ count: Int, _ noun: String) -> String {
 public func quoted(_ name: String) -> String {
   var shown = ""
   for scalar in name.unicodeScalars.prefix(80) {
-    let isPlain = scalar.properties.generalCategory != .control && scalar != "\"" && scalar != "\\"
+    let isPlain = !scalar.spoilsLines && scalar != "\"" && scalar != "\\"
     shown += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
   }
   return "\"\(shown)\(name.unicodeScalars.count > 80 ? "…" : "")\""
 }
 
-/// Names as a message lists them: `'a', 'b', 'c'`, the first twelve of many.
+/// Names as a message lists them: `'a', 'b', 'c'`, legible, the first twelve of many.
 public func quoted(_ names: [String]) -> String {
-  let listed = names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
+  let listed = names.prefix(12).map { "'\($0.legible())'" }.joined(separator: ", ")
   return names.count > 12 ? "\(listed) and \(names.count - 12) more" : listed
 }
 
@@ -24,14 +24,27 @@ extension String {
   /// This text on one line and not too long, for messages.
   public func legible() -> String {
     let isLong = unicodeScalars.count > 60
-    let shown = unicodeScalars.prefix(60).map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        "\\u{\(String(scalar.value, radix: 16))}"
-      default: String(scalar)
-      }
+    return String(String.UnicodeScalarView(unicodeScalars.prefix(60))).onOneLine()
+      + (isLong ? "…" : "")
+  }
+
+  /// This text with escapes for what would begin a new line, reach a terminal as a command, or turn
+  /// the order of letters around.
+  public func onOneLine() -> String {
+    guard unicodeScalars.contains(where: \.spoilsLines) else { return self }
+    return unicodeScalars.map {
+      $0.spoilsLines ? "\\u{\(String($0.value, radix: 16))}" : String($0)
+    }.joined()
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var spoilsLines: Bool {
+    if isASCII { return value < 0x20 || value == 0x7f }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: return true
+    default: return false
     }
-    return shown.joined() + (isLong ? "…" : "")
   }
 }
 

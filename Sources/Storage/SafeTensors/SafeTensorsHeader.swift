@@ -126,6 +126,6 @@ struct SafeTensorsHeader {
 }
 
 /// A shape as messages show it, however long a broken file makes it.
-private func shown(_ axes: [Int]) -> String {
+func shown(_ axes: [Int]) -> String {
   "[\(axes.prefix(8).map(String.init).joined(separator: ", "))\(axes.count > 8 ? ", …" : "")]"
 }

@@ -13,12 +13,12 @@ extension TensorFile {
     for tensor in tensors where tensor.name.hasPrefix(prefix) {
       let name = String(tensor.name.dropFirst(prefix.count))
       guard let state = missing.removeValue(forKey: name) else {
-        let known = states.map(\.name).joined(separator: ", ")
-        throw refusal("the tensor \(name) is not one of this network's (\(known))")
+        let known = states.map(\.name).listed
+        throw refusal("the tensor \(name.legible()) is not one of this network's (\(known))")
       }
       guard state.accepts(tensor.shape) else {
         throw refusal(
-          "the tensor \(name) is \(tensor.shape.dimensions) with \(tensor.shape.elementCount) values,"
+          "the tensor \(name) is \(shown(tensor.shape.dimensions)) with \(tensor.shape.elementCount) values,"
             + " but this network's is \(state.shape.dimensions)")
       }
       try tensor.checkType(for: state.element)

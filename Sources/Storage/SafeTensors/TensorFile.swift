@@ -65,7 +65,7 @@ public struct TensorFile {
     }
     if let shape, tensor.shape != shape {
       throw FileError(
-        place, "tensor \(quoted(name)) has the shape [\(tensor.shape)], expected [\(shape)]")
+        place, "tensor \(quoted(name)) has the shape \(shown(tensor.shape)), expected [\(shape)]")
     }
     return tensor
   }
@@ -73,8 +73,14 @@ public struct TensorFile {
   private func suggestion(for name: String) -> String {
     if tensors.isEmpty { return ": it holds no tensors at all" }
     let nearest = nearestNames(to: name, in: tensors.map(\.name), count: 3).map { name in
-      self[name].map { "\(quoted(name)) [\($0.shape)]" } ?? quoted(name)
+      self[name].map { "\(quoted(name)) \(shown($0.shape))" } ?? quoted(name)
     }
     return "; the nearest of its \(tensors.count) names: \(nearest.joined(separator: ", "))"
   }
+}
+
+/// A file's shape as messages compare it with a network's, however long a broken file makes it.
+private func shown(_ shape: Shape) -> String {
+  guard shape.rank > 8 else { return "[\(shape)]" }
+  return "[\(Shape(Array(shape.dimensions.prefix(8)))) x …]"
 }

@@ -1,3 +1,5 @@
+import Storage
+
 /// Why a loss is not finite, as far as a worker can tell.
 public enum LossFault: Sendable, Equatable, CustomStringConvertible {
   /// A sample of a mini-batch, as people find it.
@@ -8,7 +10,9 @@ public enum LossFault: Sendable, Equatable, CustomStringConvertible {
     public var id: String
 
     /// Place, counted from 1, and id.
-    public var description: String { "sample \(place + 1) of the mini-batch (id '\(id)')" }
+    public var description: String {
+      "sample \(place + 1) of the mini-batch (id '\(id.legible())')"
+    }
   }
 
   /// A sample's input holds `value` at the place `element`, counted from 0.

@@ -14,7 +14,7 @@ struct SoundBytes {
 
   /// Bytes at `offset`, fewer where the file ends.
   func bytes(_ offset: Int, _ count: Int) -> [UInt8] {
-    guard offset >= 0, offset < self.count else { return [] }
+    guard offset >= 0, offset < self.count, count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: min(count, self.count - offset))
     let got = pread(descriptor, &bytes, bytes.count, offset)
     return Array(bytes.prefix(max(0, got)))

@@ -92,9 +92,8 @@ struct SoundExtent: Equatable {
 
   /// SPHERE, the format of speech corpora: lines of text, then sound.
   private static func sphere(in bytes: SoundBytes) -> Sound? {
-    guard let offset = Int(bytes.text(8, 7).trimmingPrefix(while: \.isWhitespace)) else {
-      return nil
-    }
+    guard let offset = Int(bytes.text(8, 7).trimmingPrefix(while: \.isWhitespace)), offset > 0
+    else { return nil }
     var values: [Substring: Int] = [:]
     for line in bytes.text(0, min(offset, 1 << 16)).split(separator: "\n") {
       let words = line.split(separator: " ")
