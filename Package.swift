@@ -105,8 +105,10 @@ let package = Package(
     .executableTarget(
       name: "fuzz-readers",
       dependencies: [
-        "Runs", "Configuration", "Exchange", "Datasets", "MPI", "Storage", "Tensors", "CSndFile",
-        "CZlib", arguments,
+        "Runs", "Coordinator", "Configuration", "Methods", "Exchange", "Datasets",
+        "Networks",
+        "MLA",
+        "MPI", "Storage", "Tensors", "CSndFile", "CZlib", arguments,
       ],
       path: "Tests/Fuzzing", exclude: ["Regressions"], swiftSettings: settings),
     .testTarget(

@@ -112,6 +112,10 @@ extension Jobs {
         "weights", #""configuration.yaml""#,
         #"weights: found "configuration.yaml", which is no folder, expected the folder of the weights below the run"#
       ),
+      (
+        "weights", #""w\u0000""#,
+        ##"weights: found "w\u0000", expected the folder of the weights below the run"##
+      ),
       ("weights", "7", "weights: found 7, expected the folder of the weights below the run"),
       ("weights", "null", "weights: found null, expected the folder of the weights below the run"),
       ("weights", nil, "weights: found nothing, expected the folder of the weights below the run"),

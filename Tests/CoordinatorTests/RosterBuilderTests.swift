@@ -45,6 +45,23 @@ import Testing
     #expect(builder.ids(of: .validation) == [] && builder.labels(of: .validation) == [])
   }
 
+  @Test(arguments: [3, -1, .min, .max] as [Int32]) func `a label that is no class is refused`(
+    label: Int32
+  ) {
+    let odd = [inventory([("a", 0)]), inventory([("b", 1)], test: [("c", label)])]
+    let sentence =
+      "modality y on host here has told the label \(label), but the labels of 3 classes are 0 to 2;"
+      + " all ranks must run the same build and configuration"
+    let error = #expect(throws: CoordinatorError.self) {
+      try RosterBuilder(odd, configuration: configuration(["x", "y"]))
+    }
+    #expect(error.map { "\($0)" } == sentence)
+    let other = [inventory([("b", label)]), inventory([("a", 0)])]
+    #expect(throws: CoordinatorError.self) {
+      try RosterBuilder(other, configuration: configuration(["x", "y"]))
+    }
+  }
+
   @Test(arguments: ["train", "test"]) func `a sample has one label, or the run is refused`(
     split: String
   ) throws {

@@ -16,6 +16,8 @@ struct Series: ParsableCommand {
   @Option(help: "Inputs of each reader.") var inputs = 1_000_000
   @Option(help: "The same seed gives the same inputs.") var seed: UInt64 = 1
   @Option(help: "Only this reader; may be given several times.") var reader: [String] = []
+  @Option(help: "The most bytes of an input, where its reader takes so many.")
+  var longest = Int.max
   @Option(help: "The folder where inputs are kept that a reader could not cope with.")
   var keep = "fuzz-failures"
 
@@ -23,7 +25,8 @@ struct Series: ParsableCommand {
     let readers = try reader.isEmpty ? Readers.all : reader.map(Readers.known)
     say(Table.head)
     var failures: [String] = []
-    for reader in readers {
+    for var reader in readers {
+      reader.longest = min(reader.longest, longest)
       let count = max(1, inputs / reader.share)
       let result = try Supervisor(reader: reader, seed: seed, count: count, keeping: keep).run()
       say(Table.line(reader.name, result))
@@ -68,10 +71,13 @@ struct Work: ParsableCommand {
   @Option var seed: UInt64
   @Option var from: Int
   @Option var count: Int
+  @Option var longest: Int
   @Option var folder: String
 
   func run() throws {
-    try Worker(reader: Readers.known(reader), folder: WorkFolder(at: folder), seed: seed).run(
+    var reader = try Readers.known(reader)
+    reader.longest = longest
+    try Worker(reader: reader, folder: WorkFolder(at: folder), seed: seed).run(
       from..<count)
   }
 }

@@ -111,7 +111,8 @@ struct JoinFindings {
   }
 
   private func described(_ classes: [Int]) -> String {
-    let listed = classes.prefix(5).map { "'\(configuration.classes[$0].legible())'" }.joined(separator: ", ")
+    let listed = classes.prefix(5).map { "'\(configuration.classes[$0].legible())'" }.joined(
+      separator: ", ")
     let rest = classes.count > 5 ? " and \(classes.count - 5) more" : ""
     return "\(classes.count == 1 ? "class" : "the classes") \(listed)\(rest)"
   }

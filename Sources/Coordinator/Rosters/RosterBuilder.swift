@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Storage
 import Tensors
 
 /// Joins what the workers have into one list of samples for every split.
@@ -21,6 +22,7 @@ public struct RosterBuilder {
   /// - Throws: `CoordinatorError` where modalities disagree about a sample, where test samples were
   ///   trained on, or where joint training has nothing to train jointly.
   public init(_ inventories: [Inventory], configuration: RunConfiguration) throws {
+    try Self.checkLabels(of: inventories, configuration)
     let train = try JoinedSplit(inventories.map(\.train), named: "train", configuration)
     let test = try JoinedSplit(inventories.map(\.test), named: "test", configuration)
     var findings = JoinFindings(configuration)
@@ -69,6 +71,21 @@ public struct RosterBuilder {
 
   /// The id of every sample of a split's roster.
   func ids(of split: EvaluatedSplit) -> [String] { ids[split] ?? [] }
+
+  /// Throws where a worker has labels that are no classes here: they come from another process.
+  private static func checkLabels(
+    of inventories: [Inventory], _ configuration: RunConfiguration
+  ) throws {
+    let classes = 0..<Int32(configuration.classes.count)
+    for (modality, inventory) in zip(configuration.modalities, inventories) {
+      for split in [inventory.train, inventory.test] {
+        guard let label = split.labels.first(where: { !classes.contains($0) }) else { continue }
+        throw CoordinatorError.unknownLabel(
+          modality: modality.name, host: inventory.host.legible(), label: Int(label),
+          classCount: classes.count)
+      }
+    }
+  }
 
   /// A part of each class, but never its last sample, drawn from the seed, in ascending order.
   private static func validationSamples(

@@ -11,6 +11,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case labelConflict(
     id: String, split: String, first: String, firstLabel: String, second: String,
     secondLabel: String)
+  /// A worker has told a label that is no class, which only another build or configuration does.
+  case unknownLabel(modality: String, host: String, label: Int, classCount: Int)
   /// No modality has a training sample.
   case nothingToTrainOn
   /// Test samples stand in training files too.
@@ -37,6 +39,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):
       "sample '\(id.legible())' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
+    case .unknownLabel(let modality, let host, let label, let classCount):
+      "modality \(modality) on host \(host) has told the label \(label), but the labels of \(classCount) classes are 0 to \(classCount - 1); all ranks must run the same build and configuration"
     case .nothingToTrainOn:
       "there are no training samples; name files with samples under each modality's data"
     case .overlap(let overlap):

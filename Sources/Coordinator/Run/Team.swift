@@ -82,7 +82,11 @@ struct Team {
       let here = zip(configuration.modalities.map(\.name), inventories).filter { $1.host == host }
       var needs = here.map { (name: "modality \($0)", byteCount: $1.neededByteCount) }
       if host == session.host { needs.append(("coordinator", coordinator.byteCount)) }
-      let sum = needs.reduce(0) { $0 + $1.byteCount }
+      // Numbers from other processes, which may be as large as they like.
+      let sum = needs.reduce(0) { sum, need in
+        let (more, overflows) = sum.addingReportingOverflow(need.byteCount)
+        return overflows ? .max : more
+      }
       guard let available = here.map(\.1.availableByteCount).min(), sum > available else {
         continue
       }

@@ -39,11 +39,16 @@ enum CSVSeparator {
   private static func holds(
     _ columns: [String], _ header: ArraySlice<UInt8>, separator: UInt8
   ) -> Bool {
-    let names = header.split(separator: separator, omittingEmptySubsequences: false).map { name in
+    // One name at a time: a list of them would be many times the header where they are short.
+    var (missing, rest) = (Set(columns), header)
+    while true {
+      let name = rest.prefix { $0 != separator }
       let isQuoted = name.count > 1 && name.first == quote && name.last == quote
-      return String(decoding: isQuoted ? name.dropFirst().dropLast() : name, as: UTF8.self)
+      missing.remove(
+        String(decoding: isQuoted ? name.dropFirst().dropLast() : name, as: UTF8.self))
+      guard !missing.isEmpty, name.endIndex < rest.endIndex else { return missing.isEmpty }
+      rest = rest[(name.endIndex + 1)...]
     }
-    return columns.allSatisfy(names.contains)
   }
 
   private static let quote = UInt8(ascii: "\"")

@@ -17,19 +17,23 @@ enum IDList {
   /// The ids; lines end with LF or CRLF, the last one optionally.
   static func parse(_ bytes: [UInt8], place: String) throws -> [String] {
     let text = try InputFile.text(of: bytes, place: place)
-    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    var first: [String: Int] = [:]
-    return try lines.enumerated().map { number, line in
+    var (ids, first): ([String], [String: Int]) = ([], [:])
+    var rest = text.utf8[...]
+    // One line at a time: a list of them would be many times the file where they are short.
+    while !rest.isEmpty {
       try LongWork.step()
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[line.endIndex...].dropFirst()
       let isWindows = line.last == UInt8(ascii: "\r")
       let id = String(Substring(isWindows ? line.dropLast() : line))
-      if let problem = SampleID.problem(id) { throw FileError("\(place):\(number + 1)", problem) }
-      if let earlier = first.updateValue(number + 1, forKey: id) {
+      let number = ids.count + 1
+      if let problem = SampleID.problem(id) { throw FileError("\(place):\(number)", problem) }
+      if let earlier = first.updateValue(number, forKey: id) {
         throw FileError(
-          "\(place):\(number + 1)", "the id '\(id.legible())' stands already on line \(earlier)")
+          "\(place):\(number)", "the id '\(id.legible())' stands already on line \(earlier)")
       }
-      return id
+      ids.append(id)
     }
+    return ids
   }
 }

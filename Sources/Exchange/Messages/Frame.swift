@@ -20,6 +20,16 @@ public final class Frame {
 
   init(capacity: Int = 4096) { bytes = Buffer(max(capacity, Self.headerByteCount)) }
 
+  /// A frame that these bytes have arrived in, header included.
+  package convenience init(_ arrived: [UInt8]) {
+    self.init(capacity: arrived.count)
+    prepareToReceive(byteCount: arrived.count)
+    bytes.update(from: arrived.span.bytes, at: 0)
+  }
+
+  /// The bytes of the whole message.
+  package var wholeBytes: [UInt8] { bytes[0..<byteCount].array }
+
   /// What stands for the kind in the header; nil where the bytes are no message of ours.
   var code: UInt32? { hasHeader ? bytes.load(at: 0) : nil }
 

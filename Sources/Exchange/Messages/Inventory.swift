@@ -73,11 +73,13 @@ extension Inventory: Message {
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&host)
     try fields.field(&sampleShape)
+    try fields.require(sampleShape.allSatisfy { $0 >= 0 } && sampleShape.product() != nil)
     try fields.field(&arithmetic.coreType)
     try fields.field(&arithmetic.lanes)
     try fields.field(&threads)
     try fields.field(&neededByteCount)
     try fields.field(&availableByteCount)
+    try fields.require(neededByteCount >= 0 && availableByteCount >= 0)
     try train.layout(fields)
     try test.layout(fields)
     try fields.field(&digest)

@@ -12,8 +12,7 @@ extension Endpoint {
   /// Starts sending a message; never waits.
   public func send<M: Message>(_ message: M, number: Int = -1, to rank: Int) throws {
     let frame = frame(M.kind, number: number)
-    var message = message
-    try message.layout(Fields(frame, isReading: false))
+    try message.write(to: frame)
     try send(frame, to: rank)
   }
 
@@ -23,13 +22,24 @@ extension Endpoint {
   /// - Returns: the message as it came.
   @discardableResult
   public func receive<M: Message>(_ message: M, number: Int = -1, from rank: Int) throws -> M {
-    try receive(M.kind, number: number, from: rank) { frame in
-      var message = message
-      let fields = Fields(frame, isReading: true)
-      try message.layout(fields)
-      try fields.require(frame.remaining == 0)
-      return message
-    }
+    try receive(M.kind, number: number, from: rank) { try message.read(from: $0) }
+  }
+}
+
+extension Message {
+  /// Appends the fields to `frame`.
+  package func write(to frame: Frame) throws {
+    var message = self
+    try message.layout(Fields(frame, isReading: false))
+  }
+
+  /// The message that `frame` holds, all of it: buffers are filled where they are.
+  package func read(from frame: Frame) throws -> Self {
+    var message = self
+    let fields = Fields(frame, isReading: true)
+    try message.layout(fields)
+    try fields.require(frame.remaining == 0)
+    return message
   }
 }
 

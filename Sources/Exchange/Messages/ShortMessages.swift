@@ -10,7 +10,10 @@ public struct Ready: Message {
   public init(parameterCount: Int = 0) { self.parameterCount = parameterCount }
 
   /// The number.
-  public mutating func layout(_ fields: Fields) throws { try fields.field(&parameterCount) }
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&parameterCount)
+    try fields.require(parameterCount >= 0)
+  }
 }
 
 /// Why a rank cannot go on.

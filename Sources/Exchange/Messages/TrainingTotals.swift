@@ -39,5 +39,10 @@ extension TrainingTotals {
     try fields.field(&samples)
     try fields.field(&correct)
     try fields.field(&lossSum)
+    // Sums over all turns of a run shall not overflow.
+    try fields.require(0...Self.mostSamples ~= samples && 0...samples ~= correct)
   }
+
+  /// More than any mini-batch has.
+  private static let mostSamples = 1 << 32
 }

@@ -35,10 +35,13 @@ extension HostFile {
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     if hasMark { text.unicodeScalars.removeFirst() }
     var hosts: [String] = []
-    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-    {
-      if let host = try Self.host(in: line, at: "\(path):\(number + 1)") { hosts.append(host) }
+    // One line at a time: a list of them would be many times the file where they are short.
+    var (number, rest) = (1, text[...])
+    while !rest.isEmpty {
+      let line = rest.prefix { !$0.isNewline }
+      if let host = try Self.host(in: line, at: "\(path):\(number)") { hosts.append(host) }
+      rest = rest[line.endIndex...].dropFirst()
+      number += 1
     }
     guard !hosts.isEmpty else {
       throw Fault(description: "\(path) lists no host; expected \(Self.expected)")

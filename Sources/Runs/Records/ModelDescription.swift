@@ -51,10 +51,9 @@ extension ModelDescription {
   /// - Throws: `RunError.noModel` where none was saved, `RunError.unreadable` where the file is not
   ///   what this build writes.
   package init(of run: RunDirectory) throws {
-    guard let data = FileManager.default.contents(atPath: run.model) else {
-      throw RunError.noModel(run.path)
-    }
-    guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: data) else {
+    let bytes = try Self.bytes(of: run)
+    guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
+    else {
       throw RunError.unreadable(
         file: run.model, problem: "is not a model description; was it written by hand?")
     }
@@ -73,7 +72,7 @@ extension ModelDescription {
     }
     try Self.checkKeys(members.keys.sorted(), of: run)
     weights = try value(.weights, Self.weightsFolder) {
-      if case .text(let text) = $0, !text.isEmpty, text != "." { text } else { nil }
+      if case .text(let text) = $0, Self.isName(text) { text } else { nil }
     }
     try Self.check(weights, of: run)
     _ = try value(.configuration, "\"\(Self.configuration)\"") {
@@ -98,7 +97,8 @@ extension ModelDescription {
     let names = configuration.modalities.map(\.name)
     guard sampleShapes.count == names.count else {
       throw Self.misfit(
-        .sampleShapes, "\(sampleShapes), expected the axes of each of \(names.listed)", of: run)
+        .sampleShapes,
+        "\("\(sampleShapes)".legible()), expected the axes of each of \(names.listed)", of: run)
     }
   }
 
@@ -107,9 +107,40 @@ extension ModelDescription {
     for (modality, shape) in zip(modalities, sampleShapes) where modality.sampleShape != shape {
       throw Self.misfit(
         .sampleShapes,
-        "\(shape) for \(modality.name), but its samples are \(modality.sampleShape); evaluate a run on data like those it was trained on",
+        "\("\(shape)".legible()) for \(modality.name), but its samples are \(modality.sampleShape); evaluate a run on data like those it was trained on",
         of: run)
     }
+  }
+
+  /// A description has some hundred bytes; what is much larger is something else.
+  private static let largest = 1 << 16
+
+  /// What is in the file, which may be anything: a folder, a pipe, a video.
+  private static func bytes(of run: RunDirectory) throws -> [UInt8] {
+    let file = try ReadableFile(run.model) { problem in
+      switch problem {
+      case .unopened(ENOENT), .unopened(ENOTDIR): RunError.noModel(run.path)
+      case .folder, .special:
+        RunError.unreadable(
+          file: run.model, problem: "is a folder or a device, expected a model description")
+      case .unopened(let code), .unexamined(let code), .unread(let code):
+        RunError.unreadable(
+          file: run.model, problem: "cannot be read: \(FileError.reason(code))")
+      case .tooLarge, .shrunk:
+        RunError.unreadable(file: run.model, problem: "changed while it was read; try again")
+      }
+    }
+    guard file.byteCount <= largest else {
+      throw RunError.unreadable(
+        file: run.model,
+        problem: "has \(file.byteCount) bytes, expected a model description of a few hundred")
+    }
+    return try file.take(file.byteCount)
+  }
+
+  /// Whether a text can be the name of a folder, as this program makes them.
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text != "." && text.utf8.count <= 4095 && text.onOneLine() == text
   }
 
   private static let weightsFolder = "the folder of the weights below the run"

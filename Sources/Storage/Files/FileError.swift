@@ -13,7 +13,14 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   let code: Int32
 
   /// The whole sentence, on one line whatever the file's name or its content.
-  public var description: String { "\(place): \(problem)".onOneLine() }
+  public var description: String { "\(shownPlace): \(problem.onOneLine())" }
+
+  /// A path as it is, but for one that only a broken file can have, escapes making it longer still.
+  private var shownPlace: String {
+    let scalars = place.onOneLine().unicodeScalars
+    guard scalars.count > 4200 else { return String(scalars) }
+    return "\(String(scalars.prefix(2000)))…\(String(scalars.suffix(2000)))"
+  }
 }
 
 extension FileError {

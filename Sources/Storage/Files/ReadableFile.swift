@@ -100,6 +100,12 @@ public struct ReadableFile: ~Copyable {
 
 /// The number of the first line, from 1, that keeps a file's bytes from being UTF-8.
 public func lineOfInvalidText(in bytes: some Collection<UInt8>) -> Int {
-  let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-  return 1 + (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0)
+  // One line at a time: a list of them would be many times the file where they are short.
+  var (line, rest) = (1, bytes[...])
+  while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+    if String(validating: rest[..<end], as: UTF8.self) == nil { return line }
+    rest = rest[bytes.index(after: end)...]
+    line += 1
+  }
+  return String(validating: rest, as: UTF8.self) == nil ? line : 1
 }

@@ -3,7 +3,12 @@ enum TextFormat {
   /// Text of these seeds and these pieces.
   static func format(seeds: [String], tokens: [String]) -> Format {
     let pieces = utf8(tokens + common)
-    return Format(seeds: utf8(seeds), tokens: pieces, make: { soup(pieces, &$0) })
+    let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 1_000_000)
+    let commas = [UInt8](repeating: UInt8(ascii: ","), count: 1_000_000)
+    let names = (0..<150_000).flatMap { Array("\($0)\n".utf8) }
+    return Format(
+      seeds: utf8(seeds), large: [lines, lines + [0xff], commas, names], tokens: pieces,
+      make: { soup(pieces, &$0) })
   }
 
   /// What goes wrong in any text: controls, direction marks, marks of order, half characters.

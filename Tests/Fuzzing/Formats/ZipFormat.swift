@@ -9,6 +9,23 @@ enum ZipFormat {
       make: { make(&$0) })
   }
 
+  /// A sound archive of entries that are stored as they are.
+  static func file(_ entries: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+    var (archive, directory): ([UInt8], [UInt8]) = ([], [])
+    for (name, bytes) in entries {
+      let sizes = little(bytes.count, 4) + little(bytes.count, 4) + little(name.utf8.count, 2)
+      let common =
+        little(20, 2) + little(0, 8) + little(Int(Deflated.checksum(bytes)), 4) + sizes
+        + little(0, 2)
+      directory += [0x50, 0x4b, 1, 2] + little(20, 2) + common + little(0, 10)
+      directory += little(archive.count, 4) + Array(name.utf8)
+      archive += [0x50, 0x4b, 3, 4] + common + Array(name.utf8) + bytes
+    }
+    let counts = little(entries.count, 2) + little(entries.count, 2)
+    return archive + directory + [0x50, 0x4b, 5, 6] + little(0, 4) + counts
+      + little(directory.count, 4) + little(archive.count, 4) + little(0, 2)
+  }
+
   static func make(_ draw: inout Draw) -> [UInt8] {
     var bytes = draw.once(in: 20) ? draw.bytes(draw.below(30)) : []
     var directory: [UInt8] = []

@@ -2,6 +2,8 @@
 struct Format {
   /// Files as they should be, or as they were when they broke something.
   var seeds: [[UInt8]] = []
+  /// Large files, read as they are.
+  var large: [[UInt8]] = []
   /// Pieces that mean something in the format.
   var tokens: [[UInt8]] = []
   /// Makes a file with the format's structure, most of it right: nil where the seeds say enough.

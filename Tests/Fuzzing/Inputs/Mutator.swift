@@ -5,9 +5,10 @@ struct Mutator {
   let longest: Int
 
   /// Input `index` of a reader's series, a function of its arguments and the seeds alone; the seeds
-  /// come first, as they are.
+  /// and what is large come first, as they are.
   func input(_ index: Int, of reader: String, seed: UInt64) -> [UInt8] {
-    if index < format.seeds.count { return format.seeds[index] }
+    let whole = format.seeds + format.large.filter { $0.count <= longest }
+    if index < whole.count { return whole[index] }
     var draw = Draw(seed: seed, reader: reader, index: index)
     var bytes: [UInt8]
     var rounds = 1 + (draw.once(in: 3) ? draw.below(12) : draw.below(3))
@@ -23,7 +24,8 @@ struct Mutator {
     return bytes
   }
 
-  private func damage(_ bytes: inout [UInt8], _ draw: inout Draw) {
+  /// Makes one place other than it was.
+  func damage(_ bytes: inout [UInt8], _ draw: inout Draw) {
     guard !bytes.isEmpty else { return bytes = draw.bytes(1 + draw.below(16)) }
     let place = draw.below(bytes.count)
     switch draw.below(17) {

@@ -9,19 +9,22 @@ struct Reader: Sendable {
   let file: String
   let format: @Sendable () throws -> Format
   /// What part of the inputs it gets, for readers that take long or are others' libraries.
-  var share = 1
+  var share: Int
   /// The longest input. An archive may hold 1032 times its size, which is no fault of its reader.
-  var longest = 1 << 20
+  var longest: Int
+  /// The memory that an input may take beyond its size, in bytes.
+  var memory: Int
   /// Puts the other files in place that the reader needs, and gives what reads.
   let open: @Sendable (WorkFolder) throws -> Read
 
   init(
     _ name: String, file: String, _ format: @autoclosure @escaping @Sendable () throws -> Format,
     share: Int = 1,
-    longest: Int = 1 << 20, open: @escaping @Sendable (WorkFolder) throws -> Read
+    longest: Int = 1 << 20, memory: Int = Limits.memory,
+    open: @escaping @Sendable (WorkFolder) throws -> Read
   ) {
     (self.name, self.file, self.format, self.open) = (name, file, format, open)
-    (self.share, self.longest) = (share, longest)
+    (self.share, self.longest, self.memory) = (share, longest, memory)
   }
 
   /// A reader that needs nothing but the file.

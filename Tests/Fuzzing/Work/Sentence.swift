@@ -1,4 +1,5 @@
 import Configuration
+import Coordinator
 import Exchange
 import MPI
 import Runs
@@ -10,9 +11,10 @@ enum Sentence {
 
   /// What is wrong with `error` about the file called `name`; nil: nothing.
   static func problem(of error: any Error, naming name: String) -> String? {
+    var isOfFile = true
     switch error {
-    case is FileError, is ConfigurationError, is RunError, is HostFile.Fault, is ExchangeError:
-      break
+    case is FileError, is ConfigurationError, is RunError, is HostFile.Fault: break
+    case is ExchangeError, is CoordinatorError: isOfFile = false
     case let error as Misbehaviour: return "misbehaves: \(error)"
     default: return "throws \(type(of: error)), which is no refusal: \(error)"
     }
@@ -21,7 +23,7 @@ enum Sentence {
     if let scalar = text.unicodeScalars.first(where: isIllegible) {
       return "U+\(String(scalar.value, radix: 16)) in the sentence \(text.debugDescription)"
     }
-    if !(error is ExchangeError), !text.contains(name) { return "the file is not named: \(text)" }
+    if isOfFile, !text.contains(name) { return "the file is not named: \(text)" }
     return nil
   }
 

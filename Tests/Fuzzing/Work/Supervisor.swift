@@ -54,7 +54,7 @@ struct Supervisor {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [
       "work", reader.name, "--seed", "\(seed)", "--from", "\(start)", "--count", "\(count)",
-      "--folder", folder.path,
+      "--longest", "\(reader.longest)", "--folder", folder.path,
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no"]) { _, new in new }

@@ -19,7 +19,7 @@ struct Worker {
       input.replace(with: bytes)
       try? read(path)
     }
-    Limits.hold(Limits.memory + reader.longest)
+    Limits.hold(reader.memory + reader.longest)
     let memory = Limits.mostMemory
     var most = memory
     for index in range {
@@ -46,7 +46,7 @@ struct Worker {
       if now - memory > board[.memory] {
         (board[.memory], board[.memoryIndex]) = (now - memory, index)
       }
-      if now - memory > Limits.memory + bytes.count {
+      if now - memory > reader.memory + bytes.count {
         complain(index, "took \((now - memory) >> 20) MiB")
       }
     }

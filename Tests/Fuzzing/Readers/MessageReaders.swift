@@ -1,0 +1,75 @@
+import Configuration
+import Coordinator
+import Datasets
+import Exchange
+import Foundation
+import MLA
+import Methods
+import Networks
+import Tensors
+
+extension Readers {
+  /// What ranks say to each other: every kind of message, and what the coordinator makes of what
+  /// workers say that they have.
+  static let messages = [
+    Reader("messages", file: "message.bin", try MessageSeeds.format()) { folder in
+      let known = Dictionary(
+        uniqueKeysWithValues: MessageSeeds.all.map { (type(of: $0).kind.code, $0) })
+      return { _ in
+        let bytes = try folder.bytes("message.bin")
+        let code = bytes.count < 4 ? 0 : bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
+        guard let message = known[code] else { throw ExchangeError.misfit(kind: nil, number: -1) }
+        let received = try message.read(from: Frame(bytes))
+        guard let inventory = received as? Inventory else { return }
+        _ = try RosterBuilder([MessageSeeds.inventory, inventory], configuration: MessageSeeds.run)
+      }
+    }
+  ]
+}
+
+/// A message of every kind.
+private enum MessageSeeds {
+  static let run = RunConfiguration(
+    classes: Readers.classes,
+    modalities: ["x", "y"].map {
+      ModalityConfiguration(name: $0, source: .synthetic(.init()), encoder: .mlp(.init()))
+    })
+
+  static let inventory = Inventory(
+    host: "node1", sampleShape: [2, 3], train: .init(ids: ["a", "b", "c"], labels: [0, 1, 2]),
+    test: .init(ids: ["d", "e"], labels: [2, 0], hasWrittenIDs: false), warnings: ["odd"])
+
+  /// Buffers are what messages are read into; their sizes are what the receiver expects.
+  static var all: [any Message] {
+    var directive = Directive()
+    directive.evaluate = .test
+    directive.saveTo = "weights/epoch-0001"
+    var report = WorkerReport()
+    report.weightsDigest = "0123abcd"
+    let rows: [[Int32]] = [[0, 1, -1], [-1, 0, 1]]
+    let roster = Roster(sampleCount: 3, rows: rows)
+    let work = Assignment.Work(
+      modality: 1, configuration: "classes: 3", runDirectory: "/runs/a", weights: "",
+      coordinator: "c")
+    return [
+      inventory, Assignment.work(work), directive, report, EvaluatedHead(Buffer<Float>(9)),
+      EvaluatedLogits([1, 2, 3]), Rosters(train: roster, validation: roster, test: roster),
+      Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
+      HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
+      Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), JointLogits(Buffer<Float>(6)),
+      LogitGradient(Buffer<Float>(6)),
+    ]
+  }
+
+  static func format() throws -> Format {
+    let seeds = try all.map { message in
+      let code = UInt64(type(of: message).kind.code)
+      let frame = Frame(little(code, 4) + little(0, 4) + little(-1, 8))
+      try message.write(to: frame)
+      return frame.wholeBytes
+    }
+    return Format(
+      seeds: seeds,
+      tokens: [1, 3, 1 << 20, -1].map { little($0, 8) } + utf8(["a", "\u{1b}", "\u{fffd}"]))
+  }
+}
