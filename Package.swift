@@ -105,7 +105,7 @@ let package = Package(
     .executableTarget(
       name: "fuzz-readers",
       dependencies: [
-        "Runs", "Coordinator", "Configuration", "Methods", "Exchange", "Datasets",
+        "Runs", "Verification", "Coordinator", "Configuration", "Methods", "Exchange", "Datasets",
         "Networks",
         "MLA",
         "MPI", "Storage", "Tensors", "CSndFile", "CZlib", arguments,

@@ -6,7 +6,8 @@ import Storage
 /// The options of a case, read from its JSON with the reference's own names and defaults.
 struct CaseOptions {
   private let members: [String: Any]
-  private let place: String
+  /// The file, and where in its options.
+  let place: String
 
   init(json: [UInt8], place: String) throws {
     let parsed = try? JSONSerialization.jsonObject(with: Data(json))
@@ -47,7 +48,7 @@ struct CaseOptions {
     let text = try value(key, default: `default`.rawValue)
     guard let value = T(rawValue: text) else {
       let allowed = T.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      throw FileError(place, "\(key) is '\(text)', expected one of \(allowed)")
+      throw FileError(place, "\(key) is '\(text.legible())', expected one of \(allowed)")
     }
     return value
   }
@@ -60,7 +61,8 @@ struct CaseOptions {
     }
     guard let value = found as? T else {
       throw FileError(
-        place, "the option '\(key)' is \(found), which is of another kind than expected")
+        place,
+        "the option '\(key)' is \("\(found)".legible()), which is of another kind than expected")
     }
     return value
   }

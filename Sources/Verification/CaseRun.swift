@@ -118,10 +118,14 @@ private struct CaseReport: Message {
     try fields.field(&count)
     if fields.isReading {
       try fields.require(count >= 0)
-      values = Array(repeating: [], count: count)
-      velocities = values
+      (values, velocities) = ([], [])
     }
     for parameter in 0..<count {
+      // Nothing is allocated for a number that was only claimed.
+      if fields.isReading {
+        values.append([])
+        velocities.append([])
+      }
       try fields.field(&values[parameter])
       try fields.field(&velocities[parameter])
     }

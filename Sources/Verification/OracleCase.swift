@@ -27,7 +27,7 @@ public struct OracleCase: Sendable {
   let fusionBatchSize: Int
   let order: [Int]
 
-  /// Reads a case and checks that it has everything a run needs.
+  /// Reads a case and checks that it has everything a run needs, in the sizes that it needs.
   public init(path: String) throws {
     self.path = path
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
@@ -46,8 +46,10 @@ public struct OracleCase: Sendable {
     fusionBatchSize = try fusion.value("batch", default: 64)
     order = try options.value("order", default: Array(encoders.indices))
     guard order.sorted() == Array(encoders.indices) else {
-      throw FileError(path, "order is \(order), expected every modality once")
+      throw FileError(
+        path, "order is \("\(order)".legible()), expected every modality once")
     }
+    try CaseChecks(oracle: self).run()
   }
 
   /// The schedule that the case writes out, turn by turn.

@@ -10,6 +10,8 @@ struct OracleEncoder: Sendable {
   let architecture: EncoderArchitecture
   let inputShape: Shape
   let featureCount: Int
+  /// The axes of each parameter, as the reference has them.
+  let parameterShapes: [[Int]]
   private let convolution: Convolution?
 
   private struct Convolution: Sendable {
@@ -27,21 +29,34 @@ struct OracleEncoder: Sendable {
         isLinear
         ? [try options.value("in"), try options.value("out")]
         : try options.value("sizes", default: [])
-      guard sizes.count >= 2 else {
-        throw FileError("modalities", "an mlp needs two sizes or more")
+      guard 2...64 ~= sizes.count else {
+        throw FileError(options.place, "an mlp needs two sizes or more, and at most 64")
       }
+      try Self.check(sizes, most: 65_536, place: options.place)
       var mlp = MLPOptions()
       mlp.hidden = Array(sizes[1..<(sizes.count - 1)])
       mlp.finalReLU = try options.value("final_relu", default: !isLinear)
       architecture = .mlp(mlp)
       inputShape = [sizes[0]]
       featureCount = sizes[sizes.count - 1]
+      parameterShapes = zip(sizes, sizes.dropFirst()).flatMap { [[$1, $0], [$1]] }
       convolution = nil
     case "conv":
       let layout = Convolution(
         channels: try options.value("channels"), height: try options.value("height"),
         width: try options.value("width"), filters: try options.value("filters"),
         kernel: try options.value("kernel"))
+      featureCount = try options.value("out")
+      try Self.check(
+        [
+          layout.channels, layout.height, layout.width, layout.filters, layout.kernel, featureCount,
+        ], most: 4096, place: options.place)
+      guard layout.pooledHeight > 0, layout.pooledWidth > 0 else {
+        throw FileError(
+          options.place,
+          "a kernel of \(layout.kernel) leaves nothing to pool of \(layout.height) x \(layout.width)"
+        )
+      }
       var cnn = CNNOptions()
       cnn.channels = [layout.filters]
       cnn.kernel = layout.kernel
@@ -51,11 +66,21 @@ struct OracleEncoder: Sendable {
       cnn.finalReLU = try options.value("final_relu", default: true)
       architecture = .cnn(cnn)
       inputShape = [layout.height, layout.width, layout.channels]
-      featureCount = try options.value("out")
+      let places = layout.pooledHeight * layout.pooledWidth
+      parameterShapes = [
+        [layout.filters, layout.channels, layout.kernel, layout.kernel], [layout.filters],
+        [featureCount, layout.filters, places], [featureCount],
+      ]
       convolution = layout
     default:
-      throw FileError("modalities", "the encoder kind '\(kind)' is unknown")
+      throw FileError(options.place, "the encoder kind '\(kind.legible())' is unknown")
     }
+  }
+
+  /// Throws where a size is none, or larger than any case's.
+  private static func check(_ sizes: [Int], most: Int, place: String) throws {
+    guard let size = sizes.first(where: { !(1...most).contains($0) }) else { return }
+    throw FileError(place, "found a size of \(size), expected 1 to \(most)")
   }
 
   /// Samples `[n, c, h, w]` as `[n, h, w, c]`.

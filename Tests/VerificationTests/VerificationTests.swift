@@ -133,7 +133,7 @@ import Testing
 }
 
 /// A zip archive whose entries are stored as they are.
-private enum StoredZip {
+enum StoredZip {
   static func bytes(_ entries: [(name: String, bytes: [UInt8])]) -> [UInt8] {
     var archive: [UInt8] = []
     var directory: [UInt8] = []
