@@ -1,109 +1,107 @@
-import Datasets
-import Networks
 import Tensors
 
-/// What a run takes of a machine's memory, worked out from its configuration and the shapes of its
-/// data: what a dry run says, and what a run refuses to begin without.
+/// What a rank takes of a machine's memory, worked out before it takes it: what a dry run says, and
+/// what a run refuses to begin without.
 ///
-/// The libraries (some 45 MB a rank), the gradients of activations and what evaluation takes beside
-/// its logits come on top: a run may need more than this, but never less.
+/// The program itself comes on top: `programByteCount` for each process.
 public struct MemoryNeeds: Sendable, Equatable {
+  /// What the program takes before it has any data: its libraries, those of MPI and OpenBLAS included,
+  /// most of which the ranks of a host share.
+  public static let programByteCount = 45 << 20
+
   /// A part of what a rank holds.
   public struct Part: Sendable, Equatable {
-    /// What it is for: `projector`.
+    /// What it is for: `the samples`.
     public let name: String
     /// Its size.
     public let byteCount: Int
     /// What makes it smaller.
     public let remedy: String
+    /// Whether it is in memory already when the question is asked.
+    public let isHeld: Bool
+
+    /// A part of so many bytes.
+    public init(_ name: String, byteCount: Int, _ remedy: String, isHeld: Bool = false) {
+      self.name = name
+      self.byteCount = byteCount
+      self.remedy = remedy
+      self.isHeld = isHeld
+    }
+
+    /// A part of as many elements of `type` as the factors' product; what is beyond all memory is as
+    /// large as it can be.
+    public init<T>(
+      _ name: String, _ factors: [Int], of type: T.Type = Float.self, _ remedy: String
+    ) {
+      let byteCount = (factors + [MemoryLayout<T>.stride]).product()
+      self.init(name, byteCount: byteCount ?? .max, remedy)
+    }
   }
 
   /// What a rank holds at the same time.
   public let parts: [Part]
 
+  /// What is held in these parts.
+  public init(parts: [Part]) { self.parts = parts }
+
   /// The bytes of all parts.
-  public var byteCount: Int {
+  public var byteCount: Int { Self.sum(parts) }
+
+  /// Why a machine with `available` bytes cannot hold this, or a process that may map `room` more
+  /// bytes: with its largest part and what to do; nil where it can.
+  ///
+  /// - Parameter room: nil: as many as it likes.
+  public func problem(
+    available: Int = MachineMemory.byteCount, room: Int? = MemoryLimits.room
+  ) -> String? {
+    let toCome = parts.filter { !$0.isHeld }
+    if byteCount > available {
+      return sentence(parts, "needs", "of memory", "only \(text(available)) can be had here")
+    }
+    if let room, Self.sum(toCome) > room {
+      let limits = MemoryLimits.description ?? "its memory is limited"
+      return sentence(
+        toCome, "needs", "more memory",
+        "\(limits), which leaves it \(text(room)); raise the limit, or")
+    }
+    return nil
+  }
+
+  /// Why a host with `available` bytes cannot hold what the ranks on it need together; nil where it
+  /// can.
+  public static func problem(
+    ofHost host: String, _ needs: [(name: String, byteCount: Int)], available: Int
+  ) -> String? {
+    let sum = needs.reduce(0) {
+      let (total, overflows) = $0.addingReportingOverflow($1.byteCount)
+      return overflows ? .max : total
+    }
+    guard sum > available else { return nil }
+    let list = needs.map { "\($0.name) \(MachineMemory.text($0.byteCount))" }
+    return
+      "the ranks on host \(host) need \(MachineMemory.text(sum)) of memory together (\(list.joined(separator: ", "))), but only \(MachineMemory.text(available)) can be had there; use more hosts, smaller encoders, or fewer features"
+  }
+
+  private func sentence(
+    _ parts: [Part], _ needs: String, _ memory: String, _ found: String
+  ) -> String? {
+    guard let largest = parts.max(by: { $0.byteCount < $1.byteCount }) else { return nil }
+    let end = found.hasSuffix(" or") ? "" : ";"
+    return
+      "\(needs) \(text(Self.sum(parts))) \(memory), \(text(largest.byteCount)) of it for \(largest.name), but \(found)\(end) \(largest.remedy)"
+  }
+
+  private func text(_ byteCount: Int) -> String { MachineMemory.text(byteCount) }
+
+  private static func sum(_ parts: [Part]) -> Int {
     parts.reduce(0) { sum, part in
       let (total, overflows) = sum.addingReportingOverflow(part.byteCount)
       return overflows ? .max : total
     }
   }
-
-  /// Why a machine with `available` bytes cannot hold this, with its largest part and what to do;
-  /// nil where it can.
-  public func problem(available: Int = MachineMemory.byteCount) -> String? {
-    guard byteCount > available, let largest = parts.max(by: { $0.byteCount < $1.byteCount }) else {
-      return nil
-    }
-    let size = MachineMemory.text(largest.byteCount)
-    return
-      "needs \(MachineMemory.text(byteCount)) of memory, \(size) of it for \(largest.name), but only \(MachineMemory.text(available)) can be had here; "
-      + largest.remedy
-  }
-
-  /// A part of so many elements of `type`; sizes beyond all memory are as large as they can be.
-  static func part<T>(
-    _ name: String, _ factors: [Int], of type: T.Type = Float.self, _ remedy: String
-  ) -> Part {
-    let byteCount = (factors + [MemoryLayout<T>.stride]).product()
-    return Part(name: name, byteCount: byteCount ?? .max, remedy: remedy)
-  }
 }
 
 extension RunConfiguration {
-  /// What the coordinator holds when `sampleCount` samples are evaluated at a time.
-  public func coordinatorMemory(evaluating sampleCount: Int = 0) -> MemoryNeeds {
-    let head = [classes.count, features + 1]
-    let size = features + (hgm.includesBias ? 1 : 0)
-    let projectors =
-      !hgm.isEnabled || method.headPlace == .worker
-      ? 0 : hgm.memory == .others ? modalities.count : 1
-    // A projector keeps its outer products, 3/8 of its size of them, beside the matrix.
-    return MemoryNeeds(parts: [
-      MemoryNeeds.part("the head", [4] + head, "lower features, or use fewer classes"),
-      MemoryNeeds.part(
-        "the projector of head gradient modification", [projectors, size, size + size * 3 / 8],
-        of: Double.self, "lower features, or set hgm.enabled: false"),
-      MemoryNeeds.part(
-        "the gradient on its way through the projector", [projectors > 0 ? 2 : 0] + head,
-        of: Double.self, "lower features, or set hgm.enabled: false"),
-      MemoryNeeds.part(
-        "the logits of an evaluation", [modalities.count, sampleCount, classes.count],
-        "evaluate fewer samples, or use fewer classes"),
-    ])
-  }
-
-  /// What the worker of modality `modality`, with these data, holds.
-  public func workerMemory(of modality: Int, data: ModalityData) throws -> MemoryNeeds {
-    let own = modalities[modality]
-    let sampleShape = data.train.sampleShape
-    let (trainCount, testCount) = (data.train.ids.count, data.test.ids.count)
-    let size = try own.encoder.withVocabulary(data.tokenCount).size(
-      inputShape: sampleShape, features: features)
-    let weights = size.parameterCounts.reduce(0, +)
-    let gradients =
-      own.optimizer.gradientMemory == .whole ? weights : size.parameterCounts.max() ?? 0
-    // Values with the optimizer's one or two memories of each, and gradients.
-    let arrays = own.optimizer.kind == .sgd ? 2 : 3
-    let head = classes.count * (features + 1) * (method.headPlace == .coordinator ? 2 : 3)
-    let batch = batchCapacity(
-      own: trainCount, largest: trainCount, evaluated: testCount)
-    return MemoryNeeds(parts: [
-      MemoryNeeds.part(
-        "the weights with their gradients and the optimizer's memory",
-        [arrays * weights + gradients + head], "choose a smaller encoder"),
-      MemoryNeeds.part(
-        "the samples", [data.train.heldByteCount], of: UInt8.self, "use fewer or smaller samples"),
-      MemoryNeeds.part(
-        "the test samples", [data.test.heldByteCount], of: UInt8.self,
-        "use fewer or smaller samples"),
-      MemoryNeeds.part(
-        "a mini-batch and what layers make of it",
-        [batch, sampleShape.elementCount + size.activationCount + 3 * classes.count],
-        "lower batch_size"),
-    ])
-  }
-
   /// The most samples that a forward pass of a modality ever has: not `batchSize`, but what there is.
   ///
   /// - Parameters:
@@ -115,4 +113,9 @@ extension RunConfiguration {
     let trained = min(batchSize, sampling == .own && own > 0 ? largest : own)
     return max(1, trained, min(batchSize, evaluation.batchSize, evaluated))
   }
+}
+
+extension Sequence<NamedState> {
+  /// The bytes of all values: what a copy of them takes.
+  public var byteCount: Int { reduce(0) { $0 + $1.withBytes { $0.byteCount } } }
 }

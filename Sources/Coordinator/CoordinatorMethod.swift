@@ -23,6 +23,9 @@ public protocol CoordinatorMethod: AnyObject {
   func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws
   /// The shared head at an epoch's end; nil where there is none.
   func finishEpoch() -> HeadState?
+  /// Takes all memory that training will ever take, within a `MemoryPlan`. Whoever holds no more than
+  /// what its initialiser makes need not say anything.
+  func reserve()
 }
 
 extension CoordinatorMethod {
@@ -36,6 +39,8 @@ extension CoordinatorMethod {
   public var state: [NamedState] { [] }
   /// None: there is no shared head.
   public func finishEpoch() -> HeadState? { nil }
+  /// Nothing more.
+  public func reserve() {}
 }
 
 /// A method that can be conducted: each says here what its coordinator does, in a folder of its name.

@@ -46,6 +46,8 @@ public final class Endpoint {
   public var worldRank: Int { transport.worldRank }
   /// The number of ranks.
   public var worldSize: Int { transport.worldSize }
+  /// Whether all ranks are in this process, and have its memory together.
+  public var sharesProcess: Bool { !transport.othersRun }
 
   /// Says what messages shall call a rank: `modality audio, host node3`.
   public func describe(_ rank: Int, as name: String) { names[rank] = name }

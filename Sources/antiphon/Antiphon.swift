@@ -30,6 +30,7 @@ struct Antiphon: ParsableCommand {
     Descriptors.prepareStandard()
     BLAS.restartWithoutThreads()
     Interruption.install()
+    MemoryExhausted.endProgram { Failure.end(with: $0) }
     do {
       try Invocation.checkText()
       try Lanes.check()

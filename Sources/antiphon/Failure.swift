@@ -82,7 +82,8 @@ enum Failure {
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
     case is ConfigurationError, is FileError, is RunError, is RefusalSent,
-      is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit, ExchangeError.refused:
+      is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
+      is MemoryExhausted, ExchangeError.refused:
       .badInput
     default: .internalError
     }

@@ -50,27 +50,29 @@ extension Jobs {
       #expect(small != exact)
     }
 
-    /// Trains in one process that may have 8 GB.
-    private func train(set overrides: [String]) throws -> MPIRun.Outcome {
+    /// Trains in one process that may have so many KiB.
+    private func train(
+      set overrides: [String], under limit: Int = 8_000_000
+    ) throws -> MPIRun.Outcome {
       let program =
         [MPIRun.path(of: "antiphon")]
         + workshop.trainArguments("pair.yaml", to: "run", set: overrides) + ["--one-process"]
-      let job = try LiveJob(["sh", "-c", "ulimit -v 8000000; exec \"$0\" \"$@\""] + program)
+      let job = try LiveJob(["sh", "-c", "ulimit -v \(limit); exec \"$0\" \"$@\""] + program)
       return try #require(job.outcome(within: 60), "the job hangs")
     }
 
     @Test(arguments: [
       (
         ["features=65536"],
-        "rank 0 (coordinator): needs 44.0 GiB of memory, 44.0 GiB of it for the projector of head gradient modification, but only 7.6 GiB can be had here; lower features, or set hgm.enabled: false"
+        "rank 0 (coordinator): needs 76.0 GiB of memory, 44.0 GiB of it for the projector of head gradient modification, but only 7.6 GiB can be had here; lower features, or set hgm.enabled: false"
       ),
       (
         ["modalities.b.encoder.hidden=[40000,40000]"],
-        "rank 2 (modality b): on host HERE, needs 17.9 GiB of memory, 17.9 GiB of it for the weights with their gradients and the optimizer's memory, but only 7.6 GiB can be had here; choose a smaller encoder"
+        "rank 2 (modality b): on host HERE, needs 29.8 GiB of memory, 17.9 GiB of it for the weights with their gradients and the optimizer's memory, but only 7.6 GiB can be had here; choose a smaller encoder"
       ),
       (
-        ["modalities.a.encoder.hidden=[20000,20000]", "modalities.b.encoder.hidden=[20000,20000]"],
-        "the ranks on host HERE need 8.9 GiB of memory together (modality a 4.5 GiB, modality b 4.5 GiB, coordinator 2.6 KiB), but only 7.6 GiB can be had there; use more hosts, smaller encoders, or fewer features"
+        ["modalities.a.encoder.hidden=[15000,15000]", "modalities.b.encoder.hidden=[15000,15000]"],
+        "the ranks on host HERE need 8.4 GiB of memory together (modality a 4.2 GiB, modality b 4.2 GiB, coordinator 17.1 KiB), but only 7.6 GiB can be had there; use more hosts, smaller encoders, or fewer features"
       ),
     ])
     func `what the machine cannot hold is refused with numbers, before training`(
@@ -79,6 +81,29 @@ extension Jobs {
       let outcome = try train(set: overrides)
       #expect(outcome.status == 65, "\(outcome)")
       #expect(outcome.sentences.map(\.withoutHosts) == [sentence])
+      #expect(workshop.scratch.names(in: "run") == [])
+    }
+
+    /// Each of them fits the machine, but not what the process may still map.
+    @Test(arguments: [
+      (["modalities.b.encoder.hidden=[9000,9000]"], "the weights with their gradients"),
+      (
+        [
+          "batch_size=90",
+          "modalities.a.encoder.hidden=[\(Array(repeating: "65536,1", count: 16).joined(separator: ","))]",
+        ], "a mini-batch and what layers make of it"
+      ),
+      (["features=9000"], "the projector of head gradient modification"),
+      (["classes=300000", "features=300"], "the head and what moves it"),
+    ])
+    func `what a limited process cannot map any more is refused, before training`(
+      overrides: [String], part: String
+    ) throws {
+      let outcome = try train(set: overrides, under: 1_600_000)
+      #expect(outcome.status == 65, "\(outcome)")
+      let sentence = outcome.sentences.joined()
+      #expect(sentence.contains(" needs ") && sentence.contains("of it for \(part)"), "\(outcome)")
+      #expect(sentence.contains("ulimit -v is 1600000 KiB") || sentence.contains("1.5 GiB"))
       #expect(workshop.scratch.names(in: "run") == [])
     }
 

@@ -59,6 +59,9 @@ public final class AlternatingService: CoordinatorMethod {
     return state
   }
 
+  /// Takes the projectors' memory.
+  public func reserve() { head.projection?.reserve() }
+
   /// The head as the epoch left it; begins to watch the next.
   public func finishEpoch() -> HeadState? { watch?.finish(head) }
 

@@ -74,7 +74,8 @@ struct Team {
   ) throws {
     let configuration = session.configuration
     let samples = max(rosters.validation.sampleCount, rosters.test.sampleCount)
-    let coordinator = configuration.coordinatorMemory(evaluating: samples)
+    let coordinator = configuration.coordinatorMemory(
+      evaluating: samples, training: rosters.train.sampleCount)
     if let problem = coordinator.problem() {
       throw CoordinatorError.outOfMemory("rank 0 (coordinator): \(problem)")
     }
@@ -82,19 +83,10 @@ struct Team {
       let here = zip(configuration.modalities.map(\.name), inventories).filter { $1.host == host }
       var needs = here.map { (name: "modality \($0)", byteCount: $1.neededByteCount) }
       if host == session.host { needs.append(("coordinator", coordinator.byteCount)) }
-      // Numbers from other processes, which may be as large as they like.
-      let sum = needs.reduce(0) { sum, need in
-        let (more, overflows) = sum.addingReportingOverflow(need.byteCount)
-        return overflows ? .max : more
+      let available = here.map(\.1.availableByteCount).min() ?? .max
+      if let problem = MemoryNeeds.problem(ofHost: host, needs, available: available) {
+        throw CoordinatorError.outOfMemory(problem)
       }
-      guard let available = here.map(\.1.availableByteCount).min(), sum > available else {
-        continue
-      }
-      let list = needs.map { "\($0.name) \(MachineMemory.text($0.byteCount))" }
-      throw CoordinatorError.outOfMemory(
-        "the ranks on host \(host) need \(MachineMemory.text(sum)) of memory together "
-          + "(\(list.joined(separator: ", "))), but only \(MachineMemory.text(available)) can be had there; use "
-          + "more hosts, smaller encoders, or fewer features")
     }
   }
 

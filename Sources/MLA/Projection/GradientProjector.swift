@@ -63,6 +63,13 @@ public final class GradientProjector {
     image = Buffer(size)
   }
 
+  /// Takes all memory that it will ever take, for gradients of `rows` rows, within a `MemoryPlan`: M is a
+  /// matrix then, as after many turns.
+  func reserve(rows: Int) {
+    becomeDense()
+    workspace.reserve(rows * size)
+  }
+
   /// Makes P the identity again.
   public func reset() {
     isDense = false

@@ -40,7 +40,7 @@ public final class HeadProjection {
       GradientProjector(size: size, workspace: workspace)
     }
     extendedFeature = Buffer(size)
-    extendedFeature[size - 1] = 1
+    extendedFeature[size - 1..<size].update(repeating: 1)
     extendedGradient = Buffer(options.includesBias ? classCount * size : 0)
   }
 
@@ -127,6 +127,9 @@ public final class HeadProjection {
       if !isAbsorbed { skippedAbsorptions += 1 }
     }
   }
+
+  /// Takes all memory that projections and absorptions will ever take; see `MemoryPlan`.
+  public func reserve() { for projector in projectors { projector.reserve(rows: classCount) } }
 
   /// The Frobenius norm of every P; empty if head gradient modification is off.
   public var norms: [Double] { projectors.map(\.frobeniusNorm) }

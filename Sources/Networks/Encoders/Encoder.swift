@@ -49,6 +49,14 @@ public final class Encoder {
   /// All that training goes on from: `weights`, then the random streams.
   public var state: [NamedState] { weights + randomStreams.map(\.state) }
 
+  /// Takes all memory that training with mini-batches of `count` samples takes, which its passes take
+  /// piece by piece: within a `MemoryPlan`, to know how much it is.
+  public func reserve(_ count: Int) {
+    _ = layers.enumerated().reduce(count) { count, next in
+      next.element.reserve(count, wantsInputGradient: next.offset > 0)
+    }
+  }
+
   /// The features `[n, D]` of a batch. They hold until the next call.
   public func forward(_ batch: Tensor, mode: Mode) -> Tensor {
     layers.reduce(batch) { $1.forward($0, mode: mode) }

@@ -30,27 +30,12 @@ extension EncoderArchitecture {
   }
 
   /// The number of floats that training moves in each layer of an encoder from samples of
-  /// `inputShape` to `features` numbers. Draws no weights. Throws as `makeEncoder` does.
+  /// `inputShape` to `features` numbers. Takes no memory. Throws as `makeEncoder` does.
   public func parameterCounts(inputShape: Shape, features: Int) throws -> [Int] {
-    try size(inputShape: inputShape, features: features).parameterCounts
-  }
-
-  /// The size of an encoder from samples of `inputShape` to `features` numbers. Draws no weights.
-  /// Throws as `makeEncoder` does.
-  public func size(inputShape: Shape, features: Int) throws -> EncoderSize {
-    let layers = try makeLayers(inputShape: inputShape, features: features, capacity: 1)
-    var input = Tensor(inputShape, capacity: 1)
-    var activationCount = 0
-    for (_, layer) in layers {
-      let output = Tensor(layer.outputShape, capacity: 1)
-      let kept = layer.parts(from: input, to: output, wantsInputGradient: true)
-        .reduce(0) { $0 + $1.cost.keptByteCount }
-      activationCount += max(output.stride, kept / MemoryLayout<Float>.stride)
-      input = output
+    try MemoryPlan().counting {
+      try makeLayers(inputShape: inputShape, features: features, capacity: 1)
+        .map { $0.layer.parameters.elementCount }
     }
-    return EncoderSize(
-      parameterCounts: layers.map { $0.layer.parameters.elementCount },
-      activationCount: activationCount)
   }
 
   private func makeLayers(
@@ -68,12 +53,4 @@ extension EncoderArchitecture {
     }
     return builder.layers
   }
-}
-
-/// What an encoder takes, in floats.
-public struct EncoderSize: Sendable, Equatable {
-  /// What training moves in each layer.
-  public let parameterCounts: [Int]
-  /// What the layers keep of one sample between its forward pass and its backward pass.
-  public let activationCount: Int
 }

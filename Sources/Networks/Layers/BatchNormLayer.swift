@@ -74,4 +74,11 @@ public final class BatchNormLayer: Layer {
     }
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    norm.reserve(rows: count * output.stride / norm.channels)
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

@@ -34,7 +34,7 @@ final class ChannelNorm {
     bias = Parameter("bias", [channels], .constant(0))
     runningMean = Tensor([channels], capacity: 1)
     runningVariance = Tensor([channels], capacity: 1)
-    runningVariance.values.update(repeating: 1, count: channels)
+    runningVariance.storage.update(repeating: 1)
     states = [
       LayerState(name: "running_mean", values: runningMean),
       LayerState(name: "running_var", values: runningVariance),
@@ -66,6 +66,9 @@ final class ChannelNorm {
         scale.values, bias.value, rectified ? 1 : 0)
     }
   }
+
+  /// Takes the memory of all passes over `rows` rows; see `Layer.reserve`.
+  func reserve(rows: Int) { sums.reserve(rows: rows, arrays: 2) }
 
   /// What the kernels need to apply the norm.
   func withAffine<Result>(_ body: (UnsafePointer<ChannelAffine>) -> Result) -> Result {

@@ -105,4 +105,7 @@ final class ColumnConvolution {
     }
     return UnsafePointer(tile)
   }
+
+  /// Takes a tile for each thread.
+  func reserve() { _ = tiles.rows(isPointwise ? 0 : Threads.count) }
 }

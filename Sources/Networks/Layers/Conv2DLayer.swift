@@ -116,4 +116,14 @@ public final class Conv2DLayer: Layer {
     }
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    direct?.reserve(wantsInputGradient: wantsInputGradient)
+    if direct == nil || wantsInputGradient && direct?.givesInputGradient == false {
+      columns.reserve()
+    }
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

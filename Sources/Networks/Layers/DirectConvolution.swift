@@ -115,4 +115,10 @@ final class DirectConvolution {
     convolution_pad(geometry, sample, room)
     return UnsafePointer(room)
   }
+
+  /// Takes the memory of all passes.
+  func reserve(wantsInputGradient: Bool) {
+    _ = padded.rows(Threads.count)
+    if wantsInputGradient && givesInputGradient { _ = paddedGradient.rows(Threads.count) }
+  }
 }

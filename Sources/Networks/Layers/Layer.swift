@@ -59,6 +59,13 @@ public protocol Layer: AnyObject {
   /// or nil if it is not wanted (a network's first layer has no use for it).
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor?
 
+  /// Takes all memory that training with mini-batches of `count` samples takes, which the passes take
+  /// piece by piece; within a `MemoryPlan` that says how much it is. Whoever holds no more than what
+  /// its initialiser makes need not say anything.
+  ///
+  /// - Returns: the number of samples of the output.
+  func reserve(_ count: Int, wantsInputGradient: Bool) -> Int
+
   /// What the layer consists of, in the order of a forward pass, with the costs of the training
   /// pass that took `input` to `output`. A layer without matrices has no need to say.
   func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
@@ -75,4 +82,6 @@ extension Layer {
   public var states: [LayerState] { [] }
   /// The random streams that the layer draws from, by name.
   public var randomStreams: [RandomStream] { [] }
+  /// Nothing more.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int { count }
 }

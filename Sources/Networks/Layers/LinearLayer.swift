@@ -76,4 +76,11 @@ public final class LinearLayer: Layer {
       gradient, weight.values, into: inputGradient.held, m: count, n: inputs, k: outputs)
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    if rectified { _ = sumGradient }
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

@@ -57,4 +57,10 @@ public final class MaxPool2DLayer: Layer {
     }
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

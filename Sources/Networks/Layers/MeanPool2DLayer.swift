@@ -49,4 +49,10 @@ public final class MeanPool2DLayer: Layer {
     }
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

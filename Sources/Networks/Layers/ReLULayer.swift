@@ -39,4 +39,10 @@ public final class ReLULayer: Layer {
     }
     return inputGradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    if wantsInputGradient { _ = inputGradient }
+    return count
+  }
 }

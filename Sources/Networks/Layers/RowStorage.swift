@@ -15,11 +15,16 @@ final class RowStorage {
     tensor = Tensor(rowShape, capacity: 0)
   }
 
-  /// The tensor with `count` rows of any content. Growing a second time gives a quarter more than
-  /// was asked for, so that batches of changing length soon allocate no more.
-  func rows(_ count: Int) -> Tensor {
+  /// The tensor with `count` rows of any content.
+  ///
+  /// - Parameter growsAhead: whether growing a second time gives a quarter more than was asked for, so
+  ///   that batches of changing length soon allocate no more.
+  func rows(_ count: Int, growsAhead: Bool = true) -> Tensor {
     if count > tensor.capacity {
-      tensor = Tensor(rowShape, capacity: tensor.capacity == 0 ? count : count + count / 4)
+      let spare = growsAhead && tensor.capacity > 0 ? count / 4 : 0
+      // What there was goes first, so that the two are not held at a time.
+      tensor = Tensor(rowShape, capacity: 0)
+      tensor = Tensor(rowShape, capacity: count + spare)
     }
     tensor.count = count
     return tensor

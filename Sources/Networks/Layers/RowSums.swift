@@ -32,8 +32,7 @@ final class RowSums {
       -> Void
   ) {
     let work = rows * channels * arrays
-    let blocks = max(1, min(Threads.blockCount(work: work), rows))
-    if 2 * channels * blocks > parts.count { parts = Buffer(2 * channels * blocks) }
+    let blocks = reserve(rows: rows, arrays: arrays)
     let parts = parts.pointer
     func border(_ block: Int) -> Int { rows * block / blocks }
     Threads.split(blocks, work: work / blocks) { range, _ in
@@ -53,5 +52,13 @@ final class RowSums {
         values_add_double(parts, place, 2 * channels)
       }
     }
+  }
+
+  /// Makes room for the sums of blocks of rows; returns their number.
+  @discardableResult
+  func reserve(rows: Int, arrays: Int) -> Int {
+    let blocks = max(1, min(Threads.blockCount(work: rows * channels * arrays), rows))
+    if 2 * channels * blocks > parts.count { parts = Buffer(2 * channels * blocks) }
+    return blocks
   }
 }

@@ -52,6 +52,7 @@ public final class Parameter {
 
   /// Draws the values that training starts from.
   func initialise(from generator: inout SeededGenerator) {
+    guard !values.isPlanned else { return }
     switch initialiser {
     case .heNormal(let fanIn):
       generator.fill(values, deviation: (2 / Double(fanIn)).squareRoot())

@@ -2,7 +2,9 @@ import Configuration
 import Coordinator
 import Datasets
 import Exchange
+import Foundation
 import MLA
+import MPI
 import Networks
 import Storage
 import Tensors
@@ -26,23 +28,22 @@ public struct DryRun {
   public init(_ configuration: RunConfiguration, mayLieElsewhere: Bool) throws {
     let layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
     let (classes, features) = (configuration.classes.count, configuration.features)
-    var table = TextTable(["rank", "role", "sample", "train", "test", "parameters", "memory"])
-    table.add([
-      "0", "coordinator", "-", "-", "-", Numerals.grouped(classes * (features + 1)),
-      Numerals.bytes(configuration.coordinatorMemory().byteCount),
-    ])
+    var rows: [[String]] = []
     var inventories: [Inventory] = []
+    var needs: [(name: String, byteCount: Int)] = []
     var absences: [String] = []
-    var refusals =
-      configuration.coordinatorMemory().problem().map { ["rank 0 (coordinator): \($0)"] } ?? []
+    var refusals: [String] = []
     for (place, (rank, modality)) in zip(layout.leaders, configuration.modalities).enumerated() {
       do {
-        let (row, inventory, problem) = try Self.worker(rank, place, configuration)
-        table.add(row)
+        let (row, inventory, memory) = try Self.worker(rank, place, configuration)
+        rows.append(row)
         inventories.append(inventory)
-        if let problem { refusals.append("rank \(rank) (modality \(modality.name)): \(problem)") }
+        needs.append(("modality \(modality.name)", memory.byteCount))
+        if let problem = memory.problem() {
+          refusals.append("rank \(rank) (modality \(modality.name)): \(problem)")
+        }
       } catch let error where !(error is ExchangeError) {
-        table.add(["\(rank)", modality.name, "?", "?", "?", "?", "?"])
+        rows.append(["\(rank)", modality.name, "?", "?", "?", "?", "?"])
         let sentence = "rank \(rank) (modality \(modality.name)): \(error)"
         if mayLieElsewhere, (error as? FileError)?.isOfMissingFile == true {
           absences.append(sentence)
@@ -58,13 +59,34 @@ public struct DryRun {
       ? Result { try Self.join(inventories, configuration, layout) } : nil
     if case .failure(let error as ExchangeError)? = join { throw error }
     let joined = try? join?.get()
+    let coordinator = configuration.coordinatorMemory(
+      evaluating: joined.map {
+        max($0.rosters.validation.sampleCount, $0.rosters.test.sampleCount)
+      } ?? 0, training: joined?.rosters.train.sampleCount ?? 0)
+    needs.append(("coordinator", coordinator.byteCount))
+    if let problem = coordinator.problem() {
+      refusals.insert("rank 0 (coordinator): \(problem)", at: 0)
+    }
+    // Where hosts are named, nobody knows yet who will be where.
+    if refusals.isEmpty, !mayLieElsewhere,
+      let problem = MemoryNeeds.problem(
+        ofHost: ProcessInfo.processInfo.hostName, needs, available: MachineMemory.hostByteCount)
+    {
+      refusals.append(problem)
+    }
+    var table = TextTable(["rank", "role", "sample", "train", "test", "parameters", "memory"])
+    table.add([
+      "0", "coordinator", "-", "-", "-", Numerals.grouped(classes * (features + 1)),
+      Numerals.bytes(coordinator.byteCount),
+    ])
+    for row in rows { table.add(row) }
     let names = configuration.modalities.map(\.name)
     lines =
       table.lines + absences
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
         "a turn: \(Numerals.bytes(traffic.down)) down to the modality, \(Numerals.bytes(traffic.up)) up to the coordinator",
-        "memory: weights, gradients, the optimizer's memory, samples, and what layers keep of a mini-batch; the libraries, the gradients of activations and an evaluation's logits come on top",
+        "memory: all that a rank holds at a time, with what layers make of a mini-batch, an evaluation's logits and a checkpoint's copy; the program takes some \(MachineMemory.text(MemoryNeeds.programByteCount)) more in each process",
       ]
     warnings =
       (joined?.warnings ?? [])
@@ -96,10 +118,10 @@ public struct DryRun {
     return joined
   }
 
-  /// A worker's row, what it would tell, and why its machine cannot hold it, if it cannot.
+  /// A worker's row, what it would tell, and what it needs.
   private static func worker(
     _ rank: Int, _ place: Int, _ configuration: RunConfiguration
-  ) throws -> (row: [String], inventory: Inventory, problem: String?) {
+  ) throws -> (row: [String], inventory: Inventory, memory: MemoryNeeds) {
     let modality = configuration.modalities[place]
     let data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
@@ -107,12 +129,16 @@ public struct DryRun {
     let parameters = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
       inputShape: data.train.sampleShape, features: configuration.features)
     _ = try modality.augmenter(seed: configuration.seed, data: data)
-    let memory = try configuration.workerMemory(of: place, data: data)
+    let workers = configuration.modalities.count
+    let threads = configuration.execution.threads ?? max(1, MPIWorld.coreCount / max(1, workers))
+    let memory = try Threads.with(count: threads) {
+      try configuration.workerMemory(of: place, data: data)
+    }
     let row = [
       "\(rank)", modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),
       Numerals.grouped(parameters.reduce(0, +)), Numerals.bytes(memory.byteCount),
     ]
-    return (row, modality.inventory(of: data, host: ""), memory.problem())
+    return (row, modality.inventory(of: data, host: ""), memory)
   }
 }

@@ -26,7 +26,7 @@ public struct Buffer<Element: BitwiseCopyable> {
   /// Memory with a copy of `values`.
   public init(_ values: [Element]) {
     self.init(values.count)
-    base.update(from: values, count: count)
+    update(from: values)
   }
 
   private init(count: Int, base: UnsafeMutablePointer<Element>, owner: Allocation) {
@@ -81,34 +81,53 @@ public struct Buffer<Element: BitwiseCopyable> {
   /// Takes as many values as there is room for, which must be all of `values`.
   public func update(from values: [Element]) {
     precondition(values.count == count, "\(values.count) values for \(count)")
-    base.update(from: values, count: count)
+    if !isPlanned { base.update(from: values, count: count) }
   }
 
   /// Takes the values of another buffer of the same size.
   public func update(from other: Buffer) {
     precondition(other.count == count, "\(other.count) values for \(count)")
-    base.update(from: other.base, count: count)
+    if !isPlanned && !other.isPlanned { base.update(from: other.base, count: count) }
     extendLifetime(other.owner)
   }
 
   /// Makes all values the same.
-  public func update(repeating value: Element) { base.update(repeating: value, count: count) }
+  public func update(repeating value: Element) {
+    if !isPlanned { base.update(repeating: value, count: count) }
+  }
+
+  /// Whether there is only a plan for the memory; see `MemoryPlan`.
+  public var isPlanned: Bool { owner.isPlanned }
 }
 
-/// Zeroed memory on a 64-byte boundary, given back with its last user.
+/// Zeroed memory on a 64-byte boundary, given back with its last user; or the plan of it.
 @usableFromInline final class Allocation {
   let start: UnsafeMutableRawPointer
+  let isPlanned: Bool
+
+  private let byteCount: Int
+  private let plan: MemoryPlan?
 
   init(byteCount: Int) {
     let rounded = max(64, (byteCount + 63) & ~63)
-    guard let memory = aligned_alloc(64, rounded) else {
-      fatalError("out of memory: \(rounded) bytes were asked for")
+    self.byteCount = rounded
+    plan = .current
+    isPlanned = plan.map { !$0.isCarriedOut } ?? false
+    plan?.add(rounded)
+    guard let memory = isPlanned ? Self.nowhere : aligned_alloc(64, rounded) else {
+      MemoryExhausted.end(askedFor: rounded)
     }
-    memset(memory, 0, rounded)
+    if !isPlanned { memset(memory, 0, rounded) }
     start = memory
   }
 
-  deinit { free(start) }
+  deinit {
+    plan?.add(-byteCount)
+    if !isPlanned { free(start) }
+  }
+
+  /// An address that nobody may read or write, on a boundary.
+  private static var nowhere: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: 64) }
 }
 
 extension Buffer<Float> {

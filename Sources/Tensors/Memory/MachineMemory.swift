@@ -2,13 +2,16 @@ import Glibc
 
 /// How much memory there is for this process, so that what cannot be held is refused beforehand.
 public enum MachineMemory {
-  /// The least of what the machine has, what its control group may take, and what the process may
-  /// map (`ulimit -v`), in bytes. Swap does not count: a trainer that swaps does not get on.
-  public static let byteCount: Int = {
+  /// What this process may have: that of the host, or what it may map (`ulimit -v`), in bytes.
+  public static let byteCount = min(hostByteCount, MemoryLimits.addressByteCount ?? .max)
+
+  /// The least of what the machine has and what this process's control group may take, in bytes: for
+  /// all processes of the group together. Swap does not count: a trainer that swaps does not get on.
+  public static let hostByteCount: Int = {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
     let physical = pages > 0 && pageByteCount > 0 ? pages * pageByteCount : Int.max
-    return min(physical, groupLimit ?? .max, addressLimit ?? .max)
+    return min(physical, groupLimit ?? .max)
   }()
 
   /// A number of bytes for people: `48.3 MiB`.
@@ -50,11 +53,5 @@ public enum MachineMemory {
       if isWanted(line) { return line }
     }
     return nil
-  }
-
-  private static var addressLimit: Int? {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
-    return Int(exactly: limit.rlim_cur)
   }
 }

@@ -17,6 +17,16 @@ public enum MemoryLimits {
     return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
+  /// The bytes that this process may map (`ulimit -v`); nil: nothing limits it.
+  static var addressByteCount: Int? { limit(RLIMIT_AS) }
+
+  /// The bytes that this process may still map (`ulimit -v`, `ulimit -d`); nil: nothing limits it.
+  public static var room: Int? {
+    let (mapped, data) = taken
+    return [limit(RLIMIT_AS).map { $0 - mapped }, limit(RLIMIT_DATA).map { $0 - data }]
+      .compactMap(\.self).min().map { max(0, $0) }
+  }
+
   /// Which limit does not leave `own` bytes, and `shared` that are no data of this process.
   static func shortage(of own: Int, shared: Int) -> String {
     let (mapped, data) = taken

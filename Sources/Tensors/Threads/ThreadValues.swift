@@ -4,6 +4,8 @@ import Glibc
 enum ThreadValues {
   /// The team that it shares its work with; none: that of the process.
   static let team = key()
+  /// What it counts its memory in; none: nothing is counted.
+  static let plan = key()
   private static let lane = key()
 
   /// The lane of the calling thread: 0 for all but helpers.

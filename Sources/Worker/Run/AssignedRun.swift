@@ -50,7 +50,8 @@ final class AssignedRun {
   func takePart() throws {
     var inventory = modality.inventory(of: data, host: host)
     (inventory.neededByteCount, inventory.availableByteCount) = (
-      memory.byteCount, MachineMemory.byteCount
+      memory.byteCount,
+      endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount
     )
     inventory.digest = try WorkerSession.refusing(over: endpoint) {
       try DataDigest.hex(of: data)

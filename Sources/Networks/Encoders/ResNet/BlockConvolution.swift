@@ -105,4 +105,18 @@ final class BlockConvolution {
     norm.apply(input, into: result, rectified: true)
     return result
   }
+
+  /// Takes the memory of all passes.
+  ///
+  /// - Parameters:
+  ///   - isNormed: whether its input is the norm of one.
+  ///   - wantsInputGradient, adds: as `backward` is told.
+  func reserve(_ count: Int, isNormed: Bool, wantsInputGradient: Bool, adds: Bool) {
+    if let winograd { return winograd.reserve(count) }
+    if isNormed { workspace.take(.activation) }
+    direct?.reserve(wantsInputGradient: wantsInputGradient)
+    let givesInputGradient = direct?.givesInputGradient ?? false
+    if direct == nil || wantsInputGradient && !givesInputGradient { columns.reserve() }
+    if wantsInputGradient && givesInputGradient && adds { workspace.take(.addend) }
+  }
 }

@@ -55,4 +55,9 @@ final class PlacesMean: Layer {
   }
 
   private var places: Int { frames * inputShape[0] * inputShape[1] }
+
+  func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    if wantsInputGradient { workspace.take(gradientSlot) }
+    return count / frames
+  }
 }

@@ -181,4 +181,21 @@ final class ResidualBlock: Layer {
     }
     norm2.clearIfAlone(endGradient)
   }
+
+  func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    convolution1.reserve(
+      count, isNormed: false, wantsInputGradient: wantsInputGradient, adds: downsample == nil)
+    convolution2.reserve(count, isNormed: true, wantsInputGradient: true, adds: false)
+    let rows = count * output.stride / norm1.channels
+    norm1.reserve(rows: rows)
+    norm2.sums.reserve(rows: rows, arrays: 3)
+    workspace.take(gradientSlot, .innerGradient, .normGradient)
+    if let downsample {
+      downsample.convolution.reserve(
+        count, isNormed: false, wantsInputGradient: wantsInputGradient, adds: true)
+      downsample.norm.reserve(rows: rows)
+      workspace.take(.shortcutGradient)
+    }
+    return count
+  }
 }

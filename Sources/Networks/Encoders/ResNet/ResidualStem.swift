@@ -78,4 +78,14 @@ final class ResidualStem: Layer {
     return Tensor(sample, over: inputGradient, count: images.count / frames)
   }
   func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
+
+  func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    let images = count * frames
+    convolution.reserve(
+      images, isNormed: false, wantsInputGradient: wantsInputGradient, adds: false)
+    norm.reserve(rows: images * convolved.stride / norm.channels)
+    workspace.take(.oddGradient)
+    if wantsInputGradient { _ = inputGradient }
+    return images
+  }
 }

@@ -220,4 +220,16 @@ final class WinogradConvolution {
 
   /// The work of transforming one tile.
   private func transformWork(_ channels: Int) -> Int { 2 * Self.places * channels }
+
+  /// Takes the memory of all passes over `count` samples.
+  func reserve(_ count: Int) {
+    var geometry = geometry
+    _ = workspace.lanes(.tiles, of: Self.places * Self.spacing(band, inputRow))
+    _ = workspace.lanes(.sums, of: Self.places * band * Self.panel)
+    if count * winograd_tiles(&geometry) <= band {
+      _ = workspace.lanes(.weights, of: Self.places * channels * Self.panel)
+      _ = (panelLanes(.weights), panelLanes(.weightGradients))
+    }
+    workspace.take(.gradientTiles, .weights, .weightGradients)
+  }
 }

@@ -29,7 +29,9 @@ final class Workspace {
   }
 
   /// The whole of a slot, as single floats.
-  func storage(_ slot: Slot) -> Tensor { memory[slot.rawValue].rows(sizes[slot.rawValue]) }
+  func storage(_ slot: Slot) -> Tensor {
+    memory[slot.rawValue].rows(sizes[slot.rawValue], growsAhead: false)
+  }
 
   /// Room for `count` floats for each thread that may compute now, in a slot.
   func lanes(_ slot: Slot, of count: Int) -> Lanes {
@@ -51,4 +53,7 @@ final class Workspace {
   func tensor(_ slot: Slot, _ shape: Shape, count: Int) -> Tensor {
     Tensor(shape, over: storage(slot), count: count)
   }
+
+  /// Takes the memory of slots, as large as it was reserved.
+  func take(_ slots: Slot...) { for slot in slots { _ = storage(slot) } }
 }

@@ -44,4 +44,12 @@ public final class AttentionLayer: Layer {
       output: recomputed.rows(input.count).held)
     return gradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    _ = output.rows(count)
+    product.reserve(rows)
+    if wantsInputGradient { _ = (inputGradient.rows(count), recomputed.rows(count)) }
+    return count
+  }
 }

@@ -64,4 +64,12 @@ public final class BlockWorkspace {
     }
     return chunks
   }
+
+  /// Takes the memory of all passes over `count` rows.
+  func reserve(_ count: Int, isNoisy: Bool) {
+    product.reserve(rows)
+    for storage in [narrow, branch, wide, gradients.0, gradients.1] + (isNoisy ? [noisy] : []) {
+      _ = storage.rows(count)
+    }
+  }
 }

@@ -67,4 +67,11 @@ public final class DropoutLayer: Layer {
     dropout.apply(gradient.held, seed: seed)
     return gradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    _ = output.rows(count)
+    if wantsInputGradient { _ = inputGradient.rows(count) }
+    return count
+  }
 }

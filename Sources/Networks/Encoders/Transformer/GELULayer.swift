@@ -55,4 +55,11 @@ public final class GELULayer: Layer {
       isTanh: form == .tanh ? 1 : 0)
     return gradient
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    _ = output.rows(count)
+    if wantsInputGradient { _ = inputGradient.rows(count) }
+    return count
+  }
 }

@@ -47,4 +47,11 @@ public final class LayerNormLayer: Layer {
       rows: input.elementCount / width)
     return wantsInputGradient ? gradient : nil
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    _ = (output.rows(count), inputGradient.rows(count))
+    norm.reserve(rows: count * output.rowShape.elementCount / width)
+    return count
+  }
 }

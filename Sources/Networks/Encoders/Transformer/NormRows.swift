@@ -79,7 +79,7 @@ final class NormRows {
     precondition(rows == statistics.tensor.count)
     let (x, dy, residual, dx) = (x.pointer, dy.pointer, residual?.pointer, dx.pointer)
     let work = 5 * rows * width
-    let blocks = max(1, min(Threads.blockCount(work: work), rows))
+    let blocks = blocks(of: rows)
     // The first block's sums are stored where the others are added.
     let others = sums.rows(blocks - 1)
     func weightSums(_ block: Int) -> UnsafeMutablePointer<Float> {
@@ -103,5 +103,12 @@ final class NormRows {
       values_add(weight.gradient, weightSums(block), width)
       values_add(bias.gradient, biasSums(block), width)
     }
+  }
+
+  /// Takes the memory of all passes.
+  func reserve(rows: Int) { _ = (statistics.rows(rows), sums.rows(blocks(of: rows) - 1)) }
+
+  private func blocks(of rows: Int) -> Int {
+    max(1, min(Threads.blockCount(work: 5 * rows * width), rows))
   }
 }

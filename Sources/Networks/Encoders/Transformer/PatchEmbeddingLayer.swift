@@ -62,8 +62,7 @@ public final class PatchEmbeddingLayer: Layer {
   /// The output for a batch; see `Layer`.
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
-    rows.removeAll()
-    for _ in 0..<input.count { rows.append(tokens: patchCount + extra) }
+    setRows(of: input.count)
     let count = input.count * patchCount
     let patches = patches.rows(count)
     withUnsafePointer(to: grid) { grid in
@@ -131,6 +130,20 @@ public final class PatchEmbeddingLayer: Layer {
       }
     }
     return images
+  }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    setRows(of: count)
+    _ = (patches.rows(count * patchCount), output.rows(rows.rowCount))
+    if extra > 0 { _ = mapped.rows(count * patchCount) }
+    if wantsInputGradient { _ = inputGradient.rows(count) }
+    return rows.rowCount
+  }
+
+  private func setRows(of samples: Int) {
+    rows.removeAll()
+    for _ in 0..<samples { rows.append(tokens: patchCount + extra) }
   }
 
   /// The rows of a sample that are no patches.

@@ -29,7 +29,7 @@ final class Positions {
     case .fixed:
       parameter = nil
       table = Buffer(rows * columns * width)
-      for place in 0..<rows * columns {
+      for place in 0..<(table.isPlanned ? 0 : rows * columns) {
         let values = table[place * width..<(place + 1) * width]
         if rows == 1 {
           Self.fill(values, place: place, count: width / 2)

@@ -108,10 +108,8 @@ final class ScaledDotProduct {
   ) {
     guard !samples.isEmpty else { return }
     let first = rows[samples.lowerBound].lowerBound
-    let longest = samples.reduce(0) { max($0, rows[$1].count) }
-    let room = min(Self.queryBlock, longest) * ((longest + 15) & ~15)
     let lanes = Threads.count
-    for storage in storages { _ = storage.rows(lanes * room / 16) }
+    let (longest, room) = reserve(storages, rows, samples, lanes: lanes)
     // Two products, or five with the way back, and an exponential a score.
     let work = longest * longest * (headWidth / 12 + 4)
     Threads.split(samples.count * heads, work: work, lanes: lanes) { pairs, lane in
@@ -149,5 +147,21 @@ final class ScaledDotProduct {
     BLAS.multiply(
       a, b, into: c, m: rows, n: columns, k: inner, strideA: stride, strideB: strideB,
       strideC: strideC)
+  }
+
+  /// Takes the memory of all passes over samples that stand as `rows` says.
+  func reserve(_ rows: TokenRows) {
+    _ = reserve([scores, scoreGradients], rows, 0..<rows.sampleCount, lanes: Threads.count)
+  }
+
+  /// Makes room for the scores of each lane; returns the tokens of the longest sample, and how many
+  /// floats a lane has.
+  private func reserve(
+    _ storages: [RowStorage], _ rows: TokenRows, _ samples: Range<Int>, lanes: Int
+  ) -> (longest: Int, room: Int) {
+    let longest = samples.reduce(0) { max($0, rows[$1].count) }
+    let room = min(Self.queryBlock, longest) * ((longest + 15) & ~15)
+    for storage in storages { _ = storage.rows(lanes * room / 16) }
+    return (longest, room)
   }
 }

@@ -120,4 +120,13 @@ public final class TokenEmbeddingLayer: Layer {
     Elementwise.clear(zeros.held)
     return zeros
   }
+
+  /// Takes the memory of training with texts that are as long as they can be; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    rows.removeAll()
+    for _ in 0..<count { rows.append(tokens: length + (classToken == nil ? 0 : 1)) }
+    _ = output.rows(rows.rowCount)
+    if wantsInputGradient { _ = inputGradient.rows(count) }
+    return rows.rowCount
+  }
 }

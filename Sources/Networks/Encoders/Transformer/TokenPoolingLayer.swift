@@ -75,4 +75,11 @@ public final class TokenPoolingLayer: Layer {
     let place = rows[sample]
     return kind == .mean ? place : place.lowerBound..<min(place.lowerBound + 1, place.upperBound)
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    _ = output.rows(rows.sampleCount)
+    if wantsInputGradient { _ = inputGradient.rows(count) }
+    return rows.sampleCount
+  }
 }

@@ -181,4 +181,12 @@ public final class TransformerBlockLayer: Layer {
     }
     return output
   }
+
+  /// Takes the memory of training; see `Layer`.
+  public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
+    shared.reserve(count, isNoisy: noise.isActive)
+    for storage in [attentionInput, attended, hidden, output] { _ = storage.rows(count) }
+    for norm in [norm1, norm2] { norm.reserve(rows: count) }
+    return count
+  }
 }

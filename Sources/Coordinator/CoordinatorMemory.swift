@@ -1,0 +1,61 @@
+import Configuration
+import Exchange
+import MLA
+import Methods
+import Tensors
+
+extension RunConfiguration {
+  /// What the coordinator holds: the method's side is made as in a run, but only planned.
+  ///
+  /// - Parameters:
+  ///   - sampleCount: the samples of the largest evaluated split.
+  ///   - trainCount: the training samples of all modalities together.
+  public func coordinatorMemory(
+    evaluating sampleCount: Int = 0, training trainCount: Int = 0
+  ) -> MemoryNeeds {
+    let (side, byteCount) = plannedSide(trainCount)
+    var unmodified = self
+    unmodified.hgm.isEnabled = false
+    let withoutProjectors = unmodified.plannedSide(trainCount).byteCount
+    let traffic = method.method.traffic(
+      classCount: classes.count, featureCount: features,
+      sampleCount: min(batchSize, max(1, trainCount)))
+    let piece = min(evaluation.batchSize, sampleCount)
+    return MemoryNeeds(parts: [
+      .init(
+        "the head and what moves it", byteCount: withoutProjectors,
+        "lower features, or use fewer classes"),
+      .init(
+        "the projector of head gradient modification", byteCount: byteCount - withoutProjectors,
+        "lower features, or set hgm.enabled: false"),
+      .init(
+        "the copy that a checkpoint is written from", byteCount: side.state.byteCount,
+        "lower features, or set hgm.enabled: false"),
+      .init(
+        "the logits of an evaluation", [modalities.count * sampleCount + 2 * piece, classes.count],
+        "evaluate fewer samples, or use fewer classes"),
+      // Entropies; and for each fusion the modalities' weights, predictions and probabilities.
+      .init(
+        "the results of an evaluation",
+        [sampleCount, modalities.count + (FusionKind.allCases.count + 1) * (modalities.count + 2)],
+        of: Double.self, "evaluate fewer samples"),
+      .init(
+        "the messages of a turn", byteCount: traffic.down + traffic.up,
+        "lower features, or use fewer classes"),
+    ])
+  }
+
+  private func plannedSide(_ trainCount: Int) -> (side: any CoordinatorMethod, byteCount: Int) {
+    let plan = MemoryPlan()
+    let side = plan.counting {
+      let side = method.coordinator(
+        of: CoordinatorRank(
+          configuration: self, endpoint: .unconnected,
+          leaders: RankLayout(ranksPerModality: modalities.map(\.ranks)).leaders,
+          trainLabels: [Int32](repeating: 0, count: trainCount)))
+      side.reserve()
+      return side
+    }
+    return (side, withExtendedLifetime(side) { plan.byteCount })
+  }
+}

@@ -1,0 +1,74 @@
+import Configuration
+import Datasets
+import Exchange
+import Networks
+import Tensors
+
+extension RunConfiguration {
+  /// What the worker of modality `modality`, with these data, holds: the learner and the method's side
+  /// are made as in a run, but only planned.
+  ///
+  /// - Parameter largest: the training samples of the modality that has most, where it is known; see
+  ///   `batchCapacity`.
+  public func workerMemory(
+    of modality: Int, data: ModalityData, largest: Int? = nil
+  ) throws -> MemoryNeeds {
+    let own = modalities[modality]
+    let (trained, tested) = (data.train.ids.count, data.test.ids.count)
+    let validated = Int((Double(trained) * self.data.validationFraction).rounded(.up))
+    let evaluated = max(tested, validated)
+    let capacity = batchCapacity(own: trained, largest: largest ?? trained, evaluated: evaluated)
+    let classCount = classes.count
+
+    let (learning, speaking) = (MemoryPlan(), MemoryPlan())
+    let learner = try learning.counting {
+      let encoder = try own.encoder.withVocabulary(data.tokenCount).makeEncoder(
+        inputShape: data.train.sampleShape, features: features, capacity: capacity,
+        gradients: own.optimizer.gradientMemory)
+      encoder.reserve(capacity)
+      return ModalityLearner(
+        encoder: encoder, source: data.train, classCount: classCount, capacity: capacity,
+        options: scheduled(own.optimizer))
+    }
+    let side = speaking.counting {
+      method.worker(
+        on: WorkerRank(
+          configuration: self, modality: modality, learner: learner, batchSize: capacity,
+          endpoint: .unconnected))
+    }
+    let store = learner.encoder.store
+    let weights =
+      (store.count + store.gradientCount) * MemoryLayout<Float>.stride
+      + learner.optimizer.state.byteCount
+    let traffic = method.method.traffic(
+      classCount: classCount, featureCount: features, sampleCount: capacity)
+    let piece = min(evaluation.batchSize, evaluated)
+    return MemoryNeeds(parts: [
+      .init(
+        "the weights with their gradients and the optimizer's memory", byteCount: weights,
+        "choose a smaller encoder"),
+      .init(
+        "the head with its logits", byteCount: speaking.byteCount,
+        "lower features or batch_size, or use fewer classes"),
+      .init(
+        "the copy that a checkpoint is written from",
+        byteCount: learner.state.byteCount + side.state.byteCount, "choose a smaller encoder"),
+      .init(
+        "the samples", byteCount: data.train.heldByteCount, "use fewer or smaller samples",
+        isHeld: true),
+      .init(
+        "the test samples", byteCount: data.test.heldByteCount, "use fewer or smaller samples",
+        isHeld: true),
+      .init(
+        "a mini-batch and what layers make of it", byteCount: learning.byteCount - weights,
+        "lower batch_size"),
+      // All pieces may be on their way at a time.
+      .init(
+        "the logits of an evaluation", [evaluated + 2 * piece, classCount],
+        "evaluate fewer samples, or use fewer classes"),
+      .init(
+        "the messages of a turn", byteCount: traffic.down + traffic.up,
+        "lower features, or use fewer classes"),
+    ])
+  }
+}
