@@ -126,7 +126,7 @@ let package = Package(
     tests(of: "Storage", imports: ["Tensors"]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
     tests(
-      of: "Configuration", imports: ["Methods", "Networks", "Datasets", "Storage", "Tensors"]),
+      of: "Configuration", imports: ["Methods", "Networks", "Datasets", "Storage"]),
     tests(
       of: "Methods",
       imports: [

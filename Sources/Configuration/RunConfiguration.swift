@@ -67,6 +67,12 @@ public struct RunConfiguration: Sendable, Equatable {
 }
 
 extension RunConfiguration {
+  /// How much of its encoder's gradients a modality must have at a time: all, where it is decided by all
+  /// of them whether a step is taken.
+  public func gradientMemory(of modality: ModalityConfiguration) -> GradientMemory {
+    execution.onNonfinite == .skip ? .whole : modality.optimizer.gradientMemory
+  }
+
   /// `optimizer` with a schedule that knows how long the run is.
   public func scheduled(_ optimizer: OptimizerOptions) -> OptimizerOptions {
     var optimizer = optimizer
@@ -154,12 +160,22 @@ public struct CheckpointOptions: Sendable, Equatable {
 
 /// How a run uses its machines.
 public struct ExecutionOptions: Sendable, Equatable {
+  /// What becomes of a mini-batch whose loss or gradients are infinite or not a number.
+  public enum NonfinitePolicy: String, Sendable, CaseIterable {
+    /// The run ends, and says which it was.
+    case stop
+    /// It is left out, as if it had not been: nothing moves.
+    case skip
+  }
+
   /// How long a rank waits for another before the job ends, in seconds.
   public var deadlineSeconds = 300.0
   /// Threads that compute on each worker; nil: cores divided by the workers of the node.
   public var threads: Int?
   /// Who computes products of matrices, and what else their bits depend on.
   public var products = Products.openblas
+  /// What becomes of a mini-batch whose loss or gradients are not finite.
+  public var onNonfinite = NonfinitePolicy.stop
 
   /// The defaults.
   public init() {}

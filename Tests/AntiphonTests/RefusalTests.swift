@@ -139,8 +139,9 @@ extension Jobs {
         #expect(sentence.withoutHosts.hasPrefix(beginning), "\(outcome)")
         #expect(sentence.contains("mini-batch "))
         #expect(
-          sentence.hasSuffix(
-            " not finite, so training has diverged; lower optimizer.lr, or standardise the data"))
+          sentence.contains(
+            " not finite, so training has diverged; lower optimizer.lr, or standardise the data; the samples of the mini-batch are "
+          ))
         // What was learned about it stays: the folder, and the reason at the log's end.
         let log = try #require(workshop.scratch.text("run/log.txt"))
         #expect(log.hasSuffix("\nerror: \(sentence)\n"))

@@ -86,7 +86,7 @@ extension Jobs {
 
     /// Each of them fits the machine, but not what the process may still map.
     @Test(arguments: [
-      (["modalities.b.encoder.hidden=[9000,9000]"], "the weights with their gradients"),
+      (["modalities.b.encoder.hidden=[10500,10500]"], "the weights with their gradients"),
       (
         [
           "batch_size=90",

@@ -63,7 +63,9 @@ import Testing
   private static func keys(inJSON text: String) throws -> Set<String> {
     var keys: Set<String> = []
     func visit(_ value: Any, _ path: String) {
-      let isVariable = ["fused", "modalities", "training", "waited_seconds", "ranks"].contains(path)
+      let isVariable = [
+        "fused", "modalities", "training", "waited_seconds", "skipped", "ranks",
+      ].contains(path)
       let placeholder = path == "fused" ? "KIND" : path == "ranks" ? "N" : "NAME"
       switch value {
       case let members as [String: Any] where path != "variables":

@@ -18,6 +18,8 @@ struct SmallRun: Sendable {
   var configuration: RunConfiguration
   /// The axes of a sample of each modality.
   var sampleShapes: [Shape] = [[6], [4]]
+  /// What the first modality has in place of the first value of some samples.
+  var odd: [Int: Float] = [:]
 
   /// What the ranks remember, by rank: name and values, bit for bit.
   typealias Memory = [[(name: String, bits: [UInt8])]]
@@ -87,7 +89,9 @@ struct SmallRun: Sendable {
   private func plan() throws -> TrainingPlan {
     let rows = (0..<24).map { Int32($0) }
     // The second modality lacks a few samples.
-    let roster = Roster(sampleCount: 24, rows: [rows, rows.map { $0 % 7 == 3 ? -1 : $0 }])
+    let all = [rows, rows.map { $0 % 7 == 3 ? -1 : $0 }]
+    let roster = Roster(
+      sampleCount: 24, rows: Array(all.prefix(configuration.modalities.count)))
     return TrainingPlan(configuration, roster: roster)
   }
 
@@ -107,11 +111,12 @@ struct SmallRun: Sendable {
     }
     let place = endpoint.worldRank - 1
     let own = configuration.modalities[place]
-    let source = SmallSource(place, sampleShape: sampleShapes[place])
+    let source = SmallSource(
+      place, sampleShape: sampleShapes[place], odd: place == 0 ? odd : [:])
     var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(own.name)")
     let encoder = try own.encoder.makeEncoder(
       inputShape: source.sampleShape, features: configuration.features, capacity: 8,
-      gradients: own.optimizer.gradientMemory, generator: &generator)
+      gradients: configuration.gradientMemory(of: own), generator: &generator)
     let augmenter =
       try own.augmentation == .init()
       ? nil
@@ -120,7 +125,8 @@ struct SmallRun: Sendable {
         generator: SeededGenerator(seed: configuration.seed, stream: "augment/\(own.name)"))
     let learner = ModalityLearner(
       encoder: encoder, source: source, classCount: configuration.classes.count, capacity: 8,
-      options: configuration.scheduled(own.optimizer), augmenter: augmenter)
+      options: configuration.scheduled(own.optimizer), augmenter: augmenter,
+      onNonfinite: configuration.execution.onNonfinite)
     let method = configuration.method.worker(
       on: WorkerRank(
         configuration: configuration, modality: place, learner: learner, batchSize: 8,
@@ -162,7 +168,7 @@ extension SmallRun {
   }
 
   /// The names of states that differ.
-  private static func differences(_ one: Memory, _ other: Memory) -> [String] {
+  static func differences(_ one: Memory, _ other: Memory) -> [String] {
     zip(one, other).enumerated().flatMap { rank, states in
       let (one, other) = states
       guard one.map(\.name) == other.map(\.name) else { return ["the list of rank \(rank)"] }
@@ -177,10 +183,12 @@ private struct SmallSource: SampleSource {
 
   let sampleShape: Shape
   let values: [Float]
-  var ids: [String] { labels.map { "\($0)" } }
+  let odd: [Int: Float]
+  var ids: [String] { labels.indices.map { "\($0)" } }
   var labels: [Int] { Self.labels }
 
-  init(_ modality: Int, sampleShape: Shape) {
+  init(_ modality: Int, sampleShape: Shape, odd: [Int: Float]) {
+    self.odd = odd
     self.sampleShape = sampleShape
     var generator = SeededGenerator(seed: 1, stream: "source/\(modality)")
     values = (0..<24 * sampleShape.elementCount).map { _ in Float(generator.normal()) }
@@ -190,5 +198,6 @@ private struct SmallSource: SampleSource {
     for place in destination.indices {
       destination[place] = values[index * sampleShape.elementCount + place]
     }
+    if let value = odd[index] { destination[0] = value }
   }
 }

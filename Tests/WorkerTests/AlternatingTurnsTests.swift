@@ -102,10 +102,10 @@ import Testing
   }
 
   @Test func `a loss that is not finite names the turn`() throws {
-    let error = #expect(throws: WorkerError.self) { try turn(encoder: (0, .infinity)) }
+    let error = #expect(throws: NonfiniteBatch.self) { try turn(encoder: (0, .infinity)) }
     #expect(
       error?.description
-        == "the loss is not finite in turn 0 (epoch 1, mini-batch 1 of 1): weights (encoder.linear1.weight) are not finite, so training has diverged; lower optimizer.lr, or standardise the data"
+        == "the loss is not finite in turn 0 (epoch 1, mini-batch 1 of 1): weights (encoder.linear1.weight) are not finite, so training has diverged; lower optimizer.lr, or standardise the data; the samples of the mini-batch are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
     )
   }
 

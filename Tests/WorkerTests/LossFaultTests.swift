@@ -51,7 +51,7 @@ import Testing
   private func sentence(
     _ method: RunMethod, _ odd: (row: Int, value: Float), weights: Float = 1
   ) throws -> String {
-    let error = #expect(throws: WorkerError.self) {
+    let error = #expect(throws: NonfiniteBatch.self) {
       try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
         let plan = Learner.plan(rows: [Self.rows]).epoch(0)
         let learner = try self.learner(odd, of: weights)
@@ -72,7 +72,11 @@ import Testing
         try steps.train(plan)
       }
     }
-    return error.map { "\($0)" } ?? ""
+    let ids = Self.rows.map { "a_\($0)" }.joined(separator: ", ")
+    let sentence = try #require(error?.description)
+    let end = "; the samples of the mini-batch are \(ids)"
+    #expect(sentence.hasSuffix(end))
+    return String(sentence.dropLast(end.count))
   }
 
   enum RunMethod: CaseIterable {

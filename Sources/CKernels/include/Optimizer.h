@@ -1,10 +1,11 @@
 #pragma once
 
-// Steps of the optimizers: p values, g gradients, v velocities, all [count].
+// Steps of the optimizers: p values, g gradients, v velocities, all [count]. Whole steps return
+// whether a gradient was infinite or not a number, since they read it anyway.
 #include "Kernel.h"
 
 /// d = g + decay * p;  v = momentum * v + d;  p -= rate * v.
-KERNEL(void, optimizer_sgd_step,
+KERNEL(int, optimizer_sgd_step,
        (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
        (p, g, v, count, rate, momentum, decay))
 
@@ -18,7 +19,7 @@ KERNEL(void, optimizer_sgd_apply, (float *p, const float *u, long count, float r
        (p, u, count, rate))
 
 /// d = g + decay * p;  v = momentum * v + d;  p -= rate * (d + momentum * v).
-KERNEL(void, optimizer_sgd_step_nesterov,
+KERNEL(int, optimizer_sgd_step_nesterov,
        (float *p, const float *g, float *v, long count, float rate, float momentum, float decay),
        (p, g, v, count, rate, momentum, decay))
 
@@ -40,6 +41,6 @@ typedef struct {
 
 /// p *= shrink;  g += decay * p;  m += rest1 * (g - m);  v = beta2 * v + rest2 * g * g;
 /// p -= rate * m / (sqrt(v) / correction + epsilon).
-KERNEL(void, optimizer_adam_step,
+KERNEL(int, optimizer_adam_step,
        (float *p, const float *g, float *m, float *v, long count, const AdamStep *step),
        (p, g, m, v, count, step))

@@ -123,6 +123,11 @@ enum RunSchema {
       "who multiplies matrices: `openblas`, whose results depend on its core type, or `portable`: our"
         + " own kernels, whose results are the same bits on every processor with fused multiply-adds"
     ),
+    Field(
+      "on_nonfinite", \.onNonfinite, .choice,
+      "what becomes of a mini-batch with a loss or gradient that is infinite or not a number: `stop` ends the"
+        + " run, `skip` leaves it out, up to 100 in a row or a tenth of an epoch's, and looks at all gradients"
+        + " before anything moves, which takes memory and time"),
   ]
 }
 

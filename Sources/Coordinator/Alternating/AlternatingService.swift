@@ -77,10 +77,18 @@ public final class AlternatingService: CoordinatorMethod {
       head.begin(turn)
       let trained = isEmpty ? TrainingTotals() : try receiveUpdate(of: turn)
       totals[turn.modality] += trained
-      if !isEmpty { head.apply(turn, learningRate: learningRate(turn)) }
+      // A worker that leaves its mini-batch out sends an update of no samples.
+      if trained.samples > 0 {
+        head.apply(turn, learningRate: learningRate(turn))
+        guard head.stepIsFinite else { throw fault(of: "its step", in: turn) }
+      }
       last = (turn, trained)
     }
     if let last { try finish(last.turn, last.totals) }
+  }
+
+  private func fault(of part: String, in turn: Turn) -> CoordinatorError {
+    .headNotFinite(part: part, turn: turn, sender: endpoint.name(of: leaders[turn.modality]))
   }
 
   private func sendHead(for turn: Turn) throws {
@@ -96,6 +104,7 @@ public final class AlternatingService: CoordinatorMethod {
 
   private func finish(_ turn: Turn, _ totals: TrainingTotals) throws {
     head.settle()
+    guard head.projectorIsFinite else { throw fault(of: "its projector P", in: turn) }
     let record = TurnRecord(turn: turn, totals: totals, head: head)
     watch?.note(record)
     try observe(record)

@@ -68,6 +68,14 @@ public final class SharedHead {
       ]
   }
 
+  /// Whether the last turn moved the head by finite numbers.
+  var stepIsFinite: Bool {
+    options.projected == .update ? BLAS.norm(step).isFinite : optimizer.nonfinite == nil
+  }
+
+  /// Whether every P is finite, by norms that are kept anyway.
+  var projectorIsFinite: Bool { projection?.norms.allSatisfy(\.isFinite) ?? true }
+
   /// Starts a turn, with samples or without: the moment when a projector may be reset.
   public func begin(_ turn: Turn) {
     precondition(unsettled == nil, "turn \(turn.index) begins before the last one is settled")

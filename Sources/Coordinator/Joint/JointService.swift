@@ -18,6 +18,7 @@ public final class JointService: CoordinatorMethod {
   private let gradient: Tensor
   private let part: Tensor
   private let labels: Buffer<Int32>
+  private let skipsNonfinite: Bool
   private let observe: (Int, Int, TrainingTotals) throws -> Void
 
   /// Conducts joint training.
@@ -25,16 +26,20 @@ public final class JointService: CoordinatorMethod {
   /// - Parameters:
   ///   - sampleLabels: the label of every sample of the training roster.
   ///   - hasCommonBias: whether one bias, held here, is added to the sum (concatenation).
+  ///   - skipsNonfinite: whether a mini-batch whose loss is not finite is left out, and does not end the
+  ///     run.
   ///   - observe: called after each mini-batch with epoch, mini-batch and totals.
   public init(
     endpoint: Endpoint, leaders: [Int], classCount: Int, batchSize: Int, sampleLabels: [Int32],
     hasCommonBias: Bool, optimizer: OptimizerOptions, headLearningRateScale: Double,
+    skipsNonfinite: Bool = false,
     observe: @escaping (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = { _, _, _ in }
   ) {
     self.endpoint = endpoint
     self.leaders = leaders
     self.sampleLabels = sampleLabels
     self.observe = observe
+    self.skipsNonfinite = skipsNonfinite
     learningRate = {
       optimizer.learningRate(epoch: $0, batch: $1, of: $2) * headLearningRateScale
     }
@@ -93,9 +98,11 @@ public final class JointService: CoordinatorMethod {
     }
     let loss = SoftmaxCrossEntropy.evaluate(
       logits: logits, labels: labels, total: rows.count, gradient: gradient)
-    guard loss.lossSum.isFinite else {
+    guard loss.lossSum.isFinite || skipsNonfinite else {
       throw CoordinatorError.lossNotFinite(epoch: plan.epoch, batch: batch)
     }
+    // A gradient that is no number says to all that the mini-batch is left out.
+    if !loss.lossSum.isFinite { gradient.held.update(repeating: .nan) }
     for (modality, leader) in leaders.enumerated() where !places[modality].isEmpty {
       part.count = places[modality].count
       for (place, row) in places[modality].enumerated() {
@@ -103,6 +110,7 @@ public final class JointService: CoordinatorMethod {
       }
       try endpoint.send(LogitGradient(part.held), number: cycle, to: leader)
     }
+    guard loss.lossSum.isFinite else { return TrainingTotals() }
     moveBias(learningRate: learningRate(plan.epoch, batch, plan.cycleCount))
     return TrainingTotals(samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
   }
@@ -145,6 +153,7 @@ extension JointService {
       batchSize: min(configuration.batchSize, max(1, run.trainLabels.count)),
       sampleLabels: run.trainLabels, hasCommonBias: hasCommonBias,
       optimizer: configuration.scheduled(configuration.optimizer),
-      headLearningRateScale: configuration.headLearningRateScale, observe: run.jointBatchEnded)
+      headLearningRateScale: configuration.headLearningRateScale,
+      skipsNonfinite: configuration.execution.onNonfinite == .skip, observe: run.jointBatchEnded)
   }
 }

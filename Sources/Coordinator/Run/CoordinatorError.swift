@@ -1,10 +1,13 @@
 import Exchange
+import MLA
 import Storage
 
 /// Why a coordinator cannot go on.
 public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   /// The joint loss became infinite or not a number, though each modality's logits are finite.
   case lossNotFinite(epoch: Int, batch: Int)
+  /// A turn whose gradient was finite has made something of the shared head infinite or not a number.
+  case headNotFinite(part: String, turn: Turn, sender: String)
   /// The job has another number of ranks than the configuration needs.
   case wrongRankCount(found: Int, needed: Int, modalities: Int)
   /// Two modalities disagree about a sample.
@@ -35,6 +38,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .lossNotFinite(let epoch, let batch):
       "the joint loss is not finite in epoch \(epoch + 1), mini-batch \(batch + 1): each modality's logits are finite, but not the loss of their sum, so training has diverged; lower optimizer.lr, or standardise the data"
+    case .headNotFinite(let part, let turn, let sender):
+      "the shared head is not finite (\(part)) after turn \(turn.index) of \(sender) (epoch \(turn.epoch + 1), mini-batch \(turn.cycleInEpoch + 1) of \(turn.cyclesPerEpoch)), though what that sent was; lower optimizer.lr, or change hgm"
     case .wrongRankCount(let found, let needed, let modalities):
       "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):

@@ -137,7 +137,8 @@ final class EpochLoop {
       EpochRecord(
         epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
         head: head, evaluation: end.evaluation, seconds: seconds,
-        waitedSeconds: zip(waited, waitedBefore).map { $0 - $1 }))
+        waitedSeconds: zip(waited, waitedBefore).map { $0 - $1 },
+        skippedCounts: end.reports.map(\.skippedCount)))
     waitedBefore = waited
     return end
   }
@@ -151,11 +152,13 @@ final class EpochLoop {
       RunResult.Rank(
         role: configuration.modalities[modality].name, host: team.inventories[modality].host,
         arithmetic: team.inventories[modality].arithmetic,
-        peakMemoryByteCount: report.peakMemoryByteCount, waiting: report.waiting)
+        peakMemoryByteCount: report.peakMemoryByteCount, skippedCount: report.skippedCount,
+        waiting: report.waiting)
     }
     let coordinator = RunResult.Rank(
       role: "coordinator", host: session.host, arithmetic: .here,
-      peakMemoryByteCount: ProcessMemory.peakByteCount, waiting: session.endpoint.waiting)
+      peakMemoryByteCount: ProcessMemory.peakByteCount, skippedCount: 0,
+      waiting: session.endpoint.waiting)
     // Workers that are ahead go on while the coordinator evaluates: only the whole can be timed.
     let timed =
       configuration.method.isConducted

@@ -84,6 +84,8 @@ public struct EpochRecord: Sendable {
   public let seconds: Double
   /// Seconds each worker has spent waiting in this epoch, by modality.
   public let waitedSeconds: [Double]
+  /// The mini-batches that each modality has left out since the run began.
+  public let skippedCounts: [Int]
 }
 
 /// The shared head at an epoch's end.
@@ -120,6 +122,8 @@ public struct RunResult: Sendable {
     public let arithmetic: Arithmetic
     /// The largest resident memory of its process, in bytes.
     public let peakMemoryByteCount: Int
+    /// The mini-batches left out, because numbers in them were not finite.
+    public let skippedCount: Int
     /// What waiting for other ranks cost it.
     public let waiting: WaitingRecord
   }

@@ -4,6 +4,8 @@ public struct WorkerReport: Sendable, Equatable {
   public var waiting = WaitingRecord()
   /// The largest memory the process ever had, in bytes.
   public var peakMemoryByteCount = 0
+  /// The mini-batches left out since the run began, because numbers in them were not finite.
+  public var skippedCount = 0
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
 
@@ -19,6 +21,7 @@ extension WorkerReport: Message {
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&waiting)
     try fields.field(&peakMemoryByteCount)
+    try fields.field(&skippedCount)
     try fields.field(&weightsDigest)
   }
 }

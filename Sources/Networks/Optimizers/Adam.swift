@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 import Tensors
 
 /// Adam (Kingma and Ba, 2015, algorithm 1) and AdamW (Loshchilov and Hutter, 2019), with PyTorch's
@@ -10,6 +11,7 @@ final class Adam {
   let meanSquare: Buffer<Float>
   /// The number of steps taken, which the corrections depend on.
   var stepCount = 0
+  private let sawNonfinite = Atomic(false)
 
   /// A descent of `count` values, at rest.
   init(count: Int) { (mean, meanSquare) = (Buffer(count), Buffer(count)) }
@@ -19,10 +21,12 @@ final class Adam {
 
   /// Moves the values of `range` along `gradients`, which are those of the range alone, in one pass
   /// over memory.
+  ///
+  /// - Returns: whether all gradients were finite.
   func move(
     _ values: Buffer<Float>, along gradients: Buffer<Float>, range: Range<Int>,
     learningRate: Double, weightDecay: Double, options: OptimizerOptions
-  ) {
+  ) -> Bool {
     precondition(stepCount > 0 && values.count == mean.count && gradients.count == range.count)
     let step = Double(stepCount)
     let isDecoupled = options.kind == .adamw
@@ -35,12 +39,15 @@ final class Adam {
       shrink: isDecoupled ? Float(1 - learningRate * weightDecay) : 1)
     let (values, gradients) = (values[range].pointer, gradients.pointer)
     let (mean, meanSquare) = (mean[range].pointer, meanSquare[range].pointer)
+    sawNonfinite.store(false, ordering: .relaxed)
     withUnsafePointer(to: rule) { rule in
       Threads.split(range.count, grain: Elementwise.grain, work: 7) { part, _ in
         let first = part.lowerBound
-        optimizer_adam_step(
+        let found = optimizer_adam_step(
           values + first, gradients + first, mean + first, meanSquare + first, part.count, rule)
+        if found != 0 { sawNonfinite.store(true, ordering: .relaxed) }
       }
     }
+    return !sawNonfinite.load(ordering: .relaxed)
   }
 }

@@ -11,6 +11,13 @@ public final class Optimizer {
     case adam(Adam)
   }
 
+  /// The first values whose gradients were infinite or not a number in the last step; nil: none were.
+  /// What the step moved is spoilt then.
+  public private(set) var nonfinite: Range<Int>?
+
+  /// The sum of squares of the store's gradients, where `checkGradients` has found it.
+  private var knownSquares: Double?
+
   private let rule: Rule
   private let store: ParameterStore
   private let ranges: [(range: Range<Int>, weightDecay: Double)]
@@ -104,6 +111,7 @@ public final class Optimizer {
 
   /// Begins a step that `move` takes range by range, without clipping.
   public func begin() {
+    nonfinite = nil
     if case .adam(let adam) = rule { adam.begin() }
   }
 
@@ -138,25 +146,36 @@ public final class Optimizer {
     _ range: Range<Int>, along gradients: Buffer<Float>, learningRate: Double,
     weightDecay: Double
   ) {
-    switch rule {
-    case .sgd(let sgd):
-      sgd.move(
-        store.values, along: gradients, range: range, learningRate: Float(learningRate),
-        momentum: Float(options.momentum), weightDecay: Float(weightDecay),
-        isNesterov: options.isNesterov)
-    case .adam(let adam):
-      adam.move(
-        store.values, along: gradients, range: range, learningRate: learningRate,
-        weightDecay: weightDecay, options: options)
-    }
+    let areFinite =
+      switch rule {
+      case .sgd(let sgd):
+        sgd.move(
+          store.values, along: gradients, range: range, learningRate: Float(learningRate),
+          momentum: Float(options.momentum), weightDecay: Float(weightDecay),
+          isNesterov: options.isNesterov)
+      case .adam(let adam):
+        adam.move(
+          store.values, along: gradients, range: range, learningRate: learningRate,
+          weightDecay: weightDecay, options: options)
+      }
+    if !areFinite, nonfinite == nil { nonfinite = range }
+  }
+
+  /// Whether all of the store's gradients, all of which it holds, are finite: for whoever must know it
+  /// before a step. Clipping then needs no pass of its own.
+  public func checkGradients() -> Bool {
+    let squares = Elementwise.sumOfSquares(store.gradients)
+    knownSquares = squares
+    return squares.isFinite
   }
 
   /// PyTorch's `clip_grad_norm_`: one norm of all gradients, and one factor for all. Returns the norm
   /// before that, or nil without clipping.
   @discardableResult
   public func clip() -> Double? {
+    defer { knownSquares = nil }
     guard let largest = options.clipNorm else { return nil }
-    let norm = Elementwise.sumOfSquares(store.gradients).squareRoot()
+    let norm = (knownSquares ?? Elementwise.sumOfSquares(store.gradients)).squareRoot()
     let factor = largest / (norm + 1e-6)
     if factor < 1 { Elementwise.scale(store.gradients, by: Float(factor)) }
     return norm

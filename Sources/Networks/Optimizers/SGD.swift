@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 import Tensors
 
 /// Stochastic gradient descent with momentum and weight decay, in PyTorch's convention:
@@ -6,6 +7,8 @@ import Tensors
 ///
 /// Velocities start at zero, which makes the first step `v = d` exactly.
 final class SGD {
+  private let sawNonfinite = Atomic(false)
+
   /// The velocities, in the order of the values they belong to.
   let velocity: Buffer<Float>
 
@@ -26,20 +29,26 @@ final class SGD {
   /// The part of one step that moves the values of `range` along `gradients`, which are those of the
   /// range alone, with Nesterov's look ahead on request (PyTorch's form:
   /// `p = p - rate * (d + momentum * v)`).
+  ///
+  /// - Returns: whether all gradients were finite.
+  @discardableResult
   func move(
     _ values: Buffer<Float>, along gradients: Buffer<Float>, range: Range<Int>, learningRate: Float,
     momentum: Float, weightDecay: Float, isNesterov: Bool = false
-  ) {
+  ) -> Bool {
     precondition(values.count == velocity.count && gradients.count == range.count)
     let kernel = isNesterov ? optimizer_sgd_step_nesterov : optimizer_sgd_step
     let (values, velocity) = (values[range].pointer, velocity[range].pointer)
     let gradients = gradients.pointer
+    sawNonfinite.store(false, ordering: .relaxed)
     Threads.split(range.count, grain: Elementwise.grain, work: 5) { part, _ in
       let first = part.lowerBound
-      kernel(
+      let found = kernel(
         values + first, gradients + first, velocity + first, part.count, learningRate, momentum,
         weightDecay)
+      if found != 0 { sawNonfinite.store(true, ordering: .relaxed) }
     }
+    return !sawNonfinite.load(ordering: .relaxed)
   }
 
   /// The first half of a step, for the values of `range` along `gradients`, which are those of the

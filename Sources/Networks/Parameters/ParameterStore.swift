@@ -70,6 +70,9 @@ public final class ParameterStore {
     parameters.map { NamedState($0.name, $0.shape, $0.values) }
   }
 
+  /// Whether all gradients, all of which it holds, are finite.
+  public var hasFiniteGradients: Bool { Elementwise.sumOfSquares(gradients).isFinite }
+
   /// The gradients of `range`, from the first of them on: any range with `GradientMemory.whole`,
   /// else one within the layer whose backward pass was the last.
   public func gradients(of range: Range<Int>) -> Buffer<Float> {

@@ -16,6 +16,7 @@ enum RunRecords {
       "samples_per_second": .number(Double(samples) / record.seconds),
       "training": .named(record.training) { ($0.name, training($0.totals)) },
       "waited_seconds": .named(zip(names, record.waitedSeconds)) { ($0, .number($1)) },
+      "skipped": .named(zip(names, record.skippedCounts)) { ($0, .integer($1)) },
     ]
     if let head = record.head {
       members["head"] = [
@@ -100,6 +101,7 @@ enum RunRecords {
     [
       "role": .text(rank.role), "host": .text(rank.host),
       "peak_memory_bytes": .integer(rank.peakMemoryByteCount),
+      "skipped": .integer(rank.skippedCount),
       "waiting_seconds": .number(rank.waiting.seconds),
       "waiting_cpu_share": .number(rank.waiting.processorShare),
     ]

@@ -73,17 +73,43 @@ public final class AlternatingTurns: WorkerMethod {
     let loss = SoftmaxCrossEntropy.evaluate(
       logits: logits, labels: learner.labels, total: rows.count, gradient: logitGradient)
     guard loss.lossSum.isFinite else {
-      let fault = learner.fault(features: features, logits: logits, head: head)
-      throw WorkerError.lossNotFinite(turn: turn, fault)
+      return try leaveOut(
+        turn, .loss(learner.fault(features: features, logits: logits, head: head)))
     }
     head.gradient(logitGradient: logitGradient, features: features)
+    guard head.store.hasFiniteGradients else { return try leaveOut(turn, .gradient(of: "head")) }
+    if learner.skipsNonfinite {
+      // Whether the head may move depends on these gradients too.
+      head.featureGradient(logitGradient: logitGradient, into: featureGradient)
+      guard learner.findGradients(featureGradient) else {
+        return try leaveOut(turn, .gradient(of: learner.nonfinitePart))
+      }
+    }
     update.totals = TrainingTotals(
       samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
     try endpoint.send(update, number: turn.index, to: 0)
+    learner.nonfinite.pass()
 
     // The turn is over; what follows delays nobody but this worker's own next turn.
+    guard !learner.skipsNonfinite else { return learner.move(learningRate: learningRate) }
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
-    learner.backward(featureGradient, learningRate: learningRate)
+    if let part = learner.backward(featureGradient, learningRate: learningRate) {
+      throw found(.gradient(of: part), in: turn)
+    }
+  }
+
+  /// Ends a turn whose numbers are not finite without a step, or throws. An update of no samples tells
+  /// the coordinator.
+  private func leaveOut(_ turn: Turn, _ numbers: NonfiniteBatch.Numbers) throws {
+    try learner.leaveOut(found(numbers, in: turn))
+    update.totals = TrainingTotals()
+    try endpoint.send(update, number: turn.index, to: 0)
+  }
+
+  private func found(_ numbers: NonfiniteBatch.Numbers, in turn: Turn) -> NonfiniteBatch {
+    learner.found(
+      numbers, turn: turn.index, epoch: turn.epoch, batch: turn.cycleInEpoch,
+      of: turn.cyclesPerEpoch)
   }
 }
 

@@ -19,17 +19,23 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
       try learner.load(rows)
       let features = learner.forward()
       own.forward(features)
-      // Where they are added up, nobody could tell whose they were.
-      guard own.logits.held.isFinite else {
-        throw WorkerError.logitsNotFinite(
-          epoch: plan.epoch, batch: batch, of: plan.cycleCount,
-          learner.fault(features: features, logits: own.logits, head: own.head))
+      func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
+        learner.found(numbers, epoch: plan.epoch, batch: batch, of: plan.cycleCount)
       }
+      // Where they are added up, nobody could tell whose they were.
+      let fault =
+        own.logits.held.isFinite
+        ? nil : learner.fault(features: features, logits: own.logits, head: own.head)
+      if let fault, !learner.skipsNonfinite { throw found(.jointLoss(fault)) }
       try endpoint.send(JointLogits(own.logits.held), number: cycle, to: 0)
       own.logitGradient.count = rows.count
       try endpoint.receive(LogitGradient(own.logitGradient.held), number: cycle, from: 0)
-      learner.backward(
-        own.backward(features, learningRate: learningRate), learningRate: learningRate)
+      if own.logitGradient.held.isFinite {
+        _ = try step(features, learningRate: learningRate, found: found)
+      } else {
+        // The coordinator says so that all leave the mini-batch out.
+        _ = try leaveOut(found(fault.map { .jointLoss($0) } ?? .otherLoss))
+      }
     }
   }
 }

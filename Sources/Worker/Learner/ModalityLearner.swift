@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Exchange
 import Networks
@@ -25,14 +26,22 @@ public final class ModalityLearner {
   let source: any SampleSource
   private let augmenter: Augmenter?
   private let evaluationLogits: Tensor
+  /// What becomes of mini-batches whose numbers are not finite.
+  public let nonfinite: NonfiniteGuard
+  /// Running statistics as they were before a mini-batch that may be left out.
+  private let statistics: [Buffer<Float>]
 
   /// A learner over the samples of `source`, with room for `capacity` samples in a forward pass.
   ///
-  /// - Parameter augmenter: changes the samples of training mini-batches; nil: they stay.
+  /// - Parameters:
+  ///   - augmenter: changes the samples of training mini-batches; nil: they stay.
+  ///   - onNonfinite: to `skip`, the encoder must hold all its gradients.
   public init(
     encoder: Encoder, source: any SampleSource, classCount: Int, capacity: Int,
-    options: OptimizerOptions, augmenter: Augmenter? = nil
+    options: OptimizerOptions, augmenter: Augmenter? = nil,
+    onNonfinite: ExecutionOptions.NonfinitePolicy = .stop
   ) {
+    precondition(onNonfinite == .stop || encoder.store.gradientMemory == .whole)
     self.encoder = encoder
     self.source = source
     self.augmenter = augmenter
@@ -42,12 +51,18 @@ public final class ModalityLearner {
     input = Tensor(encoder.inputShape, capacity: capacity, count: 0)
     labels = Buffer(capacity)
     evaluationLogits = Tensor([classCount], capacity: capacity)
+    nonfinite = NonfiniteGuard(onNonfinite)
+    statistics =
+      onNonfinite == .skip ? encoder.states.map { Buffer($0.values.storage.count) } : []
   }
+
+  /// Whether mini-batches may be left out.
+  var skipsNonfinite: Bool { nonfinite.policy == .skip }
 
   /// All that training must not forget of a modality: weights, the optimizer's memory, what was drawn.
   public var state: [NamedState] {
     encoder.state.named(in: "encoder.") + optimizer.state.named(in: "optimizer.")
-      + (augmenter?.state.named(in: "augmenter.") ?? [])
+      + (augmenter?.state.named(in: "augmenter.") ?? []) + [nonfinite.state.named(in: "skipped.")]
   }
 
   /// Loads a training mini-batch by the rows of the source, and augments it.
@@ -62,13 +77,56 @@ public final class ModalityLearner {
 
   /// The features `[n, D]` of the mini-batch.
   public func forward() -> Tensor {
-    encoder.forward(input, mode: .training)
+    for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
+    return encoder.forward(input, mode: .training)
   }
 
   /// Moves the encoder by one step, given the gradient of the loss with respect to the
   /// mini-batch's features.
-  public func backward(_ featureGradient: Tensor, learningRate: Double) {
+  ///
+  /// - Returns: the part of the encoder whose gradient is infinite or not a number, so that the step has
+  ///   spoilt it; nil: none is.
+  @discardableResult
+  public func backward(_ featureGradient: Tensor, learningRate: Double) -> String? {
     optimizer.step(encoder, along: featureGradient, learningRate: learningRate)
+    return optimizer.nonfinite.map(name(of:))
+  }
+
+  /// The first half of a step of whoever leaves mini-batches out: finds the gradients and moves
+  /// nothing. Whether all of them are finite.
+  func findGradients(_ featureGradient: Tensor) -> Bool {
+    encoder.backward(featureGradient)
+    return optimizer.checkGradients()
+  }
+
+  /// The second half: moves the encoder along them.
+  func move(learningRate: Double) { optimizer.step(learningRate: learningRate) }
+
+  /// Leaves the mini-batch out, as if it had not been, or throws: the running statistics are those of
+  /// before. What was drawn for it stays drawn.
+  func leaveOut(_ found: NonfiniteBatch) throws {
+    try nonfinite.leaveOut(found)
+    for (kept, state) in zip(statistics, encoder.states) { state.values.storage.update(from: kept) }
+  }
+
+  /// The mini-batch as one whose `numbers` are not finite.
+  func found(
+    _ numbers: NonfiniteBatch.Numbers, turn: Int? = nil, epoch: Int, batch: Int, of batchCount: Int
+  ) -> NonfiniteBatch {
+    NonfiniteBatch(
+      numbers: numbers, turn: turn, epoch: epoch, batch: batch, batchCount: batchCount,
+      ids: rows.map { source.ids[$0] })
+  }
+
+  /// The part of the encoder with a gradient that is not finite: `encoder.conv1`.
+  var nonfinitePart: String {
+    let place = encoder.store.layerRanges.firstIndex { !encoder.store.gradients(of: $0).isFinite }
+    return "encoder" + (place.map { ".\(encoder.layerNames[$0])" } ?? "")
+  }
+
+  private func name(of values: Range<Int>) -> String {
+    let place = encoder.store.layerRanges.firstIndex { $0.overlaps(values) }
+    return "encoder" + (place.map { ".\(encoder.layerNames[$0])" } ?? "")
   }
 
   /// Moves the encoder as PyTorch before 2.0 did in the turns of others: decay and momentum alone.

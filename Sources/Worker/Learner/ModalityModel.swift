@@ -60,11 +60,12 @@ final class ModalityModel {
     var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
     let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
-      gradients: modality.optimizer.gradientMemory, generator: &generator)
+      gradients: configuration.gradientMemory(of: modality), generator: &generator)
     learner = ModalityLearner(
       encoder: encoder, source: data.train, classCount: configuration.classes.count,
       capacity: capacity, options: configuration.scheduled(modality.optimizer),
-      augmenter: try modality.augmenter(seed: configuration.seed, data: raw))
+      augmenter: try modality.augmenter(seed: configuration.seed, data: raw),
+      onNonfinite: configuration.execution.onNonfinite)
     method = configuration.method.worker(
       on: WorkerRank(
         configuration: configuration, modality: index, learner: learner, batchSize: capacity,
@@ -82,6 +83,9 @@ final class ModalityModel {
   var parameterCount: Int {
     learner.encoder.store.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
   }
+
+  /// The mini-batches that were left out since the run began.
+  var skippedCount: Int { learner.nonfinite.total }
 
   /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster
   /// order, as many at a time as `Roster.chunks` says.

@@ -38,13 +38,18 @@ public final class OwnHead {
     head.logits(features, into: logits)
   }
 
-  /// Moves the head along `logitGradient`; returns the gradient with respect to the features,
-  /// `[n, D]`, by the head as it was before.
-  func backward(_ features: Tensor, learningRate: Double) -> Tensor {
+  /// Finds the head's gradients by `logitGradient`, and moves nothing; returns the gradient with respect
+  /// to the features, `[n, D]`; nil where one of the head's is infinite or not a number.
+  func backward(_ features: Tensor) -> Tensor? {
     head.gradient(logitGradient: logitGradient, features: features)
     if !trainsBias { head.bias.gradients.update(repeating: 0) }
+    guard optimizer.checkGradients() else { return nil }
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
-    optimizer.step(learningRate: learningRate * learningRateScale)
     return featureGradient
+  }
+
+  /// Moves the head along them.
+  func move(learningRate: Double) {
+    optimizer.step(learningRate: learningRate * learningRateScale)
   }
 }

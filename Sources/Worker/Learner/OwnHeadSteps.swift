@@ -24,6 +24,34 @@ public class OwnHeadSteps {
     self.endpoint = endpoint
   }
 
+  /// One step of head and encoder along `own.logitGradient`; false where the mini-batch was left out.
+  ///
+  /// - Parameter found: the mini-batch as one whose numbers are not finite.
+  func step(
+    _ features: Tensor, learningRate: Double, found: (NonfiniteBatch.Numbers) -> NonfiniteBatch
+  ) throws -> Bool {
+    guard let featureGradient = own.backward(features) else {
+      return try leaveOut(found(.gradient(of: "head")))
+    }
+    if learner.skipsNonfinite, !learner.findGradients(featureGradient) {
+      return try leaveOut(found(.gradient(of: learner.nonfinitePart)))
+    }
+    own.move(learningRate: learningRate)
+    if learner.skipsNonfinite {
+      learner.move(learningRate: learningRate)
+    } else if let part = learner.backward(featureGradient, learningRate: learningRate) {
+      throw found(.gradient(of: part))
+    }
+    learner.nonfinite.pass()
+    return true
+  }
+
+  /// Leaves a mini-batch out, or throws; always false.
+  func leaveOut(_ found: NonfiniteBatch) throws -> Bool {
+    try learner.leaveOut(found)
+    return false
+  }
+
   /// Steps on a rank, with a head drawn from the run's seed.
   ///
   /// - Parameters:

@@ -24,11 +24,11 @@ extension RunConfiguration {
     let learner = try learning.counting {
       let encoder = try own.encoder.withVocabulary(data.tokenCount).makeEncoder(
         inputShape: data.train.sampleShape, features: features, capacity: capacity,
-        gradients: own.optimizer.gradientMemory)
+        gradients: gradientMemory(of: own))
       encoder.reserve(capacity)
       return ModalityLearner(
         encoder: encoder, source: data.train, classCount: classCount, capacity: capacity,
-        options: scheduled(own.optimizer))
+        options: scheduled(own.optimizer), onNonfinite: execution.onNonfinite)
     }
     let side = speaking.counting {
       method.worker(

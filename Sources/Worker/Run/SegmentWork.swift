@@ -91,6 +91,7 @@ final class SegmentWork {
     var report = WorkerReport()
     report.waiting = endpoint.waiting
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
+    report.skippedCount = model.skippedCount
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
     // What has not left yet goes on in the next wait, where a coordinator that is busy with others
     // gives signs of life.

@@ -18,15 +18,20 @@ public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
       own.forward(features)
       let loss = SoftmaxCrossEntropy.evaluate(
         logits: own.logits, labels: learner.labels, total: rows.count, gradient: own.logitGradient)
-      guard loss.lossSum.isFinite else {
-        let fault = learner.fault(features: features, logits: own.logits, head: own.head)
-        throw WorkerError.lossNotFinite(turn: turn, fault)
+      func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
+        learner.found(
+          numbers, turn: turn.index, epoch: turn.epoch, batch: turn.cycleInEpoch,
+          of: turn.cyclesPerEpoch)
       }
-      learner.backward(
-        own.backward(features, learningRate: learningRate), learningRate: learningRate)
+      let isTaken =
+        loss.lossSum.isFinite
+        ? try step(features, learningRate: learningRate, found: found)
+        : try leaveOut(
+          found(.loss(learner.fault(features: features, logits: own.logits, head: own.head))))
       let totals = TrainingTotals(
         samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
-      try endpoint.send(Progress(totals), number: turn.index, to: 0)
+      try endpoint.send(
+        Progress(isTaken ? totals : TrainingTotals()), number: turn.index, to: 0)
     }
   }
 }
