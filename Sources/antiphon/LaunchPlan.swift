@@ -85,6 +85,8 @@ struct LaunchPlan {
     // mpirun has no word of its own for this.
     if !inOneProcess { try checkCurrentFolder() }
     guard !start.isDry else { return try printForPeople() }
+    // Nor for this one: its ranks meet in files there.
+    if !inOneProcess { try checkTemporaryFolder() }
     // Each rank would refuse the same; nothing needs to be started for it.
     if checksMemory, let fault = memoryFault { throw fault }
     let code = Descriptors.write(words.map { $0 + "\0" }.joined(), to: STDOUT_FILENO)

@@ -80,7 +80,7 @@ public final class Console {
   /// Writes a line to the log alone: what is said elsewhere.
   public func note(_ line: String) {
     guard let log else { return }
-    fputs(line + "\n", log)
+    fputs(line.withoutControls() + "\n", log)
     fflush(log)
   }
 

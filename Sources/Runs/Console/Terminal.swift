@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 import MPI
 
 /// What is known of the terminal behind standard output or standard error.
@@ -45,8 +46,9 @@ public struct Terminal: Sendable, Equatable {
   public static let errorsVariable = "ANTIPHON_TERMINAL_ERRORS"
 
   /// A text as it is shown here: broken between words where lines end, warnings and errors marked.
+  /// Control characters, of paths for example, are shown as numbers.
   public func dressed(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    text.withoutControls().split(separator: "\n", omittingEmptySubsequences: false).map { line in
       let lines = width.map { WordWrap.lines(String(line), width: $0) } ?? [String(line)]
       return painted(lines[0]) + lines.dropFirst().map { "\n" + $0 }.joined()
     }.joined(separator: "\n")

@@ -8,7 +8,8 @@ public enum Descriptors {
   ///
   /// A program may be started with some of them closed; the next file that it opens would take
   /// their place, and what is said to people would stand in it. A reader that goes away is no
-  /// reason to end: writes to it fail from then on, and nobody misses them.
+  /// reason to end: writes to it fail from then on, and nobody misses them. Nor is a file that has become
+  /// too large (`ulimit -f`): the write fails, and whoever writes says so.
   public static func prepareStandard() {
     for descriptor in STDIN_FILENO...STDERR_FILENO
     where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
@@ -16,6 +17,7 @@ public enum Descriptors {
       _ = Glibc.open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
     }
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Writes all of `bytes`, however many calls it takes, and waits where a pipe is full.

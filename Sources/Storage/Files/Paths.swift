@@ -17,6 +17,22 @@ public func currentFolder() throws -> String {
 /// Throws where the current folder was deleted: nothing can be found or started from there.
 public func checkCurrentFolder() throws { free(try currentFolderBytes()) }
 
+/// Throws where temporary files have no place: in `TMPDIR`, or in `/tmp` where that is not set.
+public func checkTemporaryFolder() throws {
+  let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+  let folder = named.isEmpty ? "/tmp" : named
+  // What the system says of rights is not what it does: so one is made.
+  var path = Array("\(folder)/antiphon.XXXXXX".utf8CString)
+  guard mkdtemp(&path) == nil else {
+    rmdir(path)
+    return
+  }
+  throw FileError(
+    named.isEmpty ? folder : "TMPDIR, which is \(folder)",
+    "temporary files cannot be made there: \(FileError.reason(errno)); set TMPDIR to a folder that can be written to"
+  )
+}
+
 private func currentFolderBytes() throws -> UnsafeMutablePointer<CChar> {
   guard let buffer = getcwd(nil, 0) else {
     throw FileError(

@@ -21,6 +21,15 @@ public func quoted(_ names: [String]) -> String {
 }
 
 extension String {
+  /// This text for a terminal or a log: what would move a cursor, change colours or the direction of
+  /// writing is shown as a number. Lines stay lines.
+  public func withoutControls() -> String {
+    guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
+    return unicodeScalars.map {
+      $0.steersTerminals ? "\\u{\(String($0.value, radix: 16))}" : String($0)
+    }.joined()
+  }
+
   /// This text on one line and not too long, for messages.
   public func legible() -> String {
     let isLong = unicodeScalars.count > 60
@@ -53,5 +62,17 @@ extension [String] {
   public var listed: String {
     let shown = prefix(64).map { $0.legible() }.joined(separator: ", ")
     return count > 64 ? "\(shown) …" : shown
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether terminals obey it: control characters, but for the end of a line, and marks that turn the
+  /// direction of writing.
+  fileprivate var steersTerminals: Bool {
+    switch value {
+    case 0x0A: false
+    case 0x202A...0x202E, 0x2066...0x2069, 0x2028, 0x2029: true
+    default: properties.generalCategory == .control
+    }
   }
 }
