@@ -32,17 +32,21 @@ struct LaunchPlan {
   var words: [String] {
     let program = [CommandLine.arguments[0]] + Self.programArguments
     guard !inOneProcess else { return environment + program }
-    return environment + variables { _ in true } + ["mpirun"] + defaults.arguments
+    return environment + variables(of: defaults) { _ in true } + ["mpirun"] + defaults.arguments
       + start.mpiOptions + program
   }
 
   /// The same job under Slurm. Ranks there have no daemon of Open MPI's to keep alive, but they send
   /// messages as they do elsewhere.
   var slurmWords: [String] {
-    environment + variables { $0.hasPrefix("OMPI_MCA_") && !$0.hasPrefix("OMPI_MCA_oob_") } + [
-      "srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--ntasks=\(ranks)",
-      "--cpus-per-task=\(rankThreads)", CommandLine.arguments[0],
-    ] + Self.programArguments
+    // Slurm chooses the nodes.
+    var anywhere = defaults
+    anywhere.spansNodes = true
+    return environment
+      + variables(of: anywhere) { $0.hasPrefix("OMPI_MCA_") && !$0.hasPrefix("OMPI_MCA_oob_") } + [
+        "srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--ntasks=\(ranks)",
+        "--cpus-per-task=\(rankThreads)", CommandLine.arguments[0],
+      ] + Self.programArguments
   }
 
   private var environment: [String] {
@@ -50,9 +54,10 @@ struct LaunchPlan {
   }
 
   /// What Open MPI is told by its environment; what is set there already stays.
-  private func variables(where isWanted: (String) -> Bool) -> [String] {
-    let defaults = self.defaults
-    return defaults.environment(over: ProcessInfo.processInfo.environment)
+  private func variables(
+    of defaults: LaunchDefaults, where isWanted: (String) -> Bool
+  ) -> [String] {
+    defaults.environment(over: ProcessInfo.processInfo.environment)
       .filter { defaults.environment[$0.key] != nil && isWanted($0.key) }
       .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
@@ -121,7 +126,7 @@ struct LaunchPlan {
       forwarded: ["OPENBLAS_NUM_THREADS"]
         + [Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR"].filter {
           ProcessInfo.processInfo.environment[$0] != nil
-        })
+        }, options: start.mpiOptions)
   }
 
   /// The arguments of the command without those that only say how to start it.

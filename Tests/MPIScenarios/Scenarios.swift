@@ -11,6 +11,7 @@ enum Scenarios {
     "out-of-turn": outOfTurn, "throws": throwing, "sleeps": sleeping, "refuses": refusing,
     "too-large": tooLarge, "leaves": leaving, "interrupted": interrupted, "waits": waiting,
     "latency": latency, "bad-rank": badRank, "bell": bell, "far-ping-pong": farPingPong,
+    "listens": listening,
   ]
 
   static let oneProcess: [String: @Sendable ([Int]) throws -> Void] = [

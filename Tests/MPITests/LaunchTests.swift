@@ -58,6 +58,40 @@ import Testing
     #expect(listed.environment["OMPI_MCA_oob_tcp_keepalive_time"] == "2")
   }
 
+  @Test func `a job of one node keeps to itself`() {
+    let environment = LaunchDefaults(rankCount: 3, variables: [:]).environment
+    #expect(environment["OMPI_MCA_btl"] == "self,vader")
+    #expect(environment["OMPI_MCA_btl_tcp_if_include"] == "lo")
+    #expect(environment["OMPI_MCA_oob_tcp_if_include"] == "lo")
+  }
+
+  @Test(arguments: [
+    ([], ["SLURM_JOB_NUM_NODES": "2"]), ([], ["SLURM_NNODES": "2(x1)"]), ([], ["NHOSTS": "4"]),
+    ([], ["PBS_NUM_NODES": "2"]), ([], ["LSB_MCPU_HOSTS": "node1 1 node2 4"]),
+    ([], ["OMPI_MCA_orte_default_hostfile": "hosts"]), (["--host", "node1"], [:]),
+    (["-H", "node1"], [:]), (["--machinefile", "hosts"], [:]),
+    (["--mca", "orte_default_hostfile", "hosts"], [:]),
+  ])
+  func `where ranks may run on other nodes they use the network`(
+    options: [String], variables: [String: String]
+  ) {
+    let environment = LaunchDefaults(rankCount: 3, options: options, variables: variables)
+      .environment
+    #expect(environment["OMPI_MCA_btl"] == "self,vader,tcp")
+    #expect(environment["OMPI_MCA_btl_tcp_if_include"] == nil)
+    #expect(environment["OMPI_MCA_oob_tcp_if_include"] == nil)
+    #expect(environment["OMPI_MCA_oob_tcp_keepalive_time"] == "2")
+  }
+
+  @Test(arguments: [
+    (["--timeout", "9"], [:]), ([], ["SLURM_JOB_NUM_NODES": "1", "SLURM_NNODES": "1"]),
+    ([], ["LSB_MCPU_HOSTS": "node1 8", "NHOSTS": "1"]),
+  ])
+  func `an allocation of one node is one`(options: [String], variables: [String: String]) {
+    let defaults = LaunchDefaults(rankCount: 3, options: options, variables: variables)
+    #expect(!defaults.spansNodes)
+  }
+
   @Test(arguments: [
     (1 << 30, "67108864"), (100 << 20, "16777216"), (32 << 20, nil), (0, nil),
   ])

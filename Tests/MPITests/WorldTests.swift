@@ -27,6 +27,15 @@ import Testing
     #expect(outcome.output.contains("the bell was rung 1 times"), "\(outcome)")
   }
 
+  /// Vader needs no network, and mpirun serves its ranks on the loopback interface.
+  @Test func `ranks of one node listen on no network`() async throws {
+    let outcome = try await job("listens")
+    #expect(outcome.status == 0, "\(outcome)")
+    for rank in 0..<3 {
+      #expect(outcome.output.contains("rank \(rank) listens on: \n"), "\(outcome)")
+    }
+  }
+
   /// MPI gives its components back while a thread of its own may still be in one.
   @Test func `the libraries of MPI stay until the process ends`() async throws {
     let outcome = try await MPIRun.alone("mpi-scenarios", ["components"])

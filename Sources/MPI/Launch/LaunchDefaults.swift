@@ -17,17 +17,27 @@ public struct LaunchDefaults: Sendable {
   public var forwarded: [String]
   /// The bytes of shared memory that are free on this node.
   public var freeSharedMemory: Int
+  /// Whether ranks may run on other nodes than this one.
+  public var spansNodes: Bool
 
   /// The defaults for a job of `rankCount` ranks.
+  ///
+  /// - Parameters:
+  ///   - options: what else mpirun will be told; it may name hosts.
+  ///   - variables: what batch systems say of nodes; nil: as this process's environment has it.
   public init(
     rankCount: Int, hostFile: String? = nil, isQuiet: Bool = true, forwarded: [String] = [],
-    freeSharedMemory: Int = LaunchDefaults.freeSharedMemory
+    freeSharedMemory: Int = LaunchDefaults.freeSharedMemory, options: [String] = [],
+    variables: [String: String]? = nil
   ) {
     self.rankCount = rankCount
     self.hostFile = hostFile
     self.isQuiet = isQuiet
     self.forwarded = forwarded
     self.freeSharedMemory = freeSharedMemory
+    spansNodes =
+      hostFile != nil
+      || NodeSpan.isWide(words: options, variables: variables ?? NodeSpan.inherited)
   }
 
   /// The options of mpirun, in front of the program.
@@ -49,7 +59,6 @@ public struct LaunchDefaults: Sendable {
       "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
       // Looking for other networks takes longer than starting the job.
       "OMPI_MCA_pml": "ob1",
-      "OMPI_MCA_btl": "self,vader,tcp",
       "OMPI_MCA_mpi_yield_when_idle": "1",
       // A message below these limits leaves at once, even if its sender computes right after.
       "OMPI_MCA_btl_tcp_eager_limit": "\(Self.eagerLimit)",
@@ -71,11 +80,18 @@ public struct LaunchDefaults: Sendable {
         variables["OMPI_MCA_" + name] = Self.temporaryFolder
       }
     }
-    if hostFile != nil {
+    if spansNodes {
+      variables["OMPI_MCA_btl"] = "self,vader,tcp"
       // A host or a link that is gone ends the job after 5 s instead of minutes.
       variables["OMPI_MCA_oob_tcp_keepalive_time"] = "2"
       variables["OMPI_MCA_oob_tcp_keepalive_intvl"] = "1"
       variables["OMPI_MCA_oob_tcp_keepalive_probes"] = "3"
+    } else {
+      // Nobody else shall reach these ranks. They would listen on every interface, without a password.
+      variables["OMPI_MCA_btl"] = "self,vader"
+      // For those who ask for tcp all the same.
+      variables["OMPI_MCA_btl_tcp_if_include"] = "lo"
+      variables["OMPI_MCA_oob_tcp_if_include"] = "lo"
     }
     return variables
   }
