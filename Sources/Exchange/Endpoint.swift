@@ -99,8 +99,8 @@ public final class Endpoint {
     awaitedRank = rank
     while true {
       try giveSign(to: dependants)
-      let arrived = try wait { deadline in
-        try transport.take(from: rank, into: frame, deadline: deadline) {
+      let arrived = try wait {
+        try transport.take(from: rank, into: frame, within: deadline) {
           try giveSign(to: dependants)
         }
       }
@@ -146,7 +146,7 @@ public final class Endpoint {
 
   /// Waits until everything sent has left.
   public func flush() throws {
-    guard let receiver = try wait({ try transport.drain(deadline: $0) }) else { return }
+    guard let receiver = try wait({ try transport.drain(within: deadline) }) else { return }
     throw ExchangeError.deadlineExceeded(
       waiter: name(of: worldRank), awaited: name(of: receiver), purpose: "to take what was sent",
       seconds: deadline.seconds)
@@ -175,7 +175,7 @@ public final class Endpoint {
     guard worked >= min(.milliseconds(10), deadline / 16) else { return }
     // Somebody waits for what is still leaving, and a sign would come after it: a quarter of the time
     // is spent on that.
-    try transport.push(atMost: worked / 4)
+    try transport.push(atMost: min(worked, deadline) / 4)
     lastLook = .now
     collectLeft()
     try giveSign(to: dependants + employers)
@@ -201,14 +201,12 @@ public final class Endpoint {
     for rank in ranks { try send(frame(.alive), to: rank) }
   }
 
-  /// Waits no longer than the deadline, and books what it cost.
-  private func wait<Outcome>(
-    _ body: (ContinuousClock.Instant) throws -> Outcome
-  ) throws -> Outcome {
+  /// Waits, and books what it cost.
+  private func wait<Outcome>(_ body: () throws -> Outcome) throws -> Outcome {
     if Interruption.isRequested { throw ExchangeError.interrupted }
     let began = WaitingRecord.Mark()
     defer { waiting.add(since: began) }
-    return try body(.now.advanced(by: deadline))
+    return try body()
   }
 
   private func emptyFrame() -> Frame {

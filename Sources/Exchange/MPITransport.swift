@@ -21,6 +21,8 @@ public final class MPITransport: Transport {
   private var left: [Frame] = []
   /// Where messages arrive. Not the caller's frame: when a wait ends early, MPI still writes here.
   private var staging = Frame()
+  /// By rank, the message that it has sent half and that nobody waits for any more.
+  private var late: [Incoming?]
 
   /// A transport between all ranks of `world` that refuses messages above `messageByteLimit`.
   ///
@@ -30,6 +32,7 @@ public final class MPITransport: Transport {
   ) {
     self.world = world
     self.rings = rings
+    late = Array(repeating: nil, count: world.size)
     forecasts = Array(repeating: WaitForecast(), count: world.size)
     self.messageByteLimit = min(messageByteLimit, MPIWorld.messageByteLimit)
     spins = MPIWorld.coreCount >= world.nodeSize
@@ -38,6 +41,7 @@ public final class MPITransport: Transport {
   deinit {
     // MPI may still read these until the process ends.
     for (frame, _, _) in sending { _ = Unmanaged.passRetained(frame) }
+    for case let incoming? in late { _ = Unmanaged.passRetained(incoming.message) }
   }
 
   /// This rank.
@@ -78,32 +82,31 @@ public final class MPITransport: Transport {
 
   /// Waits for a message; what is being sent goes on meanwhile.
   public func take(
-    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
-    meanwhile: () throws -> Void
+    from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool {
-    let patience = ContinuousClock.now.duration(to: deadline)
-    let message = staging
-    var received = 0
-    repeat {
-      let until = received == 0 ? deadline : .now.advanced(by: patience)
-      guard let arrival = try arrival(from: rank, deadline: until, meanwhile: meanwhile) else {
-        return false
+    // What is left of a message that nobody waits for any more is no new one.
+    if var rest = late[rank] {
+      var isOver = false
+      defer { late[rank] = isOver ? nil : rest }
+      isOver = try complete(&rest, from: rank, within: limit, meanwhile: meanwhile)
+      guard isOver else { return false }
+    }
+    var incoming = Incoming(message: staging)
+    var isWhole = false
+    defer {
+      if !isWhole, incoming.hasBegun {
+        late[rank] = incoming
+        staging = Frame()
       }
-      try prepare(message, after: received, for: arrival)
-      guard
-        try receive(
-          arrival, from: rank, to: message, at: received, deadline: until, meanwhile: meanwhile)
-      else { return false }
-      received += arrival.byteCount
-      if received == arrival.byteCount { try makeRoomForRest(of: message) }
-    } while received < message.byteCount
-    frame.exchangeContents(with: message)
-    return true
+    }
+    isWhole = try complete(&incoming, from: rank, within: limit, meanwhile: meanwhile)
+    if isWhole { frame.exchangeContents(with: incoming.message) }
+    return isWhole
   }
 
   /// Waits until MPI has read everything posted.
-  public func drain(deadline: ContinuousClock.Instant) throws -> Int? {
-    var backoff = Backoff(until: deadline, spins: spins)
+  public func drain(within limit: Duration) throws -> Int? {
+    var backoff = Backoff(atMost: limit, spins: spins)
     while let (_, _, receiver) = sending.first {
       let moved = try advance()
       if try !moved && !backoff.pause() { return receiver }
@@ -111,13 +114,71 @@ public final class MPITransport: Transport {
     return nil
   }
 
+  /// A message on its way.
+  private struct Incoming {
+    /// What has arrived of it.
+    let message: Frame
+    /// The bytes of the pieces that are there.
+    var received = 0
+    /// The piece that arrives at the moment.
+    var piece: (transfer: MPITransfer, byteCount: Int)?
+
+    /// Whether something of it was taken from MPI.
+    var hasBegun: Bool { received > 0 || piece != nil }
+  }
+
+  /// Receives the pieces that a message lacks. Each may take as long as a whole wait; false when one has
+  /// taken longer.
+  private func complete(
+    _ incoming: inout Incoming, from rank: Int, within limit: Duration,
+    meanwhile: () throws -> Void
+  ) throws -> Bool {
+    let message = incoming.message
+    repeat {
+      if incoming.piece == nil {
+        guard let arrival = try arrival(from: rank, within: limit, meanwhile: meanwhile) else {
+          return false
+        }
+        try prepare(message, after: incoming.received, for: arrival)
+        let end = incoming.received + arrival.byteCount
+        let transfer = try world.receive(arrival, into: message.bytes[incoming.received..<end])
+        incoming.piece = (transfer, arrival.byteCount)
+      }
+      guard let piece = try finishPiece(&incoming, from: rank, within: limit, meanwhile: meanwhile)
+      else { return false }
+      incoming.received += piece
+      if incoming.received == piece { try makeRoomForRest(of: message) }
+    } while incoming.received < message.byteCount
+    return true
+  }
+
+  /// Waits for the rest of a piece that has begun to arrive, and returns its bytes. It comes only as
+  /// fast as its sender asks MPI to go on, so this waits like any other wait; nil when time is over.
+  private func finishPiece(
+    _ incoming: inout Incoming, from rank: Int, within limit: Duration,
+    meanwhile: () throws -> Void
+  ) throws -> Int? {
+    guard let piece = incoming.piece else { return 0 }
+    var transfer = piece.transfer
+    defer { incoming.piece?.transfer = transfer }
+    var backoff = Backoff(atMost: limit, spins: spins)
+    while try !world.isDone(&transfer) {
+      try meanwhile()
+      if rings { world.ring(rank) }
+      let moved = try advance()
+      if try !moved && !backoff.pause() { return nil }
+    }
+    incoming.piece = nil
+    return piece.byteCount
+  }
+
   /// Waits until a message, or a piece of one, begins to arrive; nil when time is over.
   private func arrival(
-    from rank: Int, deadline: ContinuousClock.Instant, meanwhile: () throws -> Void
+    from rank: Int, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> MPIArrival? {
     let isRung = rings && world.canRing(rank)
     let sign = isRung ? Backoff.Sign.bell : .none(certain: forecasts[rank].certain)
-    var backoff = Backoff(until: deadline, spins: spins, sign: sign)
+    var backoff = Backoff(atMost: limit, spins: spins, sign: sign)
     var arrival = try world.arrival(from: rank)
     while arrival == nil {
       try meanwhile()
@@ -158,32 +219,6 @@ public final class MPITransport: Transport {
         kind: message.kind, byteCount: announced, limit: messageByteLimit)
     }
     message.prepareForRest(byteCount: announced)
-  }
-
-  /// Receives a piece that has begun to arrive, `start` bytes after the message's beginning. It comes
-  /// only as fast as its sender asks MPI to go on, so this waits like any other wait.
-  private func receive(
-    _ arrival: MPIArrival, from rank: Int, to message: Frame, at start: Int,
-    deadline: ContinuousClock.Instant, meanwhile: () throws -> Void
-  ) throws -> Bool {
-    var transfer = try world.receive(
-      arrival, into: message.bytes[start..<start + arrival.byteCount])
-    var isWhole = false
-    defer {
-      if !isWhole {
-        _ = Unmanaged.passRetained(message)
-        staging = Frame()
-      }
-    }
-    var backoff = Backoff(until: deadline, spins: spins)
-    while try !world.isDone(&transfer) {
-      try meanwhile()
-      if rings { world.ring(rank) }
-      let moved = try advance()
-      if try !moved && !backoff.pause() { return false }
-    }
-    isWhole = true
-    return true
   }
 
   /// Looks after a few of the sends under way; whether one of them is done.

@@ -15,14 +15,13 @@ public protocol Transport: AnyObject {
   func reclaim() -> Frame?
   /// Lets what is being sent go on for so long, if there is something; called while this rank works.
   func push(atMost duration: Duration) throws
-  /// Waits for the next message from `rank` and writes it to `frame`; false once `deadline` is over.
+  /// Waits for the next message from `rank` and writes it to `frame`; false once that has taken `limit`.
   ///
   /// `meanwhile` is called now and then, and may send; not where no other rank runs at that time.
   func take(
-    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
-    meanwhile: () throws -> Void
+    from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool
-  /// Waits until everything posted has left. Returns nil then; once `deadline` is over, a rank that
+  /// Waits until everything posted has left. Returns nil then; once that has taken `limit`, a rank that
   /// has not taken what was posted to it.
-  func drain(deadline: ContinuousClock.Instant) throws -> Int?
+  func drain(within limit: Duration) throws -> Int?
 }

@@ -72,12 +72,24 @@ import Testing
     #expect(outcome.output.contains("the message is there"))
   }
 
-  @Test func `a wait that ends in the middle of a message leaves its memory to MPI`() async throws {
-    let outcome = try await job("half-a-message", ranks: 2, environment: Self.throughBuffers)
+  /// The longer message has several pieces, which come when nobody waits for them.
+  @Test(arguments: [1_000_000, 3_500_000])
+  func `a wait that ends in the middle of a message leaves its memory to MPI`(
+    byteCount: Int
+  ) async throws {
+    let outcome = try await job(
+      "half-a-message", "\(byteCount)", ranks: 2, environment: Self.throughBuffers)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(
       outcome.output.contains("has waited 0.3 s for rank 1 (modality m1) (logits of epoch 0)"))
     #expect(outcome.output.contains("the next message is there"))
+  }
+
+  @Test func `a job that is suspended goes on`() async throws {
+    let outcome = try await job("suspended")
+    #expect(outcome.status == 0, "\(outcome)")
+    for rank in 0..<3 { #expect(outcome.output.contains("rank \(rank) is content")) }
+    #expect(outcome.errors == "")
   }
 
   @Test func `a signal ends the one-process run in the middle of its work`() async throws {

@@ -11,15 +11,14 @@ import Testing
   }
 
   @Test func `a wait whose deadline is over does not pause`() throws {
-    var over = Backoff(until: .now, spins: true)
+    var over = Backoff(atMost: .zero, spins: true)
     #expect(try !over.pause())
-    var open = Backoff(until: .now.advanced(by: .seconds(60)), spins: false)
+    var open = Backoff(atMost: .seconds(60), spins: false)
     #expect(try open.pause())
   }
 
   @Test func `a wait sleeps as its forecast says, unless something is leaving meanwhile`() throws {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-    var wait = Backoff(until: deadline, spins: false, sign: .none(certain: .milliseconds(30)))
+    var wait = Backoff(atMost: .seconds(60), spins: false, sign: .none(certain: .milliseconds(30)))
     #expect(try wait.pause(sends: true))
     #expect(!wait.overslept)
     #expect(try wait.pause())
@@ -48,6 +47,19 @@ import Testing
     #expect(forecast.certain == .milliseconds(9) * 9 / 10)
     forecast.note(.milliseconds(9), overslept: true)
     #expect(forecast.certain < .milliseconds(5))
+  }
+
+  @Test func `time in which a rank did not run is not waited`() {
+    let began = ContinuousClock.now
+    var patience = Patience(.seconds(8), now: began)
+    for second in 1...4 {
+      let left = patience.left(now: began + .seconds(second))
+      #expect(left == .seconds(8 - second))
+    }
+    #expect(patience.left(now: began + .seconds(3600)) == .seconds(3))
+    #expect(patience.left(now: began + .seconds(3601)) == .seconds(2))
+    #expect(patience.left(now: began + .seconds(7200)) == .seconds(1))
+    #expect(patience.left(now: began + .seconds(7201)) == .zero)
   }
 
   @Test func `a queue gives frames in the order in which they came`() {

@@ -7,6 +7,7 @@ extension Scenarios {
   static let longWork: [String: @Sendable (Scene) throws -> Void] = [
     "works": working, "works-in-silence": workingInSilence,
     "works-behind-a-message": workingBehind, "half-a-message": halfAMessage,
+    "suspended": suspended,
   ]
 
   /// Every rank in turn works for two deadlines and more while the others wait for it.
@@ -70,7 +71,7 @@ extension Scenarios {
   /// that nobody else may have got meanwhile. Needs a system whose processes do not read each other's
   /// memory, or the message is there at once.
   static func halfAMessage(_ scene: Scene) throws {
-    let byteCount = 1_000_000
+    let byteCount = scene.number(0, or: 1_000_000)
     if scene.rank == 1 {
       try scene.send(.logits, turn: 0, byteCount: byteCount, to: 0)
       rest(milliseconds: 1500)
@@ -85,13 +86,50 @@ extension Scenarios {
       print(error)
     }
     // What was given back to the system would be handed out again here.
-    let others = (0..<64).map { _ in [UInt8](repeating: 7, count: byteCount) }
+    let others = (0..<64).map { _ in [UInt8](repeating: 7, count: 1_000_000) }
     scene.endpoint.deadline = .seconds(60)
     try scene.expect(.report, turn: 0, byteCount: 5, from: 1)
     guard others.allSatisfy({ $0.allSatisfy { $0 == 7 } }) else {
       throw ScenarioError("MPI wrote to memory of somebody else")
     }
     print("the next message is there")
+  }
+
+  /// All ranks are stopped, for many times their deadline, while they exchange messages.
+  static func suspended(_ scene: Scene) throws {
+    scene.endpoint.deadline = .milliseconds(400)
+    var processes = [getpid()]
+    for turn in 0..<300 {
+      let pid = getpid()
+      if scene.rank == 0 {
+        for other in scene.others {
+          try scene.endpoint.receive(.headUpdate, number: turn, from: other) {
+            let process = try $0.read(Int.self)
+            if turn == 0 { processes.append(Int32(process)) }
+          }
+          try scene.send(.head, turn: turn, byteCount: 7, to: other)
+        }
+        if turn == 10 { try suspend(processes) }
+        rest(milliseconds: 5)
+      } else {
+        let frame = scene.endpoint.frame(.headUpdate, number: turn)
+        frame.append(Int(pid))
+        try scene.endpoint.send(frame, to: 0)
+        try scene.expect(.head, turn: turn, byteCount: 7, from: 0)
+      }
+    }
+    try scene.endpoint.flush()
+    print("rank \(scene.rank) is content")
+  }
+
+  /// Stops processes in a moment, one after the other, and wakes them up after some seconds, the same.
+  private static func suspend(_ processes: [Int32]) throws {
+    let list = processes.map(String.init)
+    func each(_ signal: String) -> String {
+      list.map { "kill -\(signal) \($0); sleep 0.1" }.joined(separator: "; ")
+    }
+    let script = "(sleep 0.2; \(each("STOP")); sleep 3; \(each("CONT"))) &"
+    guard system(script) == 0 else { throw ScenarioError("no shell") }
   }
 
   /// A rank of one process is asked to end in the middle of its work.

@@ -22,14 +22,13 @@ final class MemoryTransport: Transport {
   func reclaim() -> Frame? { fabric.reclaim(by: worldRank) }
 
   func take(
-    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
-    meanwhile: () throws -> Void
+    from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool {
-    try fabric.take(by: worldRank, from: rank, into: frame, deadline: deadline)
+    try fabric.take(by: worldRank, from: rank, into: frame, deadline: .now.advanced(by: limit))
   }
 
   /// Nothing waits to leave: a message is with its receiver as soon as it is sent.
-  func drain(deadline: ContinuousClock.Instant) throws -> Int? {
+  func drain(within limit: Duration) throws -> Int? {
     try fabric.throwIfStopped()
     return nil
   }

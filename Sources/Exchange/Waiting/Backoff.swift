@@ -31,7 +31,7 @@ struct Backoff {
   /// How long a message may take to be seen once its bell was heard.
   private static let delivery = Duration.milliseconds(1)
 
-  private let deadline: ContinuousClock.Instant
+  private var patience: Patience
   private let spins: Bool
   private let sign: Sign
   private let began = ContinuousClock.now
@@ -42,11 +42,11 @@ struct Backoff {
   /// have been there for long.
   private(set) var overslept = false
 
-  /// A wait until `deadline`; it `spins` at first only if no other rank needs this core.
+  /// A wait of at most `limit`; it `spins` at first only if no other rank needs this core.
   init(
-    until deadline: ContinuousClock.Instant, spins: Bool, sign: Sign = .none(certain: .zero)
+    atMost limit: Duration, spins: Bool, sign: Sign = .none(certain: .zero)
   ) {
-    self.deadline = deadline
+    patience = Patience(limit)
     self.spins = spins
     self.sign = sign
     heard = sign == .bell ? Bell.ringCount : 0
@@ -55,14 +55,14 @@ struct Backoff {
   /// How long this has waited.
   var elapsed: Duration { began.duration(to: .now) }
 
-  /// Pauses; false once the deadline is over. Throws if the job was asked to end.
+  /// Pauses; false once the wait has taken too long. Throws if the job was asked to end.
   ///
   /// - Parameter sends: whether something is leaving, which goes on only when MPI is asked.
   mutating func pause(sends: Bool = false) throws -> Bool {
     if Interruption.isRequested { throw ExchangeError.interrupted }
     let now = ContinuousClock.now
-    guard now < deadline else { return false }
-    let left = now.duration(to: deadline)
+    let left = patience.left(now: now)
+    guard left > .zero else { return false }
     let elapsed = began.duration(to: now)
     overslept = false
     if spins && elapsed < Self.spin {
