@@ -19,8 +19,14 @@ public final class Endpoint {
   public private(set) var waiting = WaitingRecord()
   /// The message that this rank waits for at the moment.
   private(set) var awaited: (kind: MessageKind, number: Int)?
-  /// The rank that it waits for; still known when the wait has failed.
-  public private(set) var awaitedRank: Int?
+  private var awaitedSender: Int?
+  /// The rank that it waits for; still known when the wait has failed. A rank that was itself stopped
+  /// until lately knows nothing of others, so that it names none.
+  public var awaitedRank: Int? {
+    noteLook()
+    let wasAway = wokeUp.map { $0.duration(to: lastRun) < deadline } ?? false
+    return wasAway ? nil : awaitedSender
+  }
 
   /// The ranks that wait for this one while it waits for others, or works.
   ///
@@ -33,6 +39,9 @@ public final class Endpoint {
   public var employers: [Int] = []
   private var lastSign = ContinuousClock.now
   private var lastLook = ContinuousClock.now
+  private var lastRun = ContinuousClock.now
+  /// When this rank went on that had been stopped.
+  private var wokeUp: ContinuousClock.Instant?
   /// When work first saw that the job shall end.
   private var endAsked: ContinuousClock.Instant?
 
@@ -96,11 +105,13 @@ public final class Endpoint {
     var frame = emptyFrame()
     defer { pool.append(frame) }
     awaited = (kind, number)
-    awaitedRank = rank
+    awaitedSender = rank
     while true {
       try giveSign(to: dependants)
       let arrived = try wait {
-        try transport.take(from: rank, into: frame, within: deadline) {
+        noteLook()
+        return try transport.take(from: rank, into: frame, within: deadline) {
+          noteLook()
           try giveSign(to: dependants)
         }
       }
@@ -118,7 +129,7 @@ public final class Endpoint {
       frame = emptyFrame()
     }
     awaited = nil
-    awaitedRank = nil
+    awaitedSender = nil
     if frame.kind == .refusal, kind != .refusal {
       var refusal = Refusal()
       try refusal.layout(Fields(frame, isReading: true))
@@ -142,6 +153,13 @@ public final class Endpoint {
       let place = early[rank]?.firstIndex(where: { $0.kind == kind && $0.number == number })
     else { return nil }
     return early[rank]?.remove(at: place)
+  }
+
+  /// Notes that this rank runs. Between two looks pass milliseconds, unless it was stopped.
+  private func noteLook() {
+    let now = ContinuousClock.now
+    if lastRun.duration(to: now) > deadline / 2 { wokeUp = now }
+    lastRun = now
   }
 
   /// Waits until everything sent has left.
@@ -173,6 +191,7 @@ public final class Endpoint {
     let now = ContinuousClock.now
     let worked = lastLook.duration(to: now)
     guard worked >= min(.milliseconds(10), deadline / 16) else { return }
+    noteLook()
     // Somebody waits for what is still leaving, and a sign would come after it: a quarter of the time
     // is spent on that.
     try transport.push(atMost: min(worked, deadline) / 4)

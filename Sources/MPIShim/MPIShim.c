@@ -21,6 +21,7 @@ static void copy_text(const char *from, size_t length, char *to, size_t capacity
 
 int32_t mpis_initialise(void) {
   int provided = 0;
+  mpis_hush_connections();
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
   if (code != MPI_SUCCESS) return code;
   return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);

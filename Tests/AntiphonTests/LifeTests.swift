@@ -13,13 +13,15 @@ extension WaitingJobs {
 
     /// Starts a job that would go on for ever, and waits until epochs are behind it.
     private func start(
-      _ way: Way, _ configuration: String = "pair.yaml", set overrides: [String] = []
+      _ way: Way, _ configuration: String = "pair.yaml", set overrides: [String] = [],
+      environment: [String: String] = [:]
     ) throws -> LiveJob {
       let arguments = workshop.trainArguments(
         configuration, to: "run", set: Self.endless + overrides)
       let job =
         switch way {
-        case .ranks(let count): try LiveJob.ranks(count, "antiphon", arguments)
+        case .ranks(let count):
+          try LiveJob.ranks(count, "antiphon", arguments, environment: environment)
         case .oneProcess:
           try LiveJob([MPIRun.path(of: "antiphon")] + arguments + ["--one-process"])
         }
@@ -67,42 +69,74 @@ extension WaitingJobs {
       }
     }
 
+    /// Which rank is stuck, in which job.
+    struct Stuck: Sendable {
+      let rank: Int
+      var method = "mla"
+      var transport = "self,vader"
+
+      /// What the one that waits for it says first.
+      var beginning: String {
+        let waiter =
+          rank == 0 ? "rank 1 (modality a, host HERE)" : "rank 0 (coordinator, host HERE)"
+        let name = ["coordinator", "modality a", "modality b"][rank]
+        return "\(waiter) has waited 2.0 s for rank \(rank) (\(name), host HERE) ("
+      }
+    }
+
     @Test(arguments: [
-      (
-        0, "mla",
-        "rank 1 (modality a, host HERE) has waited 2.0 s for rank 0 (coordinator, host HERE) ("
-      ),
-      (
-        1, "mla",
-        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 1 (modality a, host HERE) ("
-      ),
-      (
-        2, "mla",
-        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 2 (modality b, host HERE) ("
-      ),
-      (
-        2, "separate",
-        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 2 (modality b, host HERE) ("
-      ),
-      (
-        1, "joint_concat",
-        "rank 0 (coordinator, host HERE) has waited 2.0 s for rank 1 (modality a, host HERE) ("
-      ),
+      Stuck(rank: 0), Stuck(rank: 1), Stuck(rank: 2), Stuck(rank: 2, method: "separate"),
+      Stuck(rank: 1, method: "joint_concat"), Stuck(rank: 0, transport: "self,tcp"),
+      Stuck(rank: 1, transport: "self,tcp"),
     ])
     func `a rank that is stuck ends the job, and the one that waits for it says so`(
-      rank: Int, method: String, beginning: String
+      stuck: Stuck
     ) async throws {
-      let job = try start(.ranks(3), set: ["method=\(method)"])
+      let job = try start(
+        .ranks(3), set: ["method=\(stuck.method)"],
+        environment: ["OMPI_MCA_btl": stuck.transport])
       let processes = job.processes
-      kill(try #require(job.process(ofRank: rank)), SIGSTOP)
+      kill(try #require(job.process(ofRank: stuck.rank)), SIGSTOP)
       let outcome = try #require(job.outcome(within: 20), "the job hangs")
       #expect(outcome.status == 75, "\(outcome)")
       #expect(outcome.sentences.count == 1, "\(outcome)")
-      #expect(outcome.sentences.first?.withoutHosts.hasPrefix(beginning) == true, "\(outcome)")
+      #expect(
+        outcome.sentences.first?.withoutHosts.hasPrefix(stuck.beginning) == true, "\(outcome)")
       #expect(
         outcome.sentences.first?.hasSuffix(
           "; it may be stuck or cut off. Look at that rank, or raise execution.deadline") == true)
       #expect(LiveJob.survivors(of: processes, after: 10) == [])
+      // The job's end wakes it up, and it has waited for nobody.
+      if stuck.rank == 0 {
+        let log = try #require(workshop.scratch.text("run/log.txt"))
+        #expect(!log.contains("while waiting"), "\(log)")
+      }
+    }
+
+    /// The ranks wake up one after the other: mpirun, the workers, the coordinator.
+    @Test func `a job that is suspended goes on to the same weights`() async throws {
+      let overrides = ["epochs=300", "execution.deadline=1"]
+      #expect(
+        try await workshop.train(.oneProcess, "pair.yaml", to: "whole", set: overrides).status == 0)
+      let job = try LiveJob.ranks(
+        3, "antiphon", workshop.trainArguments("pair.yaml", to: "run", set: overrides))
+      #expect(job.wait { epochs > 2 }, "\(job.output)\(job.errors)")
+      let processes = job.processes
+      for process in processes.reversed() { kill(process, SIGSTOP) }
+      let before = epochs
+      #expect(before < 300)
+      usleep(3_000_000)
+      for process in processes {
+        kill(process, SIGCONT)
+        usleep(200_000)
+      }
+      let outcome = try #require(job.outcome(within: 60), "the job hangs")
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.errors == "")
+      let hashes = try ["whole", "run"].map {
+        try #require(json(workshop, "\($0)/summary.json", "weights_sha256") as? String)
+      }
+      #expect(hashes[0] == hashes[1])
     }
 
     @Test func `a rank that only rests is waited for`() async throws {

@@ -29,12 +29,12 @@ public final class LiveJob {
 
   /// Starts `executable` as ranks under mpirun.
   public static func ranks(
-    _ count: Int, _ executable: String, _ arguments: [String]
+    _ count: Int, _ executable: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> LiveJob {
     let defaults = LaunchDefaults(rankCount: count)
     return try LiveJob(
       ["mpirun"] + defaults.arguments + [MPIRun.path(of: executable)] + arguments,
-      environment: defaults.environment)
+      environment: defaults.environment.merging(environment) { $1 })
   }
 
   deinit { if process.isRunning { end(by: SIGKILL) } }

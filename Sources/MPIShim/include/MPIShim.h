@@ -11,6 +11,7 @@
 #include "Bells.h"
 #include "Libraries.h"
 #include "Signals.h"
+#include "Words.h"
 
 /// Room for an MPI_Request or an MPI_Message of any implementation.
 typedef struct {
