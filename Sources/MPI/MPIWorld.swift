@@ -24,27 +24,50 @@ public final class MPIWorld {
   /// The name of the node, as MPI has it.
   public let hostName: String
 
+  /// Where the ranks of this node share memory, if it has no room for their bells: waits look for
+  /// messages then, which costs time on the processors. nil: they have bells, or need none.
+  public let fullSharedFolder: String?
+
   fileprivate init() throws {
     precondition(mpis_is_running() == 0, "MPI is initialised once")
     let environment = LaunchEnvironment.current
+    Watch.begin(.starting, in: environment)
     try check(mpis_initialise(), "MPI_Init_thread")
     var rank: Int32 = 0
     var size: Int32 = 0
-    var nodeSize: Int32 = 0
+    var (nodeSize, localRank): (Int32, Int32) = (0, 0)
     try check(mpis_rank(&rank), "MPI_Comm_rank")
     try check(mpis_size(&size), "MPI_Comm_size")
     try environment.check(size: Int(size))
-    try check(mpis_node_size(&nodeSize), "MPI_Comm_split_type")
-    let hasRoom = LaunchDefaults.freeSharedMemory >= LaunchDefaults.leastSharedMemory
-    try check(mpis_hang_bells(hasRoom || environment.hasOtherMemory ? 1 : 0), "MPI_Allreduce")
+    try check(mpis_node_size(&nodeSize, &localRank), "MPI_Comm_split_type")
+    try Self.fillSegment(localRank: localRank)
+    let folder = environment.sharedFolder
+    var lacksRoom: Int32 = 0
+    try check(mpis_hang_bells(folder, &lacksRoom), "MPI_Win_allocate_shared")
+    Watch.end()
     self.rank = Int(rank)
     self.size = Int(size)
     self.nodeSize = Int(nodeSize)
+    fullSharedFolder = lacksRoom != 0 ? folder : nil
     hostName = text(capacity: 256) { _ = mpis_processor_name($0, $1) }
     mpis_sleep_precisely()
   }
 
+  /// Takes the room for this rank's messages now: later, a full folder would kill it.
+  private static func fillSegment(localRank: Int32) throws(MPIError) {
+    var byteCount: Int64 = 0
+    var code: Int32 = 0
+    let folder = text(capacity: 4096) {
+      code = mpis_fill_segment(localRank, &byteCount, $0, $1)
+    }
+    guard code != 0 else { return }
+    throw .noSharedMemory(
+      folder: folder, byteCount: Int(byteCount), reason: String(cString: strerror(code)))
+  }
+
   fileprivate func finalise() throws {
+    Watch.begin(.ending, in: LaunchEnvironment.current)
+    defer { Watch.end() }
     try check(mpis_take_down_bells(), "MPI_Win_free")
     try check(mpis_finalise(), "MPI_Finalize")
   }

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "Room.h"
+
 // One of these for each rank of the node, in memory that they share. 128 bytes keep two of them
 // from sharing a cache line, wherever MPI begins.
 typedef union {
@@ -44,20 +46,30 @@ static int find_bells(MPI_Comm node) {
   return code;
 }
 
-int32_t mpis_hang_bells(int32_t has_room) {
+// Whether all ranks of `node` can have a page or two in `folder` at the same time. Where one rank cannot
+// make its window, the others would wait for it inside of MPI for ever.
+static int all_have_room(MPI_Comm node, const char *folder) {
+  int file = mpis_take_room(folder, 2 * sysconf(_SC_PAGESIZE));
+  int room = file >= 0, all = 0;
+  int code = MPI_Allreduce(&room, &all, 1, MPI_INT, MPI_MIN, node);
+  if (file >= 0) close(file);
+  // What the others have taken is given back before anybody needs it.
+  if (code == MPI_SUCCESS) code = MPI_Barrier(node);
+  return code == MPI_SUCCESS && all;
+}
+
+int32_t mpis_hang_bells(const char *folder, int32_t *lacks_room) {
   MPI_Comm node;
+  *lacks_room = 0;
   int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   if (code != MPI_SUCCESS) return code;
   int ranks = 0;
   MPI_Comm_size(node, &ranks);
   if (ranks == 1) return MPI_Comm_free(&node);
   MPI_Comm_set_errhandler(node, MPI_ERRORS_RETURN);
-  // Where one rank cannot make its window, the others would wait for it inside of MPI for ever.
-  int room = has_room, all_have_room = 0;
-  code = MPI_Allreduce(&room, &all_have_room, 1, MPI_INT, MPI_MIN, node);
-  if (code != MPI_SUCCESS || !all_have_room) {
-    MPI_Comm_free(&node);
-    return code;
+  if (!all_have_room(node, folder)) {
+    *lacks_room = 1;
+    return MPI_Comm_free(&node);
   }
   code = MPI_Win_allocate_shared(sizeof *own, 1, MPI_INFO_NULL, node, &own, &window);
   if (code == MPI_SUCCESS) {

@@ -45,11 +45,12 @@ int32_t mpis_rank(int32_t *rank) { return MPI_Comm_rank(MPI_COMM_WORLD, rank); }
 
 int32_t mpis_size(int32_t *size) { return MPI_Comm_size(MPI_COMM_WORLD, size); }
 
-int32_t mpis_node_size(int32_t *size) {
+int32_t mpis_node_size(int32_t *size, int32_t *local_rank) {
   MPI_Comm node;
   int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   if (code != MPI_SUCCESS) return code;
   code = MPI_Comm_size(node, size);
+  if (code == MPI_SUCCESS) code = MPI_Comm_rank(node, local_rank);
   MPI_Comm_free(&node);
   return code;
 }

@@ -31,6 +31,7 @@ struct Antiphon: ParsableCommand {
     BLAS.restartWithoutThreads()
     Interruption.install()
     MemoryExhausted.endProgram { Failure.end(with: $0) }
+    Watch.start()
     do {
       try Invocation.checkText()
       try Lanes.check()

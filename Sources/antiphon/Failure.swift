@@ -83,7 +83,7 @@ enum Failure {
     case is VerificationFailed: .disagreement
     case is ConfigurationError, is FileError, is RunError, is RefusalSent,
       is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
-      is MemoryExhausted, ExchangeError.refused:
+      is MemoryExhausted, ExchangeError.refused, MPIError.noSharedMemory:
       .badInput
     default: .internalError
     }

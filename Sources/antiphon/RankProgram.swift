@@ -50,6 +50,11 @@ enum RankProgram {
           let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
           Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
           try BLAS.reserve(threads: Threads.count)
+          if world.rank == RankLayout.coordinator, let folder = world.fullSharedFolder {
+            Console().warn(
+              "\(folder) is full, so that ranks have to look for messages, which takes more of the processors; free some room there"
+            )
+          }
           let endpoint = Endpoint(MPITransport(world), deadline: .seconds(300))
           try endpoint.working { try body(endpoint, world.hostName) }
         }

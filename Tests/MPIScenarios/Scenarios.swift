@@ -7,7 +7,8 @@ import Tensors
 /// The scenarios by name.
 enum Scenarios {
   static let ranks: [String: @Sendable (Scene) throws -> Void] = [
-    "hello": hello, "ping-pong": pingPong, "late-peer": latePeer, "busy-sender": busySender,
+    "hello": hello, "stuck-at-start": hello, "ping-pong": pingPong, "late-peer": latePeer,
+    "busy-sender": busySender,
     "out-of-turn": outOfTurn, "throws": throwing, "sleeps": sleeping, "refuses": refusing,
     "too-large": tooLarge, "leaves": leaving, "interrupted": interrupted, "waits": waiting,
     "latency": latency, "bad-rank": badRank, "bell": bell, "far-ping-pong": farPingPong,

@@ -8,13 +8,14 @@ import MPI
 let name = CommandLine.arguments.dropFirst().first ?? ""
 let numbers = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
 
+Interruption.install()
+Watch.start()
 do {
   if let scenario = Scenarios.oneProcess[name] {
-    Interruption.install()
     try scenario(numbers)
   } else if let scenario = Scenarios.ranks[name] ?? Scenarios.longWork[name] {
+    if name == "stuck-at-start", LaunchEnvironment.current.rank == numbers.first { raise(SIGSTOP) }
     try withMPI { world in
-      Interruption.install()
       try scenario(Scene(world, numbers: numbers))
     }
   } else {

@@ -96,7 +96,7 @@ import Testing
     "osc_sm_backing_directory", "btl_vader_backing_directory", "shmem_mmap_backing_file_base_dir",
   ].map { "OMPI_MCA_" + $0 }
 
-  @Test(arguments: [(0, true), (1 << 19, true), (1 << 20, false), (1 << 40, false)])
+  @Test(arguments: [(0, true), ((12 << 20) - 1, true), (12 << 20, false), (1 << 40, false)])
   func `ranks meet elsewhere where shared memory is full`(free: Int, elsewhere: Bool) {
     let environment = LaunchDefaults(rankCount: 2, freeSharedMemory: free).environment
     for name in Self.parameters { #expect((environment[name] != nil) == elsewhere) }

@@ -1,3 +1,4 @@
+import Foundation
 import MPI
 import TestSupport
 import Testing
@@ -82,6 +83,56 @@ import Testing
   func `a rank that leaves without a word ends all ranks`(code: Int, status: Int) async throws {
     let outcome = try await job("leaves", "\(code)")
     #expect(outcome.status == status, "\(outcome)")
+  }
+
+  @Test(arguments: [0, 1]) func `a rank that is stuck before MPI has started is named`(
+    rank: Int
+  ) async throws {
+    let scratch = try Scratch()
+    let outcome = try await MPIRun.ranks(
+      3, "mpi-scenarios", ["stuck-at-start", "\(rank)"],
+      environment: ["ANTIPHON_START_LIMIT": "2", "ANTIPHON_MARKS": scratch.path], timeout: 30)
+    #expect(outcome.status == 75, "\(outcome)")
+    #expect(
+      outcome.errors
+        == "antiphon: error: rank \(rank == 0 ? 1 : 0) has waited 2.0 s for all ranks to start; one, or its host, may be stuck or cut off. Look at them, or raise ANTIPHON_START_LIMIT (seconds): rank \(rank) has not started\n"
+    )
+  }
+
+  @Test func `ranks that are together say so`() async throws {
+    let scratch = try Scratch()
+    let outcome = try await MPIRun.ranks(
+      2, "mpi-scenarios", ["hello"], environment: ["ANTIPHON_MARKS": scratch.path])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(scratch.names(in: "").sorted() == ["rank-0.ready", "rank-1.ready"])
+  }
+
+  @Test func `a signal before MPI has started ends the job`() async throws {
+    let job = try LiveJob.ranks(2, "mpi-scenarios", ["stuck-at-start", "1"])
+    let hasBegun = job.wait { job.process(ofRank: 1).map(LiveJob.isStopped) ?? false }
+    try #require(hasBegun)
+    job.send(SIGUSR1)
+    let outcome = try #require(job.outcome(within: 20), "the job hangs")
+    #expect(outcome.status == 77, "\(outcome)")
+  }
+
+  @Test func `ranks whose mpirun was killed end, and leave no shared memory`() async throws {
+    let job = try LiveJob.ranks(2, "mpi-scenarios", ["waits", "600000"])
+    let rank = try #require(job.wait { segments(of: job).count == 2 } ? job : nil)
+    let (processes, left) = (rank.processes, segments(of: rank))
+    job.send(SIGKILL)
+    #expect(LiveJob.survivors(of: processes, after: 10) == [])
+    #expect(left.filter { FileManager.default.fileExists(atPath: $0) } == [])
+  }
+
+  /// The files of shared memory in which the ranks of a job leave messages.
+  private func segments(of job: LiveJob) -> Set<String> {
+    guard let rank = job.process(ofRank: 0),
+      let maps = FileManager.default.contents(atPath: "/proc/\(rank)/maps")
+    else { return [] }
+    let paths = String(decoding: maps, as: UTF8.self).split(separator: "\n")
+      .compactMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
+    return Set(paths.filter { $0.contains("/vader_segment.") })
   }
 
   @Test(arguments: [(2, 1), (15, 1), (10, 75)])

@@ -127,12 +127,17 @@ public final class LiveJob {
     }
   }
 
+  /// Whether a signal has stopped a process.
+  public static func isStopped(_ pid: Int32) -> Bool { state(of: pid) == "T" }
+
   /// Whether a process runs; one that has ended and was not waited for does not.
   private static func isAlive(_ pid: Int32) -> Bool {
-    guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
-    let state = String(decoding: data, as: UTF8.self).split(separator: ")").last?.first {
-      $0 != " "
-    }
-    return state != "Z" && state != "X"
+    state(of: pid).map { $0 != "Z" && $0 != "X" } ?? false
+  }
+
+  /// The kernel's letter for what a process does; nil: there is none.
+  private static func state(of pid: Int32) -> Character? {
+    guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
+    return String(decoding: data, as: UTF8.self).split(separator: ")").last?.first { $0 != " " }
   }
 }

@@ -71,7 +71,7 @@ public struct LaunchDefaults: Sendable {
       variables["OMPI_MCA_btl_vader_eager_limit"] = "\(Self.eagerLimit)"
       variables["OMPI_MCA_btl_vader_segment_size"] = "\(segmentSize)"
     }
-    if freeSharedMemory < Self.leastSharedMemory {
+    if freeSharedMemory < Self.smallSegment * (rankCount + 1) {
       // Where shared memory is full, or takes no more files, ranks would wait for it for ever.
       for name in [
         "osc_sm_backing_directory", "btl_vader_backing_directory",
@@ -115,11 +115,13 @@ public struct LaunchDefaults: Sendable {
   /// The shared memory for messages that each rank reserves, in bytes. Vader cannot connect ranks if
   /// it is below about ten messages of the eager limit; nil where the node has no room for that.
   private var segmentSize: Int? {
-    [64 << 20, 16 << 20].first { $0 <= freeSharedMemory / (rankCount + 1) }
+    // Ranks take all of it when they start, so it shall be little of a node's memory.
+    let share = freeSharedMemory / (rankCount + 1)
+    return share / 4 >= 64 << 20 ? 64 << 20 : share >= 16 << 20 ? 16 << 20 : nil
   }
 
-  /// The least shared memory, in bytes, in which ranks can meet.
-  public static let leastSharedMemory = 1 << 20
+  /// The least shared memory, in bytes, in which two ranks can meet.
+  public static let leastSharedMemory = 3 * smallSegment
 
   private static var temporaryFolder: String {
     getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

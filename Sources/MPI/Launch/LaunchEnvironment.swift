@@ -13,6 +13,7 @@ public struct LaunchEnvironment: Sendable {
     var variables: [String: String] = [:]
     for name in [
       openMPI, openMPIRank, openMPILocal, segment, backing, pmix, pmi, slurmStep, slurmJob,
+      startLimit, marksFolder, launcherProcess,
     ] {
       if let value = getenv(name) { variables[name] = String(cString: value) }
     }
@@ -30,8 +31,25 @@ public struct LaunchEnvironment: Sendable {
     (variables[Self.openMPIRank] ?? variables[Self.pmix]).flatMap { Int($0) }
   }
 
-  /// Whether Open MPI was told to put what ranks of a node share elsewhere than into /dev/shm.
-  var hasOtherMemory: Bool { variables[Self.backing] != nil }
+  /// Where the ranks of this node share memory.
+  var sharedFolder: String { variables[Self.backing] ?? "/dev/shm" }
+
+  /// The seconds after which ranks that are not together are no job.
+  var startSeconds: Double {
+    variables[Self.startLimit].flatMap { Double($0) }.map { min(max($0, 0.1), 1e9) } ?? 120
+  }
+
+  /// The folder in which each rank leaves a mark while it starts; nil: nobody wants to know.
+  var marks: String? { variables[Self.marksFolder] }
+
+  /// The number of ranks, if all of them are on this node.
+  var ranksHere: Int? {
+    let (all, here) = (variables[Self.openMPI], variables[Self.openMPILocal])
+    return all == here ? all.flatMap { Int($0) } : nil
+  }
+
+  /// The process of `./launch`, if it started this job on this node.
+  var starter: Int32? { variables[Self.launcherProcess].flatMap { Int32($0) } }
 
   /// About how many bytes of address space MPI will map in this rank, as `LaunchDefaults.mappedByMPI`.
   public var mappedByMPI: Int {
@@ -58,6 +76,10 @@ public struct LaunchEnvironment: Sendable {
     return nil
   }
 
+  /// The variable with the seconds that ranks have to meet.
+  static let startLimit = "ANTIPHON_START_LIMIT"
+  private static let marksFolder = "ANTIPHON_MARKS"
+  private static let launcherProcess = "ANTIPHON_LAUNCHER"
   private static let openMPI = "OMPI_COMM_WORLD_SIZE"
   private static let openMPIRank = "OMPI_COMM_WORLD_RANK"
   private static let backing = "OMPI_MCA_osc_sm_backing_directory"

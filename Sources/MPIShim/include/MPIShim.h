@@ -10,7 +10,9 @@
 
 #include "Bells.h"
 #include "Libraries.h"
+#include "Room.h"
 #include "Signals.h"
+#include "Watch.h"
 #include "Words.h"
 
 /// Room for an MPI_Request or an MPI_Message of any implementation.
@@ -31,8 +33,8 @@ void mpis_abort(int32_t status);
 int32_t mpis_rank(int32_t *rank);
 /// The number of ranks.
 int32_t mpis_size(int32_t *size);
-/// The number of ranks that share this rank's node. Collective.
-int32_t mpis_node_size(int32_t *size);
+/// The number of ranks that share this rank's node, and this one's number among them. Collective.
+int32_t mpis_node_size(int32_t *size, int32_t *local_rank);
 /// The node's name, cut to `capacity` with its closing zero.
 int32_t mpis_processor_name(char *text, size_t capacity);
 /// The library's name and version, cut to `capacity` with its closing zero.
