@@ -46,8 +46,8 @@ static int find_bells(MPI_Comm node) {
   return code;
 }
 
-// Whether all ranks of `node` can have a page or two in `folder` at the same time. Where one rank cannot
-// make its window, the others would wait for it inside of MPI for ever.
+// Whether all ranks of `node` can have a page or two in `folder` at the same time. Where one rank
+// cannot make its window, the others would wait for it inside of MPI for ever.
 static int all_have_room(MPI_Comm node, const char *folder) {
   int file = mpis_take_room(folder, 2 * sysconf(_SC_PAGESIZE));
   int room = file >= 0, all = 0;

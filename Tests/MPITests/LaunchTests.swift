@@ -66,7 +66,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([], ["SLURM_JOB_NUM_NODES": "2"]), ([], ["SLURM_NNODES": "2(x1)"]), ([], ["NHOSTS": "4"]),
+    ([], ["SLURM_JOB_NUM_NODES": "2", "SLURMD_NODENAME": "node1"]),
+    ([], ["SLURM_JOB_NUM_NODES": "1"]), ([], ["SLURM_NNODES": "2(x1)"]), ([], ["NHOSTS": "4"]),
     ([], ["PBS_NUM_NODES": "2"]), ([], ["LSB_MCPU_HOSTS": "node1 1 node2 4"]),
     ([], ["OMPI_MCA_orte_default_hostfile": "hosts"]), (["--host", "node1"], [:]),
     (["-H", "node1"], [:]), (["--machinefile", "hosts"], [:]),
@@ -84,7 +85,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--timeout", "9"], [:]), ([], ["SLURM_JOB_NUM_NODES": "1", "SLURM_NNODES": "1"]),
+    (["--timeout", "9"], [:]), ([], ["SLURM_JOB_NUM_NODES": "1", "SLURMD_NODENAME": "node1"]),
     ([], ["LSB_MCPU_HOSTS": "node1 8", "NHOSTS": "1"]),
   ])
   func `an allocation of one node is one`(options: [String], variables: [String: String]) {

@@ -12,19 +12,21 @@ enum NodeSpan {
     defaultHosts: String = "/etc/openmpi/openmpi-default-hostfile"
   ) -> Bool {
     words.contains(where: namesHosts) || variables[hostsVariable] != nil
-      || nodeCounts(variables).contains { $0 > 1 } || listsHosts(defaultHosts)
+      || nodeCounts(variables).contains { $0 > 1 } || isOutside(variables)
+      || listsHosts(defaultHosts)
   }
 
   /// What this process's environment says.
   static var inherited: [String: String] {
     var variables: [String: String] = [:]
-    for name in [hostsVariable, hostsOfPBS, hostsOfLSF] + counts {
+    for name in [hostsVariable, hostsOfPBS, hostsOfLSF, nodeOfSlurm] + counts {
       variables[name] = getenv(name).map { String(cString: $0) }
     }
     return variables
   }
 
   private static let hostsVariable = "OMPI_MCA_orte_default_hostfile"
+  private static let nodeOfSlurm = "SLURMD_NODENAME"
   private static let (hostsOfPBS, hostsOfLSF) = ("PBS_NODEFILE", "LSB_MCPU_HOSTS")
   /// Numbers of nodes, as Slurm, Grid Engine and PBS say what they have allocated.
   private static let counts = ["SLURM_JOB_NUM_NODES", "SLURM_NNODES", "NHOSTS", "PBS_NUM_NODES"]
@@ -35,6 +37,11 @@ enum NodeSpan {
     let lowercase = word.lowercased()
     return word == "-H" || lowercase.contains("host") || lowercase.contains("machinefile")
       || lowercase.hasSuffix("-app")
+  }
+
+  /// Whether the nodes of an allocation are others than this one: salloc leaves people where they were.
+  private static func isOutside(_ variables: [String: String]) -> Bool {
+    variables["SLURM_JOB_NUM_NODES"] != nil && variables[nodeOfSlurm] == nil
   }
 
   private static func nodeCounts(_ variables: [String: String]) -> [Int] {

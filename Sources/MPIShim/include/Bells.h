@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /// Gives every rank a bell that the ranks of its node can ring. Collective. Where the system does
-/// not allow shared memory, or `folder`, where it lies, has no room for it (`lacks_room` is 1 then),
-/// nobody of the node has one, which is no error.
+/// not allow shared memory, or `folder`, where it lies, has no room for it (`lacks_room` is 1
+/// then), nobody of the node has one, which is no error.
 int32_t mpis_hang_bells(const char *folder, int32_t *lacks_room);
 /// Gives back what `mpis_hang_bells` took. Collective.
 int32_t mpis_take_down_bells(void);
