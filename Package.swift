@@ -36,7 +36,10 @@ let measured = [
 
 let package = Package(
   name: "antiphon",
-  products: [.executable(name: "antiphon", targets: ["antiphon"])]
+  products: [
+    .executable(name: "antiphon", targets: ["antiphon"]),
+    .library(name: "loopback", type: .dynamic, targets: ["Loopback"]),
+  ]
     + measured.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -53,6 +56,8 @@ let package = Package(
     system("CMessageDigest", pkgConfig: "libmd", apt: "libmd-dev"),
 
     .target(name: "MPIShim", dependencies: ["CMPI"]),
+    // Loaded into mpirun, not linked.
+    .target(name: "Loopback"),
     // The files below Kernels are included by others, once for each width of lanes.
     .target(name: "CKernels", exclude: ["Kernels"]),
 

@@ -28,13 +28,21 @@ import Testing
     #expect(outcome.output.contains("the bell was rung 1 times"), "\(outcome)")
   }
 
-  /// Vader needs no network, and mpirun serves its ranks on the loopback interface.
+  /// Vader needs no network, and mpirun listens on the loopback interface: 127.0.0.1 and ::1, as the
+  /// kernel writes them.
   @Test func `ranks of one node listen on no network`() async throws {
     let outcome = try await job("listens")
     #expect(outcome.status == 0, "\(outcome)")
     for rank in 0..<3 {
       #expect(outcome.output.contains("rank \(rank) listens on: \n"), "\(outcome)")
     }
+    let words = try #require(
+      outcome.output.split(separator: "mpirun listens on: ").dropFirst().first)
+    let addresses = words.prefix { $0 != "\n" }.split(separator: " ")
+    #expect(!addresses.isEmpty)
+    #expect(
+      Set(addresses).subtracting(["0100007F", "00000000000000000000000001000000"]).isEmpty,
+      "\(outcome)")
   }
 
   /// MPI gives its components back while a thread of its own may still be in one.

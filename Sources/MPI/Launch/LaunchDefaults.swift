@@ -92,6 +92,8 @@ public struct LaunchDefaults: Sendable {
       // For those who ask for tcp all the same.
       variables["OMPI_MCA_btl_tcp_if_include"] = "lo"
       variables["OMPI_MCA_oob_tcp_if_include"] = "lo"
+      // mpirun's own port cannot be told.
+      if let loopback = Self.loopbackLibrary { variables["LD_PRELOAD"] = loopback }
     }
     return variables
   }
@@ -122,6 +124,19 @@ public struct LaunchDefaults: Sendable {
 
   /// The least shared memory, in bytes, in which two ranks can meet.
   public static let leastSharedMemory = 3 * smallSegment
+
+  /// The library that keeps mpirun to the loopback interface, beside this program; nil: it was not built,
+  /// or the loader could not read its path.
+  private static let loopbackLibrary: String? = {
+    let program = text(capacity: 4096) { buffer, capacity in
+      let count = readlink("/proc/self/exe", buffer, capacity - 1)
+      buffer[max(0, count)] = 0
+    }
+    guard let slash = program.lastIndex(of: "/") else { return nil }
+    let path = program[...slash] + "libloopback.so"
+    return path.contains { $0 == " " || $0 == ":" } || access(String(path), R_OK) != 0
+      ? nil : String(path)
+  }()
 
   private static var temporaryFolder: String {
     getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
