@@ -65,11 +65,29 @@ struct LaunchPlan {
   /// Threads of each rank: what the configuration says, or the cores shared out over the workers.
   var rankThreads: Int { threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1)) }
 
+  private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
+
+  /// A word as it stands between `$'` and `'`.
+  private func escaped(_ word: String) -> String {
+    word.unicodeScalars.map { scalar in
+      switch scalar {
+      case "'", "\\": "\\\(scalar)"
+      case _ where isControl(scalar): "\\u" + String(scalar.value + 0x10000, radix: 16).suffix(4)
+      default: "\(scalar)"
+      }
+    }.joined()
+  }
+
   /// The job's command lines, for people who want to start it themselves.
   var description: String {
     func quoted(_ word: String) -> String {
       let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./:,+@%^".contains($0) }
-      return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+      guard !isPlain || word.isEmpty else { return word }
+      // Control characters would reach the terminal.
+      guard !word.unicodeScalars.contains(where: isControl) else { return "$'\(escaped(word))'" }
+      return "'" + word.replacing("'", with: "'\\''") + "'"
     }
     let direct = words.map(quoted).joined(separator: " ")
     guard !inOneProcess else { return "starts:\n  \(direct)" }
@@ -124,10 +142,14 @@ struct LaunchPlan {
     LaunchDefaults(
       rankCount: ranks, hostFile: start.hostFile,
       forwarded: ["OPENBLAS_NUM_THREADS"]
-        + [Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR"].filter {
+        + [
+          Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR", "ANTIPHON_RUN_FILE",
+        ].filter {
           ProcessInfo.processInfo.environment[$0] != nil
         }, options: start.mpiOptions)
   }
+
+  private static let forLauncher = ["--hostfile", "--mpi", "--start-limit", "--max-restarts"]
 
   /// The arguments of the command without those that only say how to start it.
   private static var programArguments: [String] {
@@ -138,8 +160,8 @@ struct LaunchPlan {
     while let word = rest.popFirst() {
       switch word {
       case "--dry-run": continue
-      case "--hostfile", "--mpi": rest = rest.dropFirst()
-      case _ where word.hasPrefix("--hostfile=") || word.hasPrefix("--mpi="): continue
+      case _ where forLauncher.contains(word): rest = rest.dropFirst()
+      case _ where forLauncher.contains { word.hasPrefix($0 + "=") }: continue
       default: words.append(word)
       }
     }

@@ -9,7 +9,7 @@ struct LauncherCommand: ParsableCommand {
     shouldDisplay: false,
     subcommands: [
       Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
-      Launch<VerifyCommand>.self, Doctor.self, Rehearse.self,
+      Launch<VerifyCommand>.self, Doctor.self, Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.
@@ -24,6 +24,11 @@ struct LauncherCommand: ParsableCommand {
         valueName: "options"))
     var mpiOptions: [String] = []
 
+    @Option(
+      help: .init(
+        "Ends the job if its ranks have not met after so many seconds (60).", valueName: "seconds"))
+    var startLimit: Int?
+
     @OptionGroup var dryRun: DryRunOption
 
     /// mpirun, told to be quiet, would not say a word about it.
@@ -32,6 +37,9 @@ struct LauncherCommand: ParsableCommand {
         _ = try hostfile.map { try HostFile(path: $0) }
       } catch {
         throw ValidationError("--hostfile: \(error)")
+      }
+      if let startLimit, startLimit < 1 {
+        throw ValidationError("--start-limit: found \(startLimit), expected at least 1 second")
       }
       if let fault = MPIOptions.fault(in: words) { throw ValidationError("--mpi: \(fault)") }
     }
@@ -50,6 +58,7 @@ struct LauncherCommand: ParsableCommand {
   struct Launch<Command: LaunchedCommand>: ParsableCommand {
     static var configuration: CommandConfiguration { Command.usage("./launch") }
     @OptionGroup var options: Command.Options
+    @OptionGroup var restarts: Command.Restarts
     @OptionGroup var start: StartOptions
 
     func run() throws { try options.plan(start.start).print() }
@@ -69,6 +78,20 @@ struct LauncherCommand: ParsableCommand {
     }
   }
 
+  /// The lines of a host file without some hosts, when ./launch starts a job again.
+  struct Hosts: ParsableCommand {
+    @Argument var file: String
+    @Option var ranks: Int
+    @Option(parsing: .unconditionalSingleValue) var without: [String] = []
+
+    func run() throws {
+      guard let lines = try HostFile(path: file).lines(without: Set(without), ranks: ranks) else {
+        throw ExitCode(Failure.Status.badInput.rawValue)
+      }
+      lines.forEach { print($0) }
+    }
+  }
+
   /// Ranks that meet and part, when ./launch wants to know why a job could not start.
   struct Rehearse: ParsableCommand {
     func run() throws { try withMPI { _ in } }
@@ -78,12 +101,33 @@ struct LauncherCommand: ParsableCommand {
 /// A command that ./launch starts on ranks.
 protocol LaunchedCommand: ParsableCommand {
   associatedtype Options: LaunchedOptions
+  /// Whether ./launch may start it again by itself: `RestartOptions`, or `NoRestarts`.
+  associatedtype Restarts: ParsableArguments = NoRestarts
 
   /// What its arguments say.
   var options: Options { get }
   /// What people read about the command, called `program` and its name.
   static func usage(_ program: String) -> CommandConfiguration
 }
+
+/// Of a job that may be started again by itself. ./launch reads it.
+struct RestartOptions: ParsableArguments {
+  @Option(
+    help: .init(
+      "How often ./launch goes on from the last checkpoint when the job dies of a fault.",
+      valueName: "n"))
+  var maxRestarts: Int?
+
+  func validate() throws {
+    guard let maxRestarts, maxRestarts < 0 else { return }
+    throw ValidationError("--max-restarts: found \(maxRestarts), expected 0 or more")
+  }
+}
+
+/// Of all others.
+struct NoRestarts: ParsableArguments {}
+
+extension TrainCommand { typealias Restarts = RestartOptions }
 
 /// What such a command is told by its arguments.
 protocol LaunchedOptions: ParsableArguments {

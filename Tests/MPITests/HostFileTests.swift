@@ -15,6 +15,14 @@ import Testing
     #expect(!file.isFromWindows)
   }
 
+  @Test func `hosts that do not answer are left out where others have room`() throws {
+    let file = try hosts("a slots=1 # one\nb slots=2\nc\nb")
+    #expect(file.lines(without: ["b"], ranks: 2) == ["a slots=1 ", "c"])
+    #expect(file.lines(without: ["b"], ranks: 3) == nil)
+    #expect(file.lines(without: [], ranks: 9) == ["a slots=1 ", "b slots=2", "c", "b"])
+    #expect(file.lines(without: ["c"], ranks: 9) == nil)
+  }
+
   @Test(arguments: ["node0 slots=1\r\nnode1\r\n", "\u{FEFF}node0\nnode1", "node0\rnode1\r"])
   func `files from Windows are read`(text: String) throws {
     let file = try hosts(text)

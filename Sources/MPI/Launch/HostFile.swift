@@ -11,17 +11,37 @@ public struct HostFile: Sendable {
     public let description: String
   }
 
-  /// The hosts, in the order of the file; one that has several lines is there several times.
-  public let hosts: [String]
+  /// A line that names a host.
+  struct Entry: Sendable {
+    let host: String
+    /// How many ranks it is to have; 1 where the line does not say.
+    var slots = 1
+    /// The line without its remark.
+    let line: String
+  }
+
+  let entries: [Entry]
   /// Whether lines end as those of Windows do, or a byte order mark is in front: mpirun reads neither.
   public let isFromWindows: Bool
 }
 
 extension HostFile {
+  /// The hosts, in the order of the file; one that has several lines is there several times.
+  public var hosts: [String] { entries.map(\.host) }
+
+  /// The lines of the file without those of some hosts; nil: too few slots are left for `ranks` ranks, or
+  /// for as many as the whole file has.
+  public func lines(without silent: Set<String>, ranks: Int) -> [String]? {
+    let left = entries.filter { !silent.contains($0.host) }
+    func slots(_ entries: [Entry]) -> Int { entries.reduce(0) { $0 + $1.slots } }
+    guard slots(left) >= max(1, min(ranks, slots(entries))) else { return nil }
+    return left.map(\.line)
+  }
+
   /// Reads a file. A pipe is left alone, for it can be read only once: there, no hosts are known.
   public init(path: String) throws(Fault) {
     guard let bytes = try Self.bytes(of: path) else {
-      self = HostFile(hosts: [], isFromWindows: false)
+      self = HostFile(entries: [], isFromWindows: false)
       return
     }
     try self.init(bytes, path: path)
@@ -34,28 +54,29 @@ extension HostFile {
     }
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     if hasMark { text.unicodeScalars.removeFirst() }
-    var hosts: [String] = []
+    var entries: [Entry] = []
     // One line at a time: a list of them would be many times the file where they are short.
     var (number, rest) = (1, text[...])
     while !rest.isEmpty {
       let line = rest.prefix { !$0.isNewline }
-      if let host = try Self.host(in: line, at: "\(path):\(number)") { hosts.append(host) }
+      if let entry = try Self.entry(in: line, at: "\(path):\(number)") { entries.append(entry) }
       rest = rest[line.endIndex...].dropFirst()
       number += 1
     }
-    guard !hosts.isEmpty else {
+    guard !entries.isEmpty else {
       throw Fault(description: "\(path) lists no host; expected \(Self.expected)")
     }
-    self.init(hosts: hosts, isFromWindows: hasMark || bytes.contains(UInt8(ascii: "\r")))
+    self.init(entries: entries, isFromWindows: hasMark || bytes.contains(UInt8(ascii: "\r")))
   }
 
   private static let expected = "a host a line, such as: node1 slots=2"
 
   /// The host that a line names; nil: the line is empty, or a remark.
-  private static func host(
+  private static func entry(
     in line: Substring, at place: String
-  ) throws(Fault) -> String? {
-    var rest = line.prefix { $0 != "#" }.drop(while: \.isWhitespace)
+  ) throws(Fault) -> Entry? {
+    let text = line.prefix { $0 != "#" }.drop(while: \.isWhitespace)
+    var rest = text
     guard !rest.isEmpty else { return nil }
     let host = rest.prefix { !$0.isWhitespace }
     guard host.allSatisfy(isPartOfName) else {
@@ -65,9 +86,10 @@ extension HostFile {
           + " dots and hyphens, then a blank and slots=N")
     }
     rest = rest.dropFirst(host.count)
+    var entry = Entry(host: String(host), line: String(text))
     while true {
       rest = rest.drop(while: \.isWhitespace)
-      guard !rest.isEmpty else { return String(host) }
+      guard !rest.isEmpty else { return entry }
       let key = rest.prefix { $0 != "=" && !$0.isWhitespace }
       rest = rest.dropFirst(key.count).drop(while: \.isWhitespace)
       guard rest.first == "=" else {
@@ -83,6 +105,7 @@ extension HostFile {
           description: "\(place): \(shown(key))=\(shown(value)): expected a whole number, such as"
             + " \(shown(key))=2")
       }
+      if ["slots", "count"].contains(key.lowercased()) { entry.slots = Int(value) ?? .max >> 32 }
     }
   }
 
