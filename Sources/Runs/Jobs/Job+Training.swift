@@ -21,6 +21,7 @@ extension Job {
     _ configuration: RunConfiguration, in directory: RunDirectory,
     observing: (RunReporter) -> any RunObserver
   ) throws -> RunResult {
+    RunFile.announce(directory)
     console.startLogging(to: directory.log)
     defer { console.stopLogging() }
     let reporter: RunReporter
@@ -84,6 +85,7 @@ extension Job {
   public func train(
     _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
   ) throws {
+    RunFile.announce(directory)
     let results = try directory.keptIfUsed {
       try seeds.enumerated().map { place, seed in
         var seeded = configuration
@@ -122,6 +124,7 @@ extension Job {
     console.detail = .all
     if case ExchangeError.interrupted = error {
       console.say("interrupted\(awaited); \(reporter.kept)")
+      RunFile.markSaid()
     } else {
       console.note("error: \(error)")
     }
