@@ -112,6 +112,8 @@ struct LaunchPlan {
     if !inOneProcess { try checkTemporaryFolder() }
     // Each rank would refuse the same; nothing needs to be started for it.
     if checksMemory, let fault = memoryFault { throw fault }
+    // Before shared memory is looked at again, by Open MPI.
+    if !inOneProcess { Leftovers(temporary: LaunchDefaults.temporaryFolder).sweep() }
     let code = Descriptors.write(words.map { $0 + "\0" }.joined(), to: STDOUT_FILENO)
     if code != 0 { throw FileError.system("the command line", "cannot be written", code) }
   }

@@ -8,7 +8,8 @@ enum Usage {
   /// What the exit statuses mean.
   static let statuses = """
     EXIT STATUS: 0 done; 64 wrong options; 65 bad input; 70 a fault of the program; 75 a rank did \
-    not answer in time; 77 ended on request (./launch: 130 after Ctrl-C, 143 after SIGTERM).
+    not answer in time; 76 ended on request with a checkpoint, to be resumed; 77 ended on request \
+    without (./launch: 143 after SIGTERM). After Ctrl-C, ./launch dies of SIGINT: 130 in a shell.
     """
   /// The same for `verify`, which may find what it looks for.
   static let verifyStatuses = statuses.replacing("0 done;", with: "0 equal; 1 numbers differ;")

@@ -24,7 +24,10 @@ extension Jobs {
 
         """, to: "bin/swift")
       chmod(scratch["bin/swift"], 0o755)
-      try FileManager.default.copyItem(atPath: Self.script, toPath: scratch["launch"])
+      for ending in ["", ".d"] {
+        try FileManager.default.copyItem(
+          atPath: Self.script + ending, toPath: scratch["launch" + ending])
+      }
       try FileManager.default.createDirectory(
         atPath: scratch[".build/release"], withIntermediateDirectories: true)
       try FileManager.default.createSymbolicLink(

@@ -138,7 +138,8 @@ public struct LaunchDefaults: Sendable {
       ? nil : String(path)
   }()
 
-  private static var temporaryFolder: String {
+  /// The folder for temporary files.
+  public static var temporaryFolder: String {
     getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   }
 
