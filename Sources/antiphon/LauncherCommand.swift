@@ -26,7 +26,7 @@ struct LauncherCommand: ParsableCommand {
 
     @Option(
       help: .init(
-        "Ends the job if its ranks have not met after so many seconds (60).", valueName: "seconds"))
+        "Ends the job if its ranks have not met after so many seconds (60).", valueName: "n"))
     var startLimit: Int?
 
     @OptionGroup var dryRun: DryRunOption
