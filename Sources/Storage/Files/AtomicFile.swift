@@ -43,6 +43,7 @@ public enum AtomicFile {
     let file = try FileDescriptor(
       opening: temporary, as: path, "cannot be created", flags: O_WRONLY | O_CREAT | O_EXCL,
       mode: 0o666)
+    FaultPoint.passed(path)
     do {
       var waiting = 0
       func synchronise() throws {
@@ -50,10 +51,12 @@ public enum AtomicFile {
         guard retried({ fsync(file.raw) }) >= 0 else {
           throw FileError.system(path, "cannot be brought to the disk", errno)
         }
+        FaultPoint.passed(path)
         waiting = 0
       }
       try body { bytes in
         try file.write(bytes)
+        FaultPoint.passed(path)
         waiting += bytes.byteCount
         // Bit by bit: all of a large file at once would be minutes without a sign of life.
         if waiting >= 64 << 20 { try synchronise() }
@@ -68,6 +71,7 @@ public enum AtomicFile {
       if rename(temporary, path) < 0 {
         throw FileError.system(path, "cannot be put in place", errno)
       }
+      FaultPoint.passed(path)
     } catch {
       unlink(temporary)
       throw error
@@ -85,6 +89,7 @@ public enum AtomicFile {
       throw FileError.system(
         path, "was written, but its folder cannot be brought to the disk", errno)
     }
+    FaultPoint.passed(path)
   }
 
   /// The folder that `path` stands in, as a path that a name can be added to.

@@ -30,5 +30,6 @@ public final class LineFile {
       throw FileError.system(file.place, "a line could not be written", code)
     }
     byteCount += line.utf8.count + 1
+    FaultPoint.passed(file.place)
   }
 }
