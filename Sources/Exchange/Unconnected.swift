@@ -8,10 +8,9 @@ private final class Unconnected: Transport {
   func reclaim() -> Frame? { nil }
   func push(atMost duration: Duration) throws {}
   func take(
-    from rank: Int, into frame: Frame, deadline: ContinuousClock.Instant,
-    meanwhile: () throws -> Void
+    from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool { preconditionFailure("waited for nobody") }
-  func drain(deadline: ContinuousClock.Instant) throws -> Int? { nil }
+  func drain(within limit: Duration) throws -> Int? { nil }
 }
 
 extension Endpoint {

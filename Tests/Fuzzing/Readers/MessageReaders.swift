@@ -43,7 +43,7 @@ private enum MessageSeeds {
   static var all: [any Message] {
     var directive = Directive()
     directive.evaluate = .test
-    directive.saveTo = "weights/epoch-0001"
+    (directive.checkpoint, directive.superseded) = ("weights/epoch-0001", ["weights/epoch-0000"])
     var report = WorkerReport()
     report.weightsDigest = "0123abcd"
     let rows: [[Int32]] = [[0, 1, -1], [-1, 0, 1]]
@@ -51,9 +51,13 @@ private enum MessageSeeds {
     let work = Assignment.Work(
       modality: 1, configuration: "classes: 3", runDirectory: "/runs/a", weights: "",
       coordinator: "c")
+    let part = CheckpointPart(files: [.init(name: "a", byteCount: 5, sha256: "0123")])
+    let inspected = Assignment.Part(
+      runDirectory: "/runs/a", folder: "weights/epoch-0001", part: part, checkpoints: ["x"])
     return [
-      inventory, Assignment.work(work), directive, report, EvaluatedHead(Buffer<Float>(9)),
-      EvaluatedLogits([1, 2, 3]), Rosters(train: roster, validation: roster, test: roster),
+      inventory, Assignment.work(work), Assignment.inspect(inspected), part,
+      Inspection(problem: "no"), directive, report,
+      EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3]), Rosters(train: roster, validation: roster, test: roster),
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
       Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), JointLogits(Buffer<Float>(6)),
