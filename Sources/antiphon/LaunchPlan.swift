@@ -146,6 +146,7 @@ struct LaunchPlan {
       forwarded: ["OPENBLAS_NUM_THREADS"]
         + [
           Terminal.outputVariable, Terminal.errorsVariable, "NO_COLOR", "ANTIPHON_RUN_FILE",
+          LaunchEnvironment.startLimit,
         ].filter {
           ProcessInfo.processInfo.environment[$0] != nil
         }, options: start.mpiOptions)

@@ -36,7 +36,7 @@ public struct LaunchEnvironment: Sendable {
 
   /// The seconds after which ranks that are not together are no job.
   var startSeconds: Double {
-    variables[Self.startLimit].flatMap { Double($0) }.map { min(max($0, 0.1), 1e9) } ?? 120
+    variables[Self.startLimit].flatMap { Double($0) }.map { min(max($0, 0.1), 1e9) } ?? 300
   }
 
   /// The folder in which each rank leaves a mark while it starts; nil: nobody wants to know.
@@ -76,8 +76,8 @@ public struct LaunchEnvironment: Sendable {
     return nil
   }
 
-  /// The variable with the seconds that ranks have to meet.
-  static let startLimit = "ANTIPHON_START_LIMIT"
+  /// The variable with the seconds that ranks have to meet, and to part: 300 if there is none.
+  public static let startLimit = "ANTIPHON_START_LIMIT"
   private static let marksFolder = "ANTIPHON_MARKS"
   private static let launcherProcess = "ANTIPHON_LAUNCHER"
   private static let openMPI = "OMPI_COMM_WORLD_SIZE"
