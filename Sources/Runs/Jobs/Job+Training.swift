@@ -23,7 +23,10 @@ extension Job {
   ) throws -> RunResult {
     RunFile.announce(directory)
     console.startLogging(to: directory.log)
-    defer { console.stopLogging() }
+    defer {
+      console.stopLogging()
+      directory.lock?.release()
+    }
     let reporter: RunReporter
     do {
       try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)

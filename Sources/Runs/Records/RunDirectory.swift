@@ -28,6 +28,8 @@ public struct RunDirectory: Sendable {
   private let isResumed: Bool
   /// The folder of a new run, held while it is needed.
   let held: HeldFolder?
+  /// The right to write to the folder of a new run, until the run is over.
+  let lock: FolderLock?
   /// What became of the folder of a new run; nil: it is where it was.
   var loss: FolderLoss? { held?.loss }
 
@@ -36,6 +38,7 @@ public struct RunDirectory: Sendable {
     self.path = try path.absolutePath()
     (isNew, isResumed) = (false, false)
     held = nil
+    lock = nil
   }
 
   /// The folder of a run that goes on.
@@ -44,6 +47,7 @@ public struct RunDirectory: Sendable {
     self.path = try path.absolutePath()
     (isNew, isResumed) = (false, true)
     held = try HeldFolder(self.path)
+    lock = try FolderLock(self.path)
   }
 
   /// Makes the folder of a new run, or of several.
@@ -78,7 +82,10 @@ public struct RunDirectory: Sendable {
     self.path = path
     (self.isNew, isResumed) = (isNew, false)
     held = try HeldFolder(path)
-    guard try ModelFiles.names(in: path).isEmpty else { return nil }
+    guard try ModelFiles.names(in: path).allSatisfy({ $0 == FolderLock.fileName }) else {
+      return nil
+    }
+    lock = try FolderLock(path)
     let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       if errno == EEXIST { return nil }
@@ -107,6 +114,7 @@ public struct RunDirectory: Sendable {
   /// was wrong is put right, finds its folder free. A folder with results stays.
   func discard() {
     guard loss == nil, !isResumed else { return }
+    lock?.release()
     for file in [configuration, metrics, log] { unlink(file) }
     if isNew { rmdir(path) }
   }
@@ -117,7 +125,8 @@ public struct RunDirectory: Sendable {
     do {
       return try runs()
     } catch {
-      if (try? ModelFiles.names(in: path)) == [Self.logName] { discard() }
+      let names = try? ModelFiles.names(in: path).filter { $0 != FolderLock.fileName }
+      if names == [Self.logName] { discard() }
       throw error
     }
   }
