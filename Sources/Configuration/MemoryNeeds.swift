@@ -7,7 +7,7 @@ import Tensors
 public struct MemoryNeeds: Sendable, Equatable {
   /// What the program takes before it has any data: its libraries, those of MPI and OpenBLAS included,
   /// most of which the ranks of a host share.
-  public static let programByteCount = 45 << 20
+  public static let programByteCount = 42 << 20
 
   /// A part of what a rank holds.
   public struct Part: Sendable, Equatable {

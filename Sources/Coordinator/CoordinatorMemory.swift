@@ -9,7 +9,8 @@ extension RunConfiguration {
   ///
   /// - Parameters:
   ///   - sampleCount: the samples of the largest evaluated split.
-  ///   - trainCount: the training samples of all modalities together.
+  ///   - trainCount: the training samples of all modalities together, which say how much a projector
+  ///     becomes; 0 where they are not known yet.
   public func coordinatorMemory(
     evaluating sampleCount: Int = 0, training trainCount: Int = 0
   ) -> MemoryNeeds {
@@ -53,7 +54,9 @@ extension RunConfiguration {
           configuration: self, endpoint: .unconnected,
           leaders: RankLayout(ranksPerModality: modalities.map(\.ranks)).leaders,
           trainLabels: [Int32](repeating: 0, count: trainCount)))
-      side.reserve()
+      // With sampling of their own, modalities begin anew until the largest is through.
+      let cycles = (trainCount + batchSize - 1) / batchSize
+      side.reserve(epochs: epochs, turnsPerEpoch: cycles * modalities.count)
       return side
     }
     return (side, withExtendedLifetime(side) { plan.byteCount })

@@ -23,9 +23,9 @@ public protocol CoordinatorMethod: AnyObject {
   func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws
   /// The shared head at an epoch's end; nil where there is none.
   func finishEpoch() -> HeadState?
-  /// Takes all memory that training will ever take, within a `MemoryPlan`. Whoever holds no more than
-  /// what its initialiser makes need not say anything.
-  func reserve()
+  /// Takes all memory that so many epochs with so many turns each will ever take, within a `MemoryPlan`.
+  /// Whoever holds no more than what its initialiser makes need not say anything.
+  func reserve(epochs: Int, turnsPerEpoch: Int)
 }
 
 extension CoordinatorMethod {
@@ -40,7 +40,7 @@ extension CoordinatorMethod {
   /// None: there is no shared head.
   public func finishEpoch() -> HeadState? { nil }
   /// Nothing more.
-  public func reserve() {}
+  public func reserve(epochs: Int, turnsPerEpoch: Int) {}
 }
 
 /// A method that can be conducted: each says here what its coordinator does, in a folder of its name.

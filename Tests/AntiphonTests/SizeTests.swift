@@ -64,7 +64,7 @@ extension Jobs {
     @Test(arguments: [
       (
         ["features=65536"],
-        "rank 0 (coordinator): needs 76.0 GiB of memory, 44.0 GiB of it for the projector of head gradient modification, but only 7.6 GiB can be had here; lower features, or set hgm.enabled: false"
+        "rank 0 (coordinator): needs 12.0 GiB of memory, 12.0 GiB of it for the projector of head gradient modification, but only 7.6 GiB can be had here; lower features, or set hgm.enabled: false"
       ),
       (
         ["modalities.b.encoder.hidden=[40000,40000]"],
@@ -93,7 +93,7 @@ extension Jobs {
           "modalities.a.encoder.hidden=[\(Array(repeating: "65536,1", count: 16).joined(separator: ","))]",
         ], "a mini-batch and what layers make of it"
       ),
-      (["features=9000"], "the projector of head gradient modification"),
+      (["features=25000"], "the projector of head gradient modification"),
       (["classes=300000", "features=300"], "the head and what moves it"),
     ])
     func `what a limited process cannot map any more is refused, before training`(

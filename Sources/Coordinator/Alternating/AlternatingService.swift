@@ -60,7 +60,9 @@ public final class AlternatingService: CoordinatorMethod {
   }
 
   /// Takes the projectors' memory.
-  public func reserve() { head.projection?.reserve() }
+  public func reserve(epochs: Int, turnsPerEpoch: Int) {
+    head.projection?.reserve(epochs: epochs, turnsPerEpoch: turnsPerEpoch)
+  }
 
   /// The head as the epoch left it; begins to watch the next.
   public func finishEpoch() -> HeadState? { watch?.finish(head) }

@@ -63,10 +63,10 @@ public final class GradientProjector {
     image = Buffer(size)
   }
 
-  /// Takes all memory that it will ever take, for gradients of `rows` rows, within a `MemoryPlan`: M is a
-  /// matrix then, as after many turns.
-  func reserve(rows: Int) {
-    becomeDense()
+  /// Takes all memory that it will ever take, for gradients of `rows` rows and so many absorptions from
+  /// one reset to the next, within a `MemoryPlan`.
+  func reserve(rows: Int, absorptions: Int) {
+    if absorptions > largestRank { becomeDense() }
     workspace.reserve(rows * size)
   }
 

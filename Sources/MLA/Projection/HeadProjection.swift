@@ -128,8 +128,18 @@ public final class HeadProjection {
     }
   }
 
-  /// Takes all memory that projections and absorptions will ever take; see `MemoryPlan`.
-  public func reserve() { for projector in projectors { projector.reserve(rows: classCount) } }
+  /// Takes all memory that projections and absorptions will ever take, in a run of so many epochs with so
+  /// many turns each; see `MemoryPlan`.
+  public func reserve(epochs: Int, turnsPerEpoch: Int) {
+    let most =
+      switch options.reset {
+      case .never: epochs * turnsPerEpoch
+      case .epoch, .cycle: turnsPerEpoch
+      }
+    for projector in projectors {
+      projector.reserve(rows: classCount, absorptions: options.formula == .outer ? .max : most)
+    }
+  }
 
   /// The Frobenius norm of every P; empty if head gradient modification is off.
   public var norms: [Double] { projectors.map(\.frobeniusNorm) }
