@@ -48,6 +48,25 @@ import Testing
     }
   }
 
+  @Test func `escapes of one character are joined, and nothing else`() {
+    #expect(#"a\ud83d\ude00b"#.joiningSurrogateEscapes() == #"a\U0001f600b"#)
+    #expect(#"\uDBFF\uDFFF"#.joiningSurrogateEscapes() == #"\U0010ffff"#)
+    for text in [
+      #"\\ud83d\ude00"#, #"\ud83d"#, #"\ud83d\ud83d"#, #"\ude00\ud83d"#, #"\ud83d\ude0"#,
+      #"\u+83d\ude00"#, "\\", "",
+    ] {
+      #expect(text.joiningSurrogateEscapes() == nil, "\(text)")
+    }
+  }
+
+  @Test func `a text of very many values is refused before it is composed`() {
+    let text = "a: [" + String(repeating: "1,", count: 500_000) + "]"
+    let error = #expect(throws: ConfigurationError.self) { try parse(text) }
+    #expect(error?.problem.hasPrefix("found more than 250000 lines, commas and colons") == true)
+    #expect(valueBound(of: "a: [1, 2]\n- b") == 6)
+    #expect(valueBound(of: "{a, b, c}") == 7)
+  }
+
   @Test func `the bound on aliases is never below the truth`() {
     #expect(aliasGrowthBound(of: "a: &x 1\nb: [*x, *x]") == 3)
     #expect(aliasGrowthBound(of: "a: &x 1\nb: &y [*x, *x]\nc: [*y]") == 6)

@@ -16,8 +16,8 @@ extension DuplicateKey {
     let marker = "renamed\(text.hashValue.magnitude)x"
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     // Every round renames one key and reads all again. Where that adds up to much text, nobody is
-    // waiting for the second line.
-    for _ in 0..<min(20, 1 + 200_000 / max(1, text.utf8.count)) {
+    // waiting for the second line; in the largest texts, not even once.
+    for _ in 0..<min(20, 200_000 / max(1, text.utf8.count)) {
       do {
         let root = try Parser(yaml: lines.joined(separator: "\n"), encoding: .utf8).singleRoot()
         guard let found = root.flatMap({ Self.topmost(in: $0, marker: marker) }) else { return nil }

@@ -2,6 +2,9 @@
 struct ReadingLimits {
   let byteCount: Int
   let valueCount: Int
+  /// The marks between values that a text may have: more than its values, since some stand in texts
+  /// and remarks.
+  var markCount: Int { valueCount + valueCount / 4 }
   /// The bytes that its aliases may make of it.
   let followedByteCount: Double
 

@@ -25,6 +25,11 @@ struct YAMLComposer {
     guard bound <= limits.followedByteCount else {
       throw refusal(of: nil, "found aliases that multiply", tamed)
     }
+    guard valueBound(of: text) <= limits.markCount else {
+      throw refusal(
+        of: nil, "found more than \(limits.markCount) lines, commas and colons",
+        "expected a configuration; check that this is the right file")
+    }
     guard let root = try composed(text) else { return nil }
     return try convert(root, line: root.mark?.line, path: path, depth: 0)
   }

@@ -37,6 +37,14 @@ enum TextFormat {
         "null", "true", "optimizer: ",
         "order: [a]", "lr", "kind", "method: mla", "seed", "preset: ", "fusion_weights: {a: 1}",
       ])
+    let (repeated, many) = (
+      repeatElement("a: b\n", count: 200_000), (0..<90_000).map { "k\($0): 1\n" }
+    )
+    format.large += utf8([
+      repeated.joined(), many.joined(), "a: [" + String(repeating: "1,", count: 500_000) + "]",
+      "{" + (0..<140_000).map { "\($0)," }.joined() + "}",
+      "\"" + String(repeating: "\\x", count: 500_000) + "\"",
+    ])
     let soup = format.make
     format.make = { draw in draw.once(in: 8) ? bomb(&draw) : soup?(&draw) ?? [] }
     return format
