@@ -21,6 +21,10 @@ struct CaseChecks {
     try check("init.head.W", has: [oracle.classCount, featureCount])
     try check("init.head.b", has: [oracle.classCount])
     let sampleCount = try checkLabels("y")
+    // Memory is taken for a whole mini-batch.
+    try require(
+      oracle.batchSize <= sampleCount, "batch", "\(oracle.batchSize)",
+      "at most \(sampleCount), the training samples")
     let testCount = try checkLabels("yt")
     for (modality, encoder) in oracle.encoders.enumerated() {
       let inputs = encoder.inputShape.elementCount

@@ -103,6 +103,9 @@ import Testing
       #""decay_epoch": 2"#, #""decay_epoch": 0"#,
       "optimizer: decay_epoch: found 0, expected a whole number from 1 to 1048576"
     ),
+    (
+      #""batch": 12"#, #""batch": 47"#, "batch: found 47, expected at most 46, the training samples"
+    ),
     (#""lambda": 0.1"#, #""lambda": 0"#, "hgm: lambda: found 0.0, expected a number above 0"),
     (
       #""seed": 2"#, #""fusion": {"fixed_weights": [0.55]}"#,
