@@ -16,6 +16,7 @@ extension Job {
     _ configuration: RunConfiguration, in directory: RunDirectory, allowsInexact: Bool
   ) throws {
     if let sentence = finished(configuration, directory) { return console.say(sentence) }
+    RunFile.announce(directory)
     let choice = try newestCheckpoint(configuration, in: directory)
     let manifest = choice.manifest
     try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
