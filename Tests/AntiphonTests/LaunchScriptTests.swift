@@ -91,6 +91,52 @@ extension Jobs {
       #expect(outcome.output.contains("while waiting for rank 1 (modality a, host "), "\(outcome)")
     }
 
+    /// A long run with a checkpoint after each epoch, once it has two of them.
+    private func longRun(options: [String] = []) throws -> LiveJob {
+      let job = try launch(
+        workshop.trainArguments(
+          "pair.yaml", to: "run", set: ["epochs=1000000", "checkpoint.every=1 epoch"],
+          options: options))
+      let isSaved = job.wait {
+        workshop.scratch.names(in: "run/weights").contains { $0 > "epoch-0001" }
+      }
+      try #require(isSaved, "\(job.output)\(job.errors)")
+      return job
+    }
+
+    @Test func `what is kept is said where the coordinator could not`() async throws {
+      let job = try longRun()
+      kill(try #require(job.process(ofRank: 0)), SIGKILL)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 137, "\(outcome)")
+      let run = workshop.scratch["run"]
+      #expect(outcome.errors.contains("launch: \(run) holds a checkpoint of epoch "), "\(outcome)")
+      #expect(outcome.errors.contains("./launch train --resume \(run)\n"), "\(outcome)")
+    }
+
+    @Test func `a run that dies goes on by itself`() async throws {
+      let job = try longRun(options: ["--max-restarts", "1"])
+      kill(try #require(job.process(ofRank: 1)), SIGKILL)
+      let goesOn = job.wait {
+        job.output.components(separatedBy: "going on after ").dropFirst()
+          .contains { $0.contains("\nepoch ") }
+      }
+      try #require(goesOn, "\(job.errors)")
+      job.sendToGroup(SIGTERM)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 76, "\(outcome)")
+      #expect(outcome.errors.contains("launch: restarting from epoch "), "\(outcome)")
+      #expect(outcome.errors.contains(" (restart 1 of 1)\n"), "\(outcome)")
+    }
+
+    @Test func `a job ends with its launch`() async throws {
+      let job = try longRun()
+      let processes = job.processes
+      job.send(SIGKILL)
+      #expect(LiveJob.survivors(of: processes, after: 20) == [])
+      #expect(workshop.scratch.text("run/log.txt")?.contains("epoch 1/") == true)
+    }
+
     @Test func `a dry run starts nothing`() async throws {
       let job = try launch(
         workshop.trainArguments("pair.yaml", to: "run", options: ["--dry-run"]))
