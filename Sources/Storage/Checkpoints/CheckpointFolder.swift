@@ -49,14 +49,17 @@ public enum CheckpointFolder {
   /// Removes a checkpoint: the manifest first, so that what is left of it is none.
   public static func remove(_ name: String, of run: String) {
     unlink("\(run)/\(name)/\(manifest)")
+    FaultPoint.passed("\(run)/\(name)")
     ModelFiles.removeFolder("\(run)/\(name)")
   }
 
-  /// Removes what jobs that died left of checkpoints that were never whole.
+  /// Removes what jobs that died left of checkpoints that were never whole, and of other files of the
+  /// run.
   ///
   /// - Parameter kept: folders below the run's that stay.
   public static func sweep(_ run: String, keeping kept: [String]) {
     for name in folders(in: run) where !kept.contains(name) { remove(name, of: run) }
+    ModelFiles.removeUnfinished(in: run)
   }
 
   /// Whether a manifest may name such a file: one in its own folder.

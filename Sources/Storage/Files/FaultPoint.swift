@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Where a test kills this process: after any of the system calls that put files in place.
+/// Where a test kills this process: after any of the system calls that put files in place or remove
+/// them.
 ///
 /// `ANTIPHON_TEST_KILL=commit:K` in the environment is SIGKILL after the K-th of them;
 /// `commit:K:NAME` counts only those for paths that contain NAME, which chooses a rank, too: each

@@ -51,7 +51,10 @@ public enum ModelFiles {
   /// Creates one folder, on the way to `whole`; false if it was there.
   @discardableResult
   private static func createOne(_ path: String, of whole: String) throws -> Bool {
-    if mkdir(path, 0o777) == 0 { return true }
+    if mkdir(path, 0o777) == 0 {
+      FaultPoint.passed(path)
+      return true
+    }
     let code = errno
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -69,14 +72,26 @@ public enum ModelFiles {
 
   /// Removes a superseded folder of weights. What cannot be removed is left; it harms nobody.
   public static func removeFolder(_ path: String) {
+    removeFiles(in: path) {
+      $0.hasSuffix(".safetensors") || $0.hasSuffix(AtomicFile.temporarySuffix)
+    }
+    rmdir(path)
+    FaultPoint.passed(path)
+  }
+
+  /// Removes the files that processes which were killed had not finished.
+  static func removeUnfinished(in path: String) {
+    removeFiles(in: path) { $0.hasPrefix(".") && $0.hasSuffix(AtomicFile.temporarySuffix) }
+  }
+
+  private static func removeFiles(in path: String, _ areMeant: (String) -> Bool) {
     guard let folder = opendir(path) else { return }
     while let name = nextName(in: folder) {
-      if name.hasSuffix(".safetensors") || name.hasSuffix(AtomicFile.temporarySuffix) {
-        unlink("\(path)/\(name)")
-      }
+      guard areMeant(name) else { continue }
+      unlink("\(path)/\(name)")
+      FaultPoint.passed(path)
     }
     closedir(folder)
-    rmdir(path)
   }
 
   /// The names in a folder, without `.` and `..`; bytes that are no UTF-8 are shown as such.
