@@ -146,7 +146,7 @@ extension Jobs {
       ("weigths", "1", "weigths: found a key that nobody reads, did you mean 'weights'?"),
       (
         "note", #""mine""#,
-        "note: found a key that nobody reads, expected format, configuration, weights, epochs, sample_shapes"
+        "note: found a key that nobody reads, expected format, configuration, weights, epochs, cycles, sample_shapes"
       ),
     ]
 

@@ -19,10 +19,11 @@ import Testing
     try scratch.write("", to: "\(folder)/pid.\(dead)/1/0/file")
   }
 
-  private func sweep(leastAge: Int = 3600) {
+  private func sweep(leastAge: Int = 3600, leastSegmentAge: Int = 0) {
     var leftovers = Leftovers(
       sharedMemory: [scratch["shm"]], temporary: scratch["tmp"], host: "here")
     leftovers.leastAge = leastAge
+    leftovers.leastSegmentAge = leastSegmentAge
     leftovers.sweep()
   }
 
@@ -60,6 +61,11 @@ import Testing
     sweep()
     #expect(scratch.names(in: "shm").sorted() == others.sorted())
     #expect(scratch.names(in: folder).sorted() == ["jf.1", "pid.\(getpid())"])
+  }
+
+  @Test func `shared memory in which ranks may be about to meet stays`() {
+    sweep(leastSegmentAge: 60)
+    #expect(scratch.names(in: "shm").count == 3)
   }
 
   @Test func `links are removed, not followed`() throws {

@@ -93,7 +93,7 @@ final class CheckpointKeeper {
     guard var current = writing else { return }
     for (place, leader) in session.layout.leaders.enumerated() where current.parts[place] == nil {
       let number = current.segment
-      guard waiting || session.endpoint.hasEarly(.checkpointPart, number: number, from: leader)
+      guard waiting || session.endpoint.hasEarly(.checkpoint, number: number, from: leader)
       else { continue }
       current.parts[place] = try session.endpoint.receive(
         CheckpointPart(), number: number, from: leader)

@@ -28,7 +28,7 @@ public struct CheckpointPart: Sendable, Equatable {
 
 extension CheckpointPart: Message {
   /// The kind with this layout.
-  public static let kind = MessageKind.checkpointPart
+  public static let kind = MessageKind.checkpoint
 
   /// What went wrong, then the files.
   public mutating func layout(_ fields: Fields) throws {

@@ -65,14 +65,13 @@ extension MessageKind {
   /// Either way: the sender is still there, and works, or waits for somebody else.
   public static let alive = MessageKind(12, "alive")
   /// Worker to coordinator: its part of a checkpoint is on its disk, or why it is not.
-  public static let checkpointPart = MessageKind(
-    13, "checkpointPart", by: .segment, comesEarly: true)
+  public static let checkpoint = MessageKind(13, "checkpoint", by: .segment, comesEarly: true)
   /// Worker to coordinator: whether its part of an earlier checkpoint is whole.
   public static let inspection = MessageKind(14, "inspection")
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
-    greeting, probe, alive, checkpointPart, inspection,
+    greeting, probe, alive, checkpoint, inspection,
   ]
 }

@@ -13,6 +13,9 @@ public struct Leftovers {
   let host: String
   /// How old a folder must be, in seconds, whose name does not say which process it belongs to.
   var leastAge = 3600
+  /// How old shared memory must be: ranks that meet may not see each other's processes, as in containers
+  /// with a common `/dev/shm`, but once they have met, they need its name no more.
+  var leastSegmentAge = 120
 
   /// The leftovers of this host; `temporary` is the folder for temporary files.
   public init(temporary: String) {
@@ -43,7 +46,10 @@ public struct Leftovers {
   private func segments(in folder: String) -> [String] {
     let prefixes = ["vader_segment", "osc_sm", "sm_segment"].map { "\($0).\(host)." }
     return Self.names(in: folder).filter { name in prefixes.contains { name.hasPrefix($0) } }
-      .map { "\(folder)/\($0)" }.filter { Self.status(of: $0, kind: S_IFREG) != nil }
+      .map { "\(folder)/\($0)" }.filter { path in
+        Self.status(of: path, kind: S_IFREG).map { $0.st_mtim.tv_sec <= time(nil) - leastSegmentAge }
+          ?? false
+      }
   }
 
   /// Folders of jobs that may be dead: `pid.N` is that of an mpirun, `jf.N` that of a job elsewhere.

@@ -85,7 +85,7 @@ final class RunReporter: RunObserver {
     let line = try RunRecords.epoch(record, names: names).text(pretty: false)
     do {
       try metrics?.append(line)
-      keptEpochs += 1
+      keptEpochs = record.epoch + 1
     } catch {
       let isFirst = failures.isFirst(of: "\(error)") { "\(error), for \($0) epochs in all" }
       if isFirst { console.warn("\(error); training goes on") }
@@ -120,7 +120,10 @@ final class RunReporter: RunObserver {
   }
 
   /// Training is over: says how often came what was said once.
-  func trainingEnded() { failures.takeRepeated().forEach(console.warn) }
+  func trainingEnded() {
+    try? metrics?.flush()
+    failures.takeRepeated().forEach(console.warn)
+  }
 
   /// What is left of a run that ended before its time.
   var kept: String {

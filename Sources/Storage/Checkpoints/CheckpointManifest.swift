@@ -64,9 +64,14 @@ extension CheckpointManifest {
   }
 
   /// The text with its own hash in it: SHA-256 of the text with zeros in its place.
-  func sealed() throws -> [UInt8] {
-    let open = (try json.text(pretty: true) + "\n").utf8
-    return Self.withSeal(Array(Self.hash(of: Array(open)).utf8), in: Array(open)) ?? []
+  package func sealed() throws -> [UInt8] {
+    Self.sealing(Array((try json.text(pretty: true) + "\n").utf8)) ?? []
+  }
+
+  /// A text with the seal that it should have; nil where it has no place for one.
+  package static func sealing(_ text: [UInt8]) -> [UInt8]? {
+    guard let open = withSeal(Array(noSeal.utf8), in: text) else { return nil }
+    return withSeal(Array(hash(of: open).utf8), in: open)
   }
 
   private var json: JSONValue {
@@ -136,8 +141,7 @@ extension CheckpointManifest {
   /// Reads the text of a manifest, which messages call `place`.
   public init(_ text: [UInt8], place: String) throws {
     let damaged = FileError(place, "is damaged: its text is not what was written")
-    guard let open = Self.withSeal(Array(Self.noSeal.utf8), in: text),
-      Self.withSeal(Array(Self.hash(of: open).utf8), in: text) == text,
+    guard Self.sealing(text) == text,
       let root = try? JSONDecoder().decode(JSONValue.self, from: Data(text))
     else { throw damaged }
     // Sealed by somebody, but perhaps not by this build.

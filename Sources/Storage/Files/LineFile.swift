@@ -1,9 +1,12 @@
 import Glibc
 
-/// A file that grows by whole lines: a line that does not fit on the disk leaves nothing behind.
+/// A file that grows by whole lines. One that does not fit on the disk leaves nothing behind, and is
+/// written before the next, once there is room.
 public final class LineFile {
   private let file: FileDescriptor
   private var byteCount = 0
+  /// What did not fit.
+  private var waiting = ""
 
   /// An empty file at `path`, in place of what was there.
   public init(creating path: String) throws {
@@ -21,15 +24,23 @@ public final class LineFile {
     self.byteCount = byteCount
   }
 
-  /// Appends a line and its end.
+  /// Appends a line and its end, after what did not fit before.
   public func append(_ line: String) throws {
-    let code = Descriptors.write(line + "\n", to: file.raw)
+    waiting += line + "\n"
+    try flush()
+  }
+
+  /// Writes what did not fit before.
+  public func flush() throws {
+    guard !waiting.isEmpty else { return }
+    let code = Descriptors.write(waiting, to: file.raw)
     guard code == 0 else {
       // The next line begins where this one would have.
       if ftruncate(file.raw, byteCount) == 0 { lseek(file.raw, byteCount, SEEK_SET) }
       throw FileError.system(file.place, "a line could not be written", code)
     }
-    byteCount += line.utf8.count + 1
+    byteCount += waiting.utf8.count
+    waiting = ""
     FaultPoint.passed(file.place)
   }
 }

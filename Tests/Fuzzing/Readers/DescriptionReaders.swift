@@ -1,5 +1,6 @@
 import Configuration
 import Runs
+import Storage
 
 extension Readers {
   /// Configurations, and what a run says of its model.
@@ -37,7 +38,28 @@ extension Readers {
         try ModelDescription(of: run).check(configuration, of: run)
       }
     },
+    Reader(
+      "checkpoint", file: "checkpoint.json",
+      TextFormat.json(
+        seeds: [String(decoding: try manifest().sealed(), as: UTF8.self)],
+        keys: ["epoch", "cycle", "parts", "files", "name", "bytes", "seconds", "format"])
+    ) { folder in
+      { path in
+        let bytes = try folder.bytes("checkpoint.json")
+        // A seal that is right leads to what stands behind it.
+        _ = try CheckpointManifest(CheckpointManifest.sealing(bytes) ?? bytes, place: path)
+      }
+    },
   ]
+
+  private static func manifest() -> CheckpointManifest {
+    let file = CheckpointFile(name: "state.a.safetensors", byteCount: 12, sha256: "0123")
+    let part = CheckpointManifest.Part(
+      role: "a", host: "node1", arithmetic: .here, threads: 1, data: "45", files: [file])
+    return CheckpointManifest(
+      progress: RunPosition(epoch: 2, cycle: 3), cyclesPerEpoch: 9, seconds: 1.5,
+      configuration: "classes: 3\n", parts: [part])
+  }
 
   private static let small = """
     classes: 3

@@ -14,7 +14,7 @@ extension Readers {
   static let messages = [
     Reader("messages", file: "message.bin", try MessageSeeds.format()) { folder in
       let known = Dictionary(
-        uniqueKeysWithValues: MessageSeeds.all.map { (type(of: $0).kind.code, $0) })
+        MessageSeeds.all.map { (type(of: $0).kind.code, $0) }, uniquingKeysWith: { first, _ in first })
       return { _ in
         let bytes = try folder.bytes("message.bin")
         let code = bytes.count < 4 ? 0 : bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
