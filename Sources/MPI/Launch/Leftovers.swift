@@ -47,7 +47,9 @@ public struct Leftovers {
     let prefixes = ["vader_segment", "osc_sm", "sm_segment"].map { "\($0).\(host)." }
     return Self.names(in: folder).filter { name in prefixes.contains { name.hasPrefix($0) } }
       .map { "\(folder)/\($0)" }.filter { path in
-        Self.status(of: path, kind: S_IFREG).map { $0.st_mtim.tv_sec <= time(nil) - leastSegmentAge }
+        Self.status(of: path, kind: S_IFREG).map {
+          $0.st_mtim.tv_sec <= time(nil) - leastSegmentAge
+        }
           ?? false
       }
   }

@@ -14,7 +14,8 @@ extension Readers {
   static let messages = [
     Reader("messages", file: "message.bin", try MessageSeeds.format()) { folder in
       let known = Dictionary(
-        MessageSeeds.all.map { (type(of: $0).kind.code, $0) }, uniquingKeysWith: { first, _ in first })
+        MessageSeeds.all.map { (type(of: $0).kind.code, $0) },
+        uniquingKeysWith: { first, _ in first })
       return { _ in
         let bytes = try folder.bytes("message.bin")
         let code = bytes.count < 4 ? 0 : bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
@@ -57,7 +58,8 @@ private enum MessageSeeds {
     return [
       inventory, Assignment.work(work), Assignment.inspect(inspected), part,
       Inspection(problem: "no"), directive, report,
-      EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3]), Rosters(train: roster, validation: roster, test: roster),
+      EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3]),
+      Rosters(train: roster, validation: roster, test: roster),
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
       Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), JointLogits(Buffer<Float>(6)),
