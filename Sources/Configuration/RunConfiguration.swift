@@ -168,12 +168,22 @@ public struct ExecutionOptions: Sendable, Equatable {
     case skip
   }
 
+  /// What becomes of a run that has lost the rank of a modality.
+  public enum ModalityLossPolicy: String, Sendable, CaseIterable {
+    /// It ends, and is gone on with when all ranks are there.
+    case stop
+    /// It may be started again without the modality.
+    case `continue`
+  }
+
   /// How long a rank waits for another before the job ends, in seconds.
   public var deadlineSeconds = 300.0
   /// Threads that compute on each worker; nil: cores divided by the workers of the node.
   public var threads: Int?
   /// Who computes products of matrices, and what else their bits depend on.
   public var products = Products.openblas
+  /// What becomes of the run when the rank of a modality is lost.
+  public var onModalityLoss = ModalityLossPolicy.stop
   /// What becomes of a mini-batch whose loss or gradients are not finite.
   public var onNonfinite = NonfinitePolicy.stop
 

@@ -12,6 +12,10 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case noCheckpoint(String, problems: [String])
   /// What is changed when a run goes on would make it another.
   case otherRun(differences: [String], couldBeAllowed: Bool)
+  /// A run is to go on without a modality that it does not have.
+  case noModality(String, expected: [String])
+  /// A run is to go on without all of its modalities.
+  case nobodyLeft
   /// The run was asked to end, and a checkpoint stands.
   case ended
   /// A file of the run is not what this build writes.
@@ -40,6 +44,9 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         + (couldBeAllowed
           ? "leave it as it was, or add --allow-inexact"
           : "leave it as it was, or train anew in another folder")
+    case .noModality(let name, let expected):
+      "--without: found '\(name.legible())', expected one of \(expected.listed)"
+    case .nobodyLeft: "--without names every modality; leave one that trains on"
     case .ended: "the run was ended on request, and can be gone on with"
     case .unreadable(let file, let problem): "\(file): \(problem)"
     case .notSaved(let problems, let kept, let unwritten):

@@ -41,6 +41,13 @@ struct TrainOptions: LaunchedOptions {
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
   var oneProcess = false
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: .init(
+      "With --resume: goes on without a modality, which may come back later. May be repeated.",
+      valueName: "modality"))
+  var without: [String] = []
+
   func validate() throws {
     _ = try seedList()
     guard (configuration == nil) != (resume == nil) else {
@@ -50,6 +57,7 @@ struct TrainOptions: LaunchedOptions {
           : "--resume goes on with the configuration of the run; leave \(configuration ?? "") out")
     }
     if resume == nil {
+      guard without.isEmpty else { throw ValidationError("--without needs --resume") }
       guard !allowInexact else { throw ValidationError("--allow-inexact needs --resume") }
     } else {
       guard output == nil else { throw ValidationError("--resume and --output exclude each other") }
@@ -119,13 +127,15 @@ struct TrainCommand: LaunchedCommand {
     let name = URL(fileURLWithPath: options.configuration ?? "").deletingPathExtension()
       .lastPathComponent
     let (output, resume, allowInexact) = (options.output, options.resume, options.allowInexact)
+    let without = options.without
     try RankProgram.run(
       "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
     ) { job in
       if let resume {
         return try job.resume(
-          configuration, in: RunDirectory(resuming: resume), allowsInexact: allowInexact)
+          configuration, in: RunDirectory(resuming: resume), without: without,
+          allowsInexact: allowInexact)
       }
       let directory = try RunDirectory(output: output, for: name)
       if let seeds {

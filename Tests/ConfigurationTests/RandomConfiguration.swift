@@ -34,6 +34,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.evaluation.batchSize = draw.whole(1...999)
   run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3
   run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
+  run.execution.onModalityLoss = draw.pick(run.execution.onModalityLoss)
   let interval = draw.whole(1...1_000)
   run.checkpoint.every =
     [.cycles(interval), .epochs(interval), .seconds(Double(interval))][draw.whole(0...2)]

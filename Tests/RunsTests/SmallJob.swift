@@ -37,14 +37,15 @@ struct SmallJob {
 
   /// Goes on with the run in a folder.
   func resume(
-    _ name: String, allowsInexact: Bool = false,
+    _ name: String, without absent: [String] = [], allowsInexact: Bool = false,
     _ change: @Sendable (inout RunConfiguration) -> Void = { _ in }
   ) throws {
     var configuration = try RunConfiguration.load(path: scratch["\(name)/configuration.yaml"])
     change(&configuration)
     try onRanks(name) { [configuration, scratch] job in
       try job.resume(
-        configuration, in: RunDirectory(resuming: scratch[name]), allowsInexact: allowsInexact)
+        configuration, in: RunDirectory(resuming: scratch[name]), without: absent,
+        allowsInexact: allowsInexact)
     }
   }
 
@@ -73,6 +74,30 @@ struct SmallJob {
       members[key] = nil
     }
     return try JSONValue.object(members).text(pretty: false)
+  }
+
+  /// Evaluates the model of a run.
+  func evaluate(_ name: String) throws {
+    let run = try RunDirectory(existing: scratch[name])
+    let configuration = try RunConfiguration.saved(in: run, fusion: nil, overrides: [])
+    try onRanks(name) { job in
+      try job.evaluate(configuration, model: run, split: .test, csv: nil)
+    }
+  }
+
+  /// Samples of each modality that an epoch of a run trained.
+  func trained(_ name: String, epoch: Int) throws -> [String: Int] {
+    let lines = try #require(scratch.text("\(name)/metrics.jsonl")).split(separator: "\n")
+    let value = try JSONDecoder().decode(JSONValue.self, from: Data(lines[epoch - 1].utf8))
+    guard case .object(let members) = value, case .object(let training) = members["training"] else {
+      return [:]
+    }
+    return training.mapValues { modality in
+      guard case .object(let totals) = modality, case .integer(let count) = totals["samples"] else {
+        return -1
+      }
+      return count
+    }
   }
 
   private func onRanks(

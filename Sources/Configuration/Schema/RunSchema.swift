@@ -124,6 +124,10 @@ enum RunSchema {
         + " own kernels, whose results are the same bits on every processor with fused multiply-adds"
     ),
     Field(
+      "on_modality_loss", \.onModalityLoss, .choice,
+      "`continue`: `./launch --max-restarts` goes on without a modality whose rank is lost twice in a row;"
+        + " `stop`: it needs all of them"),
+    Field(
       "on_nonfinite", \.onNonfinite, .choice,
       "what becomes of a mini-batch with a loss or gradient that is infinite or not a number: `stop` ends the"
         + " run, `skip` leaves it out, up to 100 in a row or a tenth of an epoch's, and looks at all gradients"

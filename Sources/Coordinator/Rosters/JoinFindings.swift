@@ -10,9 +10,14 @@ struct JoinFindings {
   private(set) var warnings: [String] = []
 
   private let configuration: RunConfiguration
+  private let absent: Set<Int>
   private var names: [String] { configuration.modalities.map(\.name) }
 
-  init(_ configuration: RunConfiguration) { self.configuration = configuration }
+  /// - Parameter absent: modalities that nothing is expected of.
+  init(_ configuration: RunConfiguration, absent: Set<Int> = []) {
+    self.configuration = configuration
+    self.absent = absent
+  }
 
   /// Looks for test samples that are training samples: written ids of both. Row numbers begin at 0
   /// in every file, so that they say nothing.
@@ -75,7 +80,7 @@ struct JoinFindings {
   ) {
     guard roster.sampleCount > 0 else { return }
     let lacking = Set(missingClasses(among: labels))
-    for (modality, rows) in roster.rows.enumerated() {
+    for (modality, rows) in roster.rows.enumerated() where !absent.contains(modality) {
       let own = zip(rows, labels).filter { $0.0 != Roster.absent }.map(\.1)
       let consequence = isTraining ? "its encoder learns nothing" : "it has no say in the results"
       if own.isEmpty {

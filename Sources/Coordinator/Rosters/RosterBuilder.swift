@@ -19,13 +19,16 @@ public struct RosterBuilder {
 
   /// Joins by id, takes the validation split out, then lets modalities go missing.
   ///
+  /// - Parameter absent: modalities that the run goes on without.
   /// - Throws: `CoordinatorError` where modalities disagree about a sample, where test samples were
   ///   trained on, or where joint training has nothing to train jointly.
-  public init(_ inventories: [Inventory], configuration: RunConfiguration) throws {
+  public init(
+    _ inventories: [Inventory], configuration: RunConfiguration, absent: Set<Int> = []
+  ) throws {
     try Self.checkLabels(of: inventories, configuration)
     let train = try JoinedSplit(inventories.map(\.train), named: "train", configuration)
     let test = try JoinedSplit(inventories.map(\.test), named: "test", configuration)
-    var findings = JoinFindings(configuration)
+    var findings = JoinFindings(configuration, absent: absent)
     try findings.compare(train, test, of: inventories.map(\.test))
     try findings.lookForMeetings(
       in: train, of: inventories.map(\.train), named: "training", isTraining: true)

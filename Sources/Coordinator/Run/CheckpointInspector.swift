@@ -17,9 +17,11 @@ public struct CheckpointInspector {
 
   /// What is wrong with a checkpoint; empty: nothing.
   ///
-  /// - Parameter kept: the run's checkpoints; what dead jobs left of others goes, on every host.
+  /// - Parameters:
+  ///   - absent: the names of modalities whose parts cannot be looked at.
+  ///   - kept: the run's checkpoints; what dead jobs left of others goes, on every host.
   public func problems(
-    of manifest: CheckpointManifest, in folder: String, keeping kept: [String]
+    of manifest: CheckpointManifest, in folder: String, absent: [String], keeping kept: [String]
   ) throws -> [String] {
     guard manifest.parts.count == leaders.count + 1 else {
       return [
@@ -27,13 +29,14 @@ public struct CheckpointInspector {
       ]
     }
     CheckpointFolder.sweep(runDirectory, keeping: kept)
+    let present = zip(leaders, manifest.parts.dropFirst()).filter { !absent.contains($1.role) }
     // Those who have a part look while the coordinator does.
-    for (leader, part) in zip(leaders, manifest.parts.dropFirst()) {
+    for (leader, part) in present {
       let files = part.files.map {
         CheckpointPart.File(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
       }
       let assigned = Assignment.Part(
-        runDirectory: runDirectory, folder: folder, part: CheckpointPart(files: files),
+        runDirectory: runDirectory, folder: part.folder.isEmpty ? folder : part.folder, part: CheckpointPart(files: files),
         checkpoints: kept)
       try endpoint.send(Assignment.inspect(assigned), to: leader)
     }
@@ -43,7 +46,7 @@ public struct CheckpointInspector {
     } catch let error as FileError {
       problems.append(error.description)
     }
-    for (leader, part) in zip(leaders, manifest.parts.dropFirst()) {
+    for (leader, part) in present {
       let found = try endpoint.receive(Inspection(), from: leader)
       if !found.problem.isEmpty { problems.append("modality \(part.role): \(found.problem)") }
     }

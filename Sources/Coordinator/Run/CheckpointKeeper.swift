@@ -30,6 +30,8 @@ final class CheckpointKeeper {
   private var standing: [String]
   /// Those of an earlier job that cannot be used, which go once there is a new one.
   private var damaged: [String]
+  /// What was written last of the modalities that the run goes on without.
+  private let absent: [Int: CheckpointManifest.Part]
 
   init(
     _ session: CoordinatorSession, team: Team, cyclesPerEpoch: Int, origin: RunOrigin?
@@ -39,6 +41,7 @@ final class CheckpointKeeper {
     self.cyclesPerEpoch = cyclesPerEpoch
     standing = origin?.standing ?? []
     damaged = origin?.damaged ?? []
+    absent = origin?.absent ?? [:]
   }
 
   /// Whether none is on its way.
@@ -149,7 +152,8 @@ final class CheckpointKeeper {
     standing = standing.filter { $0 != name } + [name]
     let surplus = standing.prefix(max(0, standing.count - session.configuration.checkpoint.keep))
     standing.removeFirst(surplus.count)
-    for old in damaged.filter({ $0 != name }) + surplus {
+    let needed = absent.values.map(\.folder) + [name]
+    for old in damaged + surplus where !needed.contains(old) {
       CheckpointFolder.remove(old, of: session.runDirectory)
       superseded.append(old)
     }
@@ -177,13 +181,15 @@ final class CheckpointKeeper {
   private func manifest(of current: Writing, own: [CheckpointFile]) -> CheckpointManifest {
     let coordinator = CheckpointManifest.Part(
       role: "coordinator", host: session.host, arithmetic: .here, threads: Threads.count, data: "",
-      files: own)
+      sampleShape: [], files: own)
     let names = session.configuration.modalities.map(\.name)
-    let workers = zip(names, zip(team.inventories, current.parts)).map { name, facts in
-      CheckpointManifest.Part(
-        role: name, host: facts.0.host, arithmetic: facts.0.arithmetic, threads: facts.0.threads,
-        data: facts.0.digest,
-        files: (facts.1?.files ?? []).map {
+    let workers = names.indices.map { modality in
+      if let part = absent[modality] { return part }
+      let inventory = team.inventories[modality]
+      return CheckpointManifest.Part(
+        role: names[modality], host: inventory.host, arithmetic: inventory.arithmetic,
+        threads: inventory.threads, data: inventory.digest, sampleShape: inventory.sampleShape,
+        files: (current.parts[modality]?.files ?? []).map {
           CheckpointFile(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
         })
     }

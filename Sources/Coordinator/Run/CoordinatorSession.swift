@@ -60,7 +60,7 @@ public final class CoordinatorSession {
   ///
   /// - Parameter weights: the folder of the weights, below the run directory.
   public func evaluate(weights: String, split: EvaluatedSplit) throws -> RunResult {
-    let origin = RunOrigin(evaluating: weights)
+    let origin = RunOrigin(evaluating: weights, of: runDirectory)
     let team = try Team(self, origin: origin)
     return try EpochLoop(self, team: team, origin: origin).evaluateOnly(split)
   }

@@ -43,7 +43,7 @@ final class EpochLoop {
       session, team: team, cyclesPerEpoch: plan.cyclesPerEpoch, origin: origin)
     schedule = SegmentSchedule(
       session.configuration, cyclesPerEpoch: plan.cyclesPerEpoch,
-      from: origin?.position ?? RunPosition(),
+      from: try origin?.start(cyclesPerEpoch: plan.cyclesPerEpoch) ?? RunPosition(),
       splits: (
         team.split(preferring: .validation, .test), team.split(preferring: .test, .validation)
       ))
@@ -52,7 +52,6 @@ final class EpochLoop {
 
   /// Trains until the run is over, or somebody asks for its end.
   func run() throws -> RunResult {
-    try origin?.check(cyclesPerEpoch: plan.cyclesPerEpoch)
     session.endpoint.restartWaiting()
     try session.observer.began(team.facts)
     session.endpoint.endGently()
@@ -187,5 +186,7 @@ extension EpochLoop {
     try HeadFile.restore(method.weights, from: folder, isInspected: origin.isResumed)
     guard origin.isResumed else { return }
     try TensorFile(path: "\(folder)/\(ModelFiles.coordinatorState)").restore(rest)
+    // An epoch that is not gone on with.
+    if schedule.position != origin.position { progress.restart() }
   }
 }

@@ -18,18 +18,22 @@ public struct RunOrigin: Sendable {
   let standing: [String]
   /// Those that cannot be used.
   let damaged: [String]
+  /// What was written last of the modalities that the run goes on without, by place.
+  let absent: [Int: CheckpointManifest.Part]
   private let manifest: CheckpointManifest?
   private let allowsInexact: Bool
 
-  /// Weights that are evaluated.
-  init(evaluating folder: String) {
+  /// Weights of a run that are evaluated.
+  init(evaluating folder: String, of run: String) {
     self.folder = folder
     position = RunPosition()
     isResumed = false
     seconds = 0
-    (standing, damaged) = ([], [])
-    manifest = nil
-    allowsInexact = false
+    (standing, damaged, absent) = ([], [], [:])
+    // Those of a modality that was absent are in an earlier checkpoint. What is wrong with the weights
+    // themselves will be found in them.
+    manifest = try? CheckpointManifest(of: "\(run)/\(folder)")
+    allowsInexact = true
   }
 
   /// A checkpoint that training goes on from.
@@ -37,10 +41,11 @@ public struct RunOrigin: Sendable {
   /// - Parameters:
   ///   - standing: the run's checkpoints, the oldest first.
   ///   - damaged: those that cannot be used.
+  ///   - absent: the names of modalities that the run goes on without.
   ///   - allowsInexact: whether other data and processors are taken, though other bits follow.
   public init(
     resuming manifest: CheckpointManifest, in folder: String, standing: [String],
-    damaged: [String], allowsInexact: Bool
+    damaged: [String], absent: [String], allowsInexact: Bool
   ) {
     self.folder = folder
     position = manifest.progress
@@ -49,6 +54,25 @@ public struct RunOrigin: Sendable {
     (self.standing, self.damaged) = (standing, damaged)
     self.manifest = manifest
     self.allowsInexact = allowsInexact
+    let parts = manifest.parts.dropFirst().enumerated().filter { absent.contains($1.role) }
+    self.absent = Dictionary(
+      uniqueKeysWithValues: parts.map { modality, part in
+        var part = part
+        if part.folder.isEmpty { part.folder = folder }
+        return (modality, part)
+      })
+  }
+
+  /// The folder, below the run's, that a modality's weights are in.
+  func folder(of modality: Int) -> String {
+    guard let manifest, manifest.parts.indices.contains(modality + 1) else { return folder }
+    let part = manifest.parts[modality + 1]
+    return part.folder.isEmpty ? folder : part.folder
+  }
+
+  /// Whether the run goes on to the bits that it would have had: no modality was absent, or is.
+  private var isExact: Bool {
+    absent.isEmpty && manifest?.parts.allSatisfy(\.folder.isEmpty) ?? true
   }
 
   /// Throws where the ranks have other data, or compute with something else, than those that wrote the
@@ -58,12 +82,17 @@ public struct RunOrigin: Sendable {
   ) throws {
     guard let manifest, !allowsInexact else { return }
     var differences: [String] = []
+    let present = configuration.modalities.indices.filter { absent[$0] == nil }
     let here: [(name: String, host: String, Arithmetic, data: String)] =
       [("coordinator", host, .here, "")]
-      + zip(configuration.modalities, inventories).map {
-        ("modality \($0.name)", $1.host, $1.arithmetic, $1.digest)
+      + present.map {
+        let inventory = inventories[$0]
+        return (
+          "modality \(configuration.modalities[$0].name)", inventory.host, inventory.arithmetic,
+          inventory.digest
+        )
       }
-    for (rank, part) in zip(here, manifest.parts) {
+    for (rank, part) in zip(here, [manifest.parts[0]] + present.map { manifest.parts[$0 + 1] }) {
       let (name, host, arithmetic, data) = rank
       // Portable products are the same bits on every processor.
       if configuration.execution.products == .openblas,
@@ -82,12 +111,27 @@ public struct RunOrigin: Sendable {
     guard differences.isEmpty else { throw CoordinatorError.otherBits(differences) }
   }
 
-  /// Throws where an epoch has another number of cycles than when the checkpoint was written.
-  func check(cyclesPerEpoch: Int) throws {
+  /// Where training goes on. An epoch that is another one now, because a modality has gone or come, is
+  /// over.
+  ///
+  /// - Throws: where an epoch has another number of cycles for other reasons.
+  func start(cyclesPerEpoch: Int) throws -> RunPosition {
     guard let manifest, manifest.cyclesPerEpoch != cyclesPerEpoch, position.cycle > 0 else {
-      return
+      return position
     }
-    throw CoordinatorError.otherEpochs(
-      found: cyclesPerEpoch, was: manifest.cyclesPerEpoch, position: position)
+    guard !isExact else {
+      throw CoordinatorError.otherEpochs(
+        found: cyclesPerEpoch, was: manifest.cyclesPerEpoch, position: position)
+    }
+    return RunPosition(epoch: position.epoch + 1)
+  }
+
+  /// What is to be said of modalities that the run goes on without, a sentence each.
+  var absences: [String] {
+    absent.values.sorted { $0.role < $1.role }.map { part in
+      let since = CheckpointFolder.position(of: part.folder).map { " after \($0)" } ?? ""
+      return
+        "modality \(part.role) is absent: the others train on, and its encoder stays as it was\(since); resume without --without \(part.role) when it is back"
+    }
   }
 }

@@ -21,20 +21,24 @@ struct Team {
       endpoint.describe(leader, as: "modality \(configuration.modalities[modality].name)")
       let work = Assignment.Work(
         modality: modality, configuration: configuration.yaml,
-        runDirectory: session.runDirectory, weights: origin?.folder ?? "",
-        isResumed: origin?.isResumed ?? false,
+        runDirectory: session.runDirectory, weights: origin?.folder(of: modality) ?? "",
+        isResumed: origin?.isResumed ?? false, isAbsent: origin?.absent[modality] != nil,
         coordinator: "coordinator, host \(session.host)")
       try endpoint.send(Assignment.work(work), to: leader)
     }
-    let inventories = try Self.fromEach(leaders) {
+    var inventories = try Self.fromEach(leaders) {
       try endpoint.receive(Inventory(), from: $0)
+    }
+    for (modality, part) in origin?.absent ?? [:] {
+      inventories[modality].sampleShape = part.sampleShape
     }
     for (modality, leader) in leaders.enumerated() {
       let name = configuration.modalities[modality].name
       endpoint.describe(leader, as: "modality \(name), host \(inventories[modality].host)")
     }
     try origin?.check(inventories, host: session.host, of: configuration)
-    let roster = try RosterBuilder(inventories, configuration: configuration)
+    let roster = try RosterBuilder(
+      inventories, configuration: configuration, absent: Set((origin?.absent ?? [:]).keys))
     try Self.checkMemory(of: inventories, roster.rosters, session)
     for leader in leaders { try endpoint.send(roster.rosters, to: leader) }
     let parameterCounts = try Self.fromEach(leaders) { leader in
@@ -56,7 +60,7 @@ struct Team {
       },
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
-      warnings: roster.warnings
+      warnings: (origin?.absences ?? []) + roster.warnings
         + RankArithmetic.warnings(
           [("coordinator", .here)]
             + zip(configuration.modalities.map(\.name), inventories.map(\.arithmetic)),

@@ -19,15 +19,18 @@ public enum Assignment: Sendable, Equatable {
     public var weights: String
     /// Whether the run is trained on from there, with all that a checkpoint remembers.
     public var isResumed: Bool
+    /// Whether the modality is absent: this rank stands in for the one that has its data.
+    public var isAbsent: Bool
     /// What messages call the coordinator.
     public var coordinator: String
 
     /// A part with all its facts.
     public init(
       modality: Int, configuration: String, runDirectory: String, weights: String,
-      isResumed: Bool = false, coordinator: String
+      isResumed: Bool = false, isAbsent: Bool = false, coordinator: String
     ) {
       self.isResumed = isResumed
+      self.isAbsent = isAbsent
       self.modality = modality
       self.configuration = configuration
       self.runDirectory = runDirectory
@@ -88,6 +91,7 @@ extension Assignment: Message {
       try fields.field(&work.runDirectory)
       try fields.field(&work.weights)
       try fields.field(&work.isResumed)
+      try fields.field(&work.isAbsent)
       try fields.field(&work.coordinator)
       self = .work(work)
     case Code.inspect:

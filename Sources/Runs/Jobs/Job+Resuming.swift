@@ -11,13 +11,16 @@ extension Job {
   ///
   /// - Parameters:
   ///   - configuration: the run's own, with what is to be changed.
+  ///   - absent: the names of modalities that it goes on without.
   ///   - allowsInexact: whether changes are taken after which other bits follow.
   public func resume(
-    _ configuration: RunConfiguration, in directory: RunDirectory, allowsInexact: Bool
+    _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String] = [],
+    allowsInexact: Bool
   ) throws {
+    try Self.check(absent, of: configuration)
     if let sentence = finished(configuration, directory) { return console.say(sentence) }
     RunFile.announce(directory)
-    let choice = try newestCheckpoint(configuration, in: directory)
+    let choice = try newestCheckpoint(configuration, in: directory, without: absent)
     let manifest = choice.manifest
     try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
     console.startLogging(
@@ -36,7 +39,7 @@ extension Job {
     console.say(headline(configuration))
     let origin = RunOrigin(
       resuming: manifest, in: choice.folder, standing: choice.standing,
-      damaged: choice.damaged, allowsInexact: allowsInexact)
+      damaged: choice.damaged, absent: absent, allowsInexact: allowsInexact)
     _ = try train(configuration, in: directory, from: origin, reporter, observer: reporter)
   }
 
@@ -54,7 +57,7 @@ extension Job {
 
   /// The newest checkpoint that is whole, with what is wrong with those after it.
   private func newestCheckpoint(
-    _ configuration: RunConfiguration, in directory: RunDirectory
+    _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String]
   ) throws -> (
     folder: String, manifest: CheckpointManifest, standing: [String], damaged: [String],
     problems: [String]
@@ -70,7 +73,7 @@ extension Job {
       var found: [String]
       do {
         let manifest = try CheckpointManifest(of: "\(directory.path)/\(folder)")
-        found = try inspector.problems(of: manifest, in: folder, keeping: folders + named)
+        found = try inspector.problems(of: manifest, in: folder, absent: absent, keeping: folders + named)
         if found.isEmpty {
           let standing = folders.filter { !damaged.contains($0) }
           return (folder, manifest, standing.reversed(), damaged, problems)
@@ -84,6 +87,14 @@ extension Job {
           + "; the one before it is taken")
     }
     throw RunError.noCheckpoint(directory.path, problems: problems)
+  }
+
+  private static func check(_ absent: [String], of configuration: RunConfiguration) throws {
+    let names = configuration.modalities.map(\.name)
+    if let unknown = absent.first(where: { !names.contains($0) }) {
+      throw RunError.noModality(unknown, expected: names)
+    }
+    guard Set(absent).count < names.count else { throw RunError.nobodyLeft }
   }
 
   private static func check(

@@ -68,7 +68,7 @@ extension Job {
       )
       throw RunError.ended
     } catch {
-      account(for: error, reporter, directory)
+      account(for: error, of: configuration, reporter, directory)
       throw error
     }
   }
@@ -122,9 +122,13 @@ extension Job {
   }
 
   /// Says what is left of a run that ended before its time, and why in its log.
-  private func account(for error: any Error, _ reporter: RunReporter, _ directory: RunDirectory) {
+  private func account(
+    for error: any Error, of configuration: RunConfiguration, _ reporter: RunReporter,
+    _ directory: RunDirectory
+  ) {
     reporter.trainingEnded()
     console.detail = .all
+    noteLoss(error, configuration)
     if case ExchangeError.interrupted = error {
       console.say("interrupted\(awaited); \(reporter.kept)")
       RunFile.markSaid()
@@ -132,6 +136,19 @@ extension Job {
       console.note("error: \(error)")
     }
     if !reporter.hasBegun { directory.discard() }
+  }
+
+  /// Tells ./launch whose rank this one waited for in vain.
+  private func noteLoss(_ error: any Error, _ configuration: RunConfiguration) {
+    guard configuration.execution.onModalityLoss == .continue, let rank = endpoint.awaitedRank,
+      let modality = configuration.modalities.indices.first(where: { $0 + 1 == rank })
+    else { return }
+    switch error {
+    case ExchangeError.deadlineExceeded: break
+    case ExchangeError.interrupted where Interruption.signal == SIGTERM: break
+    default: return
+    }
+    RunFile.lost(configuration.modalities[modality].name)
   }
 
   /// When a rank dies, its launcher ends all others with SIGTERM, and this one most likely waits for

@@ -2,7 +2,7 @@ import Glibc
 import Storage
 
 /// The file in which a run tells `./launch` what it must know when nobody is left to say it: a line with
-/// the run's folder, and `said` once people have heard what is kept of it.
+/// the run's folder, `lost NAME` for a modality whose rank is gone, and `said` once people have heard what is kept of it.
 enum RunFile {
   /// The variable of the environment that has its path. Without it, nobody asks.
   static let variable = "ANTIPHON_RUN_FILE"
@@ -11,6 +11,9 @@ enum RunFile {
   static func announce(_ directory: RunDirectory) {
     write(directory.path, flags: O_CREAT | O_EXCL)
   }
+
+  /// Says which modality's rank was lost, where the run could go on without it.
+  static func lost(_ modality: String) { write("lost \(modality)", flags: O_APPEND) }
 
   /// Says that people have heard what is kept.
   static func markSaid() { write("said", flags: O_APPEND) }

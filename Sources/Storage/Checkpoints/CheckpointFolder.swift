@@ -22,8 +22,13 @@ public enum CheckpointFolder {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
-  /// The place in a run that a folder's name speaks of; nil: it is no checkpoint's.
-  static func position(of name: Substring) -> RunPosition? {
+  /// The place in a run that a folder below the run's speaks of; nil: it is no checkpoint's.
+  public static func position(of folder: String) -> RunPosition? {
+    guard folder.hasPrefix("\(parent)/") else { return nil }
+    return position(ofName: folder.dropFirst(parent.count + 1))
+  }
+
+  private static func position(ofName name: Substring) -> RunPosition? {
     let words = name.split(separator: "-", omittingEmptySubsequences: false)
     switch words.count {
     case 2 where words[0] == "epoch":
@@ -42,7 +47,7 @@ public enum CheckpointFolder {
 
   private static func folders(in run: String) -> [String] {
     let names = (try? ModelFiles.names(in: "\(run)/\(parent)")) ?? []
-    let placed = names.compactMap { name in position(of: name[...]).map { ($0, name) } }
+    let placed = names.compactMap { name in position(ofName: name[...]).map { ($0, name) } }
     return placed.sorted { $0.0 > $1.0 }.map { "\(parent)/\($0.1)" }
   }
 

@@ -16,16 +16,22 @@ public struct CheckpointManifest: Sendable, Equatable {
     public var threads: Int
     /// SHA-256 of what is known of the rank's data; empty for the coordinator.
     public var data: String
+    /// The axes of one of its samples; none for the coordinator.
+    public var sampleShape: [Int]
+    /// The checkpoint, a folder below the run's, that the files are in; empty: this one. Another one is
+    /// named for a modality that the run has gone on without.
+    public var folder = ""
     /// What it wrote.
     public var files: [CheckpointFile]
 
-    /// A rank's part.
+    /// A rank's part of this checkpoint.
     public init(
       role: String, host: String, arithmetic: Arithmetic, threads: Int, data: String,
-      files: [CheckpointFile]
+      sampleShape: [Int], files: [CheckpointFile]
     ) {
       (self.role, self.host, self.arithmetic) = (role, host, arithmetic)
-      (self.threads, self.data, self.files) = (threads, data, files)
+      (self.threads, self.data) = (threads, data)
+      (self.sampleShape, self.files) = (sampleShape, files)
     }
   }
 
@@ -86,6 +92,8 @@ extension CheckpointManifest {
             "role": .text(part.role), "host": .text(part.host),
             "core": .text(part.arithmetic.coreType), "lanes": .text(part.arithmetic.lanes),
             "threads": .integer(part.threads), "data_sha256": .text(part.data),
+            "sample_shape": .list(part.sampleShape.map { .integer($0) }),
+            "folder": .text(part.folder),
             "files": .list(
               part.files.map {
                 [
@@ -154,11 +162,12 @@ extension CheckpointManifest {
       throw refuse("it has format \(format), expected \(Self.currentFormat)")
     }
     let parts = try reader["parts"].list().map { part in
-      Part(
+      var read = Part(
         role: try part["role"].text(), host: try part["host"].text(),
         arithmetic: Arithmetic(
           coreType: try part["core"].text(), lanes: try part["lanes"].text()),
         threads: try part["threads"].integer(), data: try part["data_sha256"].text(),
+        sampleShape: try part["sample_shape"].list().map { try $0.count() },
         files: try part["files"].list().map { file in
           let name = try file["name"].text()
           guard CheckpointFolder.isFileName(name) else {
@@ -167,6 +176,11 @@ extension CheckpointManifest {
           return CheckpointFile(
             name: name, byteCount: try file["bytes"].integer(), sha256: try file["sha256"].text())
         })
+      read.folder = try part["folder"].text()
+      guard read.folder.isEmpty || CheckpointFolder.position(of: read.folder) != nil else {
+        throw refuse("it names '\(read.folder.legible())', which is no checkpoint of a run")
+      }
+      return read
     }
     self.init(
       progress: RunPosition(

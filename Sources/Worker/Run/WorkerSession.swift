@@ -11,6 +11,8 @@ public enum WorkerSession {
       switch try endpoint.receive(Assignment(), from: 0) {
       case .dismissed: return
       case .inspect(let part): try endpoint.send(inspect(part), to: 0)
+      case .work(let work) where work.isAbsent:
+        try StandIn(work, endpoint: endpoint, host: host).takePart()
       case .work(let work):
         // The coordinator does not know yet which host this rank is on, so the refusal says it.
         let run = try refusing(over: endpoint, because: "on host \(host), ") {

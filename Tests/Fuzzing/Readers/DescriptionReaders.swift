@@ -55,7 +55,8 @@ extension Readers {
   private static func manifest() -> CheckpointManifest {
     let file = CheckpointFile(name: "state.a.safetensors", byteCount: 12, sha256: "0123")
     let part = CheckpointManifest.Part(
-      role: "a", host: "node1", arithmetic: .here, threads: 1, data: "45", files: [file])
+      role: "a", host: "node1", arithmetic: .here, threads: 1, data: "45",
+      sampleShape: [3], files: [file])
     return CheckpointManifest(
       progress: RunPosition(epoch: 2, cycle: 3), cyclesPerEpoch: 9, seconds: 1.5,
       configuration: "classes: 3\n", parts: [part])
