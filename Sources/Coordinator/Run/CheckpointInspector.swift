@@ -36,7 +36,8 @@ public struct CheckpointInspector {
         CheckpointPart.File(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
       }
       let assigned = Assignment.Part(
-        runDirectory: runDirectory, folder: part.folder.isEmpty ? folder : part.folder, part: CheckpointPart(files: files),
+        runDirectory: runDirectory,
+        folder: part.folder.isEmpty ? folder : part.folder, part: CheckpointPart(files: files),
         checkpoints: kept)
       try endpoint.send(Assignment.inspect(assigned), to: leader)
     }

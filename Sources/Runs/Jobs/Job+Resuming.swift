@@ -73,7 +73,8 @@ extension Job {
       var found: [String]
       do {
         let manifest = try CheckpointManifest(of: "\(directory.path)/\(folder)")
-        found = try inspector.problems(of: manifest, in: folder, absent: absent, keeping: folders + named)
+        found = try inspector.problems(
+          of: manifest, in: folder, absent: absent, keeping: folders + named)
         if found.isEmpty {
           let standing = folders.filter { !damaged.contains($0) }
           return (folder, manifest, standing.reversed(), damaged, problems)
