@@ -110,6 +110,7 @@ struct LaunchPlan {
     guard !start.isDry else { return try printForPeople() }
     // Nor for this one: its ranks meet in files there.
     if !inOneProcess { try checkTemporaryFolder() }
+    if !inOneProcess { try checkFileLimit() }
     // Each rank would refuse the same; nothing needs to be started for it.
     if checksMemory, let fault = memoryFault { throw fault }
     // Before shared memory is looked at again, by Open MPI.
@@ -128,6 +129,16 @@ struct LaunchPlan {
     }
     Swift.print(description)
     if let fault = forecast?.fault { throw fault }
+  }
+
+  /// Throws where a file may not be as large as those in which ranks meet: mpirun would wait for ever.
+  private func checkFileLimit() throws {
+    let needed = defaults.sharedFileByteCount
+    guard let limit = MemoryLimits.fileByteCount, limit < needed else { return }
+    throw FileError(
+      "ulimit -f",
+      "found \(limit >> 10) KiB, but ranks share memory through files of \(needed >> 10) KiB; raise it, or add --one-process"
+    )
   }
 
   /// Why ranks cannot have the memory that they need; nil: they can.

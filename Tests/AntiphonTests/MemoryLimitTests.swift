@@ -42,6 +42,15 @@ extension Jobs {
       #expect(workshop.scratch.names(in: "run") == [])
     }
 
+    @Test func `ranks are not started where their files may not be as large as they must be`() throws {
+      let plan = ["launcher"] + workshop.trainArguments("pair.yaml", to: "run")
+      let outcome = try outcome(of: [MPIRun.path(of: "antiphon")] + plan, under: "-f 4096")
+      #expect(outcome.status == 65, "\(outcome)")
+      let sentence =
+        #/ulimit -f: found 4096 KiB, but ranks share memory through files of \d+ KiB; raise it, or add --one-process/#
+      #expect(outcome.sentences.first?.wholeMatch(of: sentence) != nil, "\(outcome)")
+    }
+
     @Test func `the number of threads counts`() throws {
       let outcome = try outcome(
         of: train + ["--one-process", "--set", "execution.threads=5"], under: "-v 700000")

@@ -107,6 +107,12 @@ public struct LaunchDefaults: Sendable {
   /// classes by 1024 features, and more than a turn of most jobs.
   private static let eagerLimit = 512 << 10
 
+  /// How large the files may have to be in which ranks of this node meet and share memory, in bytes.
+  public var sharedFileByteCount: Int { max(segmentSize ?? 0, Self.leastFileByteCount) }
+
+  /// What Open MPI's own files may have, with room to spare.
+  private static let leastFileByteCount = 16 << 20
+
   /// About how many bytes of address space MPI maps in each rank of this node: a segment of shared
   /// memory for each of them, and its own libraries.
   public var mappedByMPI: Int { (segmentSize ?? Self.smallSegment) * rankCount + Self.libraries }

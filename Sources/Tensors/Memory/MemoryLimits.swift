@@ -20,6 +20,9 @@ public enum MemoryLimits {
   /// The bytes that this process may map (`ulimit -v`); nil: nothing limits it.
   static var addressByteCount: Int? { limit(RLIMIT_AS) }
 
+  /// The most bytes that a file may have (`ulimit -f`); nil: nothing limits it.
+  public static var fileByteCount: Int? { limit(RLIMIT_FSIZE) }
+
   /// The bytes that this process may still map (`ulimit -v`, `ulimit -d`); nil: nothing limits it.
   public static var room: Int? {
     let (mapped, data) = taken
