@@ -3,14 +3,12 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,7 +20,6 @@
 enum { look = 200, longest_look = 1000, farewell = 3000, asked_status = 77, orphan_status = 75 };
 
 static pid_t parent;
-static int starter = -1;  // a descriptor of the process
 
 // What the main thread is at, guarded by `lock`.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -137,11 +134,7 @@ static void look_after_work(int64_t passed) {
   pthread_mutex_unlock(&lock);
 }
 
-static int is_alone(void) {
-  if (parent != 0 && getppid() != parent) return 1;
-  struct pollfd event = {.fd = starter, .events = POLLIN};
-  return starter >= 0 && poll(&event, 1, 0) > 0;
-}
+static int is_alone(void) { return parent != 0 && getppid() != parent; }
 
 static void *watch(void *context) {
   (void)context;
@@ -153,17 +146,14 @@ static void *watch(void *context) {
     last = now;
   }
   // Nobody is left who would see to the end, nor to what is in shared memory.
-  if (parent != 0 && getppid() != parent) mpis_remove_segment();
+  mpis_remove_segment();
   kill(getpid(), SIGTERM);
   pause_for(farewell);
   _exit(orphan_status);
 }
 
-int32_t mpis_watch(int32_t has_launcher, int32_t process) {
+int32_t mpis_watch(int32_t has_launcher) {
   parent = has_launcher ? getppid() : 0;
-#ifdef SYS_pidfd_open
-  if (process > 0) starter = (int)syscall(SYS_pidfd_open, (pid_t)process, 0);
-#endif
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -133,19 +133,6 @@ import Testing
     #expect(left.filter { FileManager.default.fileExists(atPath: $0) } == [])
   }
 
-  @Test func `a job ends when what has started it is gone`() async throws {
-    let launcher = try LiveJob(["sleep", "600"])
-    let variables = ["ANTIPHON_LAUNCHER": "\(launcher.pid)"]
-    let job = try LiveJob.ranks(
-      2, "mpi-scenarios", ["waits", "600000"], environment: variables)
-    let hasBegun = job.wait { segments(of: job).count == 2 }
-    try #require(hasBegun)
-    let processes = job.processes
-    launcher.send(SIGKILL)
-    #expect(job.outcome(within: 15) != nil, "the job goes on")
-    #expect(LiveJob.survivors(of: processes, after: 10) == [])
-  }
-
   /// The files of shared memory in which the ranks of a job leave messages.
   private func segments(of job: LiveJob) -> Set<String> {
     guard let rank = job.process(ofRank: 0),

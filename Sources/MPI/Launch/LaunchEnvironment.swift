@@ -13,7 +13,7 @@ public struct LaunchEnvironment: Sendable {
     var variables: [String: String] = [:]
     for name in [
       openMPI, openMPIRank, openMPILocal, segment, backing, pmix, pmi, slurmStep, slurmJob,
-      startLimit, marksFolder, launcherProcess,
+      startLimit, marksFolder,
     ] {
       if let value = getenv(name) { variables[name] = String(cString: value) }
     }
@@ -48,9 +48,6 @@ public struct LaunchEnvironment: Sendable {
     return all == here ? all.flatMap { Int($0) } : nil
   }
 
-  /// The process of `./launch`, if it started this job on this node.
-  var starter: Int32? { variables[Self.launcherProcess].flatMap { Int32($0) } }
-
   /// About how many bytes of address space MPI will map in this rank, as `LaunchDefaults.mappedByMPI`.
   public var mappedByMPI: Int {
     let ranks = variables[Self.openMPILocal].flatMap { Int($0) } ?? 1
@@ -79,7 +76,6 @@ public struct LaunchEnvironment: Sendable {
   /// The variable with the seconds that ranks have to meet, and to part: 300 if there is none.
   public static let startLimit = "ANTIPHON_START_LIMIT"
   private static let marksFolder = "ANTIPHON_MARKS"
-  private static let launcherProcess = "ANTIPHON_LAUNCHER"
   private static let openMPI = "OMPI_COMM_WORLD_SIZE"
   private static let openMPIRank = "OMPI_COMM_WORLD_RANK"
   private static let backing = "OMPI_MCA_osc_sm_backing_directory"

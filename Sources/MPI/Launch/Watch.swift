@@ -23,12 +23,11 @@ public enum Watch {
   /// The status of a rank that waits for others for too long.
   private static let status: Int32 = 75
 
-  /// Ends the process some seconds after the launcher that started it as a rank, or the `./launch` behind
-  /// that, has gone. Call this once, before anything that waits.
+  /// Ends the process some seconds after the launcher that started it as a rank has gone. Call this once,
+  /// before anything that waits.
   public static func start() {
-    let environment = LaunchEnvironment.current
     // Without the thread nobody watches, and all else is as it was.
-    _ = mpis_watch(environment.isLaunched ? 1 : 0, environment.starter ?? 0)
+    _ = mpis_watch(LaunchEnvironment.current.isLaunched ? 1 : 0)
   }
 
   /// From now on the main thread is in calls that wait for other ranks; it may stay for so long.

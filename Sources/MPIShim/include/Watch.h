@@ -5,10 +5,9 @@
 // signals.
 #include <stdint.h>
 
-/// Starts the thread. If `has_launcher`, the process ends when its parent does; if `starter` is a
-/// process, when that does. Returns 0, or what the system says. Time in which this process does not
-/// run counts for nothing.
-int32_t mpis_watch(int32_t has_launcher, int32_t starter);
+/// Starts the thread. If `has_launcher`, the process ends when its parent does. Returns 0, or what
+/// the system says. Time in which this process does not run counts for nothing.
+int32_t mpis_watch(int32_t has_launcher);
 /// What the main thread does from now on may take `seconds`, and ends at once when a signal has
 /// asked for the end. Afterwards the process says `sentence` and ends with `status`.
 ///
