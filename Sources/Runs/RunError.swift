@@ -16,6 +16,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case noModality(String, expected: [String])
   /// A run is to go on without all of its modalities.
   case nobodyLeft
+  /// The folder of a run that is to begin anew holds what no run writes.
+  case foreign(String, names: [String])
   /// The run was asked to end, and a checkpoint stands.
   case ended
   /// A file of the run is not what this build writes.
@@ -47,6 +49,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .noModality(let name, let expected):
       "--without: found '\(name.legible())', expected one of \(expected.listed)"
     case .nobodyLeft: "--without names every modality; leave one that trains on"
+    case .foreign(let path, let names):
+      "\(path) holds no checkpoint, so that its run has to begin anew, but also what no run writes: \(names.map { $0.legible() }.listed); move that away"
     case .ended: "the run was ended on request, and can be gone on with"
     case .unreadable(let file, let problem): "\(file): \(problem)"
     case .notSaved(let problems, let kept, let unwritten):

@@ -195,6 +195,30 @@ extension WaitingJobs {
       try expectResumable(outcome)
     }
 
+    @Test func `a signal ends the runs of several seeds, and names the folder of all`() async throws
+    {
+      let file = workshop.scratch["folder"]
+      let job = try LiveJob(
+        [MPIRun.path(of: "antiphon")]
+          + workshop.trainArguments(
+            "pair.yaml", to: "run", set: Self.endless, options: ["--seeds", "4,5", "--one-process"]),
+        environment: ["ANTIPHON_RUN_FILE": file])
+      #expect(
+        job.wait { workshop.scratch.text("run/seed-4/metrics.jsonl")?.isEmpty == false },
+        "\(job.output)\(job.errors)")
+      job.send(SIGTERM)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 76, "\(outcome)")
+      let path = workshop.scratch["run"]
+      #expect(
+        outcome.output.hasSuffix("; go on with ./launch train --resume \(path)\n"), "\(outcome)")
+      #expect(workshop.scratch.text("folder") == "\(path)\n")
+      #expect(
+        workshop.scratch.names(in: "run") == [
+          "configuration.yaml", "log.txt", "seed-4", "seeds.json",
+        ])
+    }
+
     @Test func `a second signal ends one process at once`() async throws {
       // So that nothing but the signal ends a segment.
       let job = try start(.oneProcess, set: ["batch_size=1"])

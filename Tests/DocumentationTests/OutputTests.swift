@@ -31,13 +31,18 @@ import Testing
     }
     try expectKeys(of: "\(run)/summary.json", "`summary.json`")
     try expectKeys(of: "\(folder)/run/summary.json", "`summary.json` above several seeds")
+    try expectKeys(of: "\(folder)/run/seeds.json", "`seeds.json`")
     try expectKeys(of: "\(run)/metrics.jsonl", "`metrics.jsonl`")
     try expectKeys(of: "\(run)/environment.json", "`environment.json`")
     try expectKeys(of: "\(run)/model.json", "`model.json` and `weights/`")
 
     let files = Document.codes(outputs.text.replacing("```", with: ""))
-    for file in try FileManager.default.contentsOfDirectory(atPath: run) {
-      #expect(files.contains { $0 == file || $0 == "\(file)/" }, "\(file) is not documented")
+    let weights = try Self.names("\(run)/weights").map { "weights/\($0)" }
+    for file in try [run, "\(folder)/run", "\(run)/\(weights[0])"].flatMap(Self.names) {
+      let name = file.replacing(#/\.(strong|weak)\./#, with: ".NAME.")
+      #expect(
+        file == "seed-4" || files.contains { $0 == name || $0 == "\(name)/" },
+        "\(file) is not documented")
     }
     let classes = try Self.firstLine("\(run)/classes.csv")
     #expect(Document.codes(outputs.section("`classes.csv`").joined()).first == classes)
@@ -54,6 +59,10 @@ import Testing
       strong: {data: {kind: synthetic, component: strong}}
       weak: {data: {kind: synthetic, component: weak}}
     """
+
+  private static func names(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder)
+  }
 
   private static func firstLine(_ path: String) throws -> String {
     String(try String(contentsOfFile: path, encoding: .utf8).prefix { $0 != "\n" })

@@ -35,7 +35,22 @@ struct SmallJob {
     }
   }
 
-  /// Goes on with the run in a folder.
+  /// Trains with several seeds in a folder of that name; dies in the run at `place`, from 0, when so many
+  /// checkpoints of it stand, with none in its first segment.
+  func train(
+    _ name: String, seeds: [UInt64], dyingIn place: Int? = nil, after checkpoints: Int = 0
+  ) throws {
+    let directory = try RunDirectory(creating: scratch[name])
+    try onRanks(name) { [configuration] job in
+      var run = -1
+      try job.train(configuration, seeds: seeds, in: directory) {
+        run += 1
+        return Mortal($0, dyingAfter: run == place ? checkpoints : nil)
+      }
+    }
+  }
+
+  /// Goes on with the run in a folder, or with those of several seeds.
   func resume(
     _ name: String, without absent: [String] = [], allowsInexact: Bool = false,
     _ change: @Sendable (inout RunConfiguration) -> Void = { _ in }
@@ -125,6 +140,7 @@ struct SmallJob {
     init(_ reporter: RunReporter, dyingAfter checkpoints: Int?) {
       self.reporter = reporter
       left = checkpoints
+      isDying = left == 0
     }
 
     func began(_ facts: RunFacts) throws { try reporter.began(facts) }

@@ -149,7 +149,7 @@ enum SmallEvaluation {
       SmallEvaluation.of([1, 0, 9, 0, 9, 0], [1, 0, 1, 0]),
       SmallEvaluation.of([1, 0, 0, 9, 9, 0], [1, 0, 1, 0]),
       SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]),
-    ].map(result)
+    ].map { RunScores(result($0)) }
     let spread = SeedSpread(results, seeds: [4, 5, 6], of: SmallEvaluation.configuration)
     let json = try spread.json.text(pretty: false)
     #expect(
@@ -175,10 +175,10 @@ enum SmallEvaluation {
 
   @Test func `one seed has no deviation, and no evaluation no rows`() throws {
     let one = SeedSpread(
-      [result(try SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0]))], seeds: [1],
+      [RunScores(result(try SmallEvaluation.of([1, 0, 0, 9, 0, 9], [1, 0, 1, 0])))], seeds: [1],
       of: SmallEvaluation.configuration)
     #expect(one.table.lines[2].contains("75.00 ± 0.00"))
-    let none = SeedSpread([result(nil)], seeds: [1], of: Self.separate)
+    let none = SeedSpread([RunScores(result(nil))], seeds: [1], of: Self.separate)
     #expect(none.table.lines.count == 2)
     #expect(
       try none.json.text(pretty: false)

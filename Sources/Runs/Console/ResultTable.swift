@@ -44,13 +44,22 @@ enum ResultTable {
     }
     return table
   }
+
+  /// Accuracies in a few words: `test: fused 96.05 audio 71.20 image 90.10`.
+  static func inBrief(
+    split: String, fused: Double, _ modalities: [(name: String, accuracy: Double)]
+  ) -> String {
+    let parts = [("fused", fused)] + modalities
+    return "\(split): "
+      + parts.map { "\($0) \(Numerals.percent($1))" }.joined(separator: " ")
+  }
 }
 
 extension Evaluation {
-  /// The accuracies in a few words: `test: fused 96.05 audio 71.20 image 90.10`.
+  /// The accuracies in a few words.
   var inBrief: String {
-    let parts = [("fused", primary.metrics)] + modalities.map { ($0.name, $0.metrics) }
-    return "\(split.rawValue): "
-      + parts.map { "\($0) \(Numerals.percent($1.accuracy))" }.joined(separator: " ")
+    ResultTable.inBrief(
+      split: split.rawValue, fused: primary.metrics.accuracy,
+      modalities.map { ($0.name, $0.metrics.accuracy) })
   }
 }

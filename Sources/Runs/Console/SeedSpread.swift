@@ -1,33 +1,28 @@
 import Configuration
-import Coordinator
 import Storage
 
 /// Means and standard deviations over runs that differ in their seed only.
 struct SeedSpread {
   private let seeds: [UInt64]
   private let configuration: RunConfiguration
-  private let rows: [(name: String, accuracy: [Double], macroF1: [Double], group: String)]
+  private typealias Row = (
+    name: String, accuracy: [Double], macroF1: [Double], group: String
+  )
+  private let rows: [Row]
 
-  init(_ results: [RunResult], seeds: [UInt64], of configuration: RunConfiguration) {
+  /// - Parameter runs: the scores of each run, in the order of the seeds.
+  init(_ runs: [RunScores], seeds: [UInt64], of configuration: RunConfiguration) {
     self.seeds = seeds
     self.configuration = configuration
-    let evaluations = results.compactMap(\.evaluation)
-    guard let first = evaluations.first else {
-      rows = []
-      return
+    let runs = runs.filter { $0.split != nil }
+    func averaged(_ group: String, _ scores: (RunScores) -> [RunScores.Row]) -> [Row] {
+      guard let first = runs.first.map(scores) else { return [] }
+      return first.map { row in
+        let values = runs.compactMap { scores($0).first { $0.name == row.name } }
+        return (row.name, values.map(\.accuracy), values.map(\.macroF1), group)
+      }
     }
-    let fused = first.fused.indices.map { kind in
-      let metrics = evaluations.map { $0.fused[kind].metrics }
-      return (first.fused[kind].kind, metrics.map(\.accuracy), metrics.map(\.macroF1), "fused")
-    }
-    let modalities = first.modalities.indices.map { modality in
-      let metrics = evaluations.map { $0.modalities[modality].metrics }
-      return (
-        first.modalities[modality].name, metrics.map(\.accuracy), metrics.map(\.macroF1),
-        "modalities"
-      )
-    }
-    rows = fused + modalities
+    rows = averaged("fused") { $0.fused } + averaged("modalities") { $0.modalities }
   }
 
   /// The table for people, in per cent.

@@ -7,7 +7,7 @@ import Storage
 
 /// `train --resume`: a run that ended before its time goes on from its last checkpoint.
 extension Job {
-  /// Goes on with the run in `directory`.
+  /// Goes on with the run in `directory`, or with those of several seeds.
   ///
   /// - Parameters:
   ///   - configuration: the run's own, with what is to be changed.
@@ -18,15 +18,36 @@ extension Job {
     allowsInexact: Bool
   ) throws {
     try Self.check(absent, of: configuration)
-    if let sentence = finished(configuration, directory) { return console.say(sentence) }
+    if let list = try SeedList(of: directory) {
+      return try resume(
+        configuration, seeds: list.seeds, in: directory, without: absent,
+        allowsInexact: allowsInexact)
+    }
+    guard !isOver(configuration, directory) else {
+      console.say(
+        "the run in \(directory.path) is over: all \(configuration.epochs) epochs are trained; for more of them, add --set epochs=N"
+      )
+      return
+    }
     RunFile.announce(directory)
+    _ = try goOn(configuration, in: directory, without: absent, allowsInexact: allowsInexact)
+  }
+
+  /// Goes on with a run that is not over.
+  func goOn(
+    _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String],
+    allowsInexact: Bool
+  ) throws -> RunResult {
     let choice = try newestCheckpoint(configuration, in: directory, without: absent)
     let manifest = choice.manifest
     try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
     console.startLogging(
       to: directory.log,
       keeping: RunHistory.keptLog(directory.log, epochs: manifest.progress.epoch))
-    defer { console.stopLogging() }
+    defer {
+      console.stopLogging()
+      directory.lock?.release()
+    }
     choice.problems.forEach(console.warn)
     console.say(
       "going on after \(manifest.progress) (of \(configuration.epochs) epochs), from \(choice.folder)"
@@ -40,19 +61,14 @@ extension Job {
     let origin = RunOrigin(
       resuming: manifest, in: choice.folder, standing: choice.standing,
       damaged: choice.damaged, absent: absent, allowsInexact: allowsInexact)
-    _ = try train(configuration, in: directory, from: origin, reporter, observer: reporter)
+    return try train(configuration, in: directory, from: origin, reporter, observer: reporter)
   }
 
-  /// A sentence on a run that has nothing left to do; nil: it has.
-  private func finished(
-    _ configuration: RunConfiguration, _ directory: RunDirectory
-  ) -> String? {
-    guard access(directory.summary, F_OK) == 0,
-      let model = try? ModelDescription(of: directory), model.position.cycle == 0,
-      model.position.epoch >= configuration.epochs
-    else { return nil }
-    return "the run in \(directory.path) is over: all \(configuration.epochs) epochs are trained; "
-      + "for more of them, add --set epochs=N"
+  /// Whether a run has nothing left to do.
+  func isOver(_ configuration: RunConfiguration, _ directory: RunDirectory) -> Bool {
+    guard access(directory.summary, F_OK) == 0, let model = try? ModelDescription(of: directory)
+    else { return false }
+    return model.position.cycle == 0 && model.position.epoch >= configuration.epochs
   }
 
   /// The newest checkpoint that is whole, with what is wrong with those after it.
@@ -98,7 +114,7 @@ extension Job {
     guard Set(absent).count < names.count else { throw RunError.nobodyLeft }
   }
 
-  private static func check(
+  static func check(
     _ configuration: RunConfiguration, against manifest: CheckpointManifest, allowsInexact: Bool
   ) throws {
     let changes = try ConfigurationChanges(from: manifest.configuration, to: configuration)

@@ -6,7 +6,7 @@ import MPI
 import Storage
 import Tensors
 
-/// `train`: one run, or one for each of several seeds.
+/// `train`: one run.
 extension Job {
   /// Trains once and leaves everything in `directory`.
   @discardableResult
@@ -64,7 +64,7 @@ extension Job {
       try checkSaved(reporter, directory, unwritten: nil)
       console.detail = .all
       console.say(
-        "ended on request after \(ended.position); go on with ./launch train --resume \(directory.path)"
+        "ended on request after \(ended.position); go on with ./launch train --resume \(directory.whole)"
       )
       throw RunError.ended
     } catch {
@@ -82,43 +82,6 @@ extension Job {
         problems: reporter.unsaved, kept: reporter.kept, unwritten: unwritten.map { "\($0)" })
     }
     if let loss = directory.loss { throw RunError.lost(loss) }
-  }
-
-  /// Trains once for each seed, in folders of their own, and adds means and deviations above them.
-  public func train(
-    _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
-  ) throws {
-    RunFile.announce(directory)
-    let results = try directory.keptIfUsed {
-      try seeds.enumerated().map { place, seed in
-        var seeded = configuration
-        seeded.seed = seed
-        let folder = try RunDirectory(creating: directory.below("seed-\(seed)"))
-        // Seeds differ in their results alone. What else a run says is in its log.
-        (console.detail, console.label) = (place == 0 ? .opening : .warnings, "seed \(seed)")
-        defer { (console.detail, console.label) = (.all, "") }
-        let result = try train(seeded, in: folder)
-        console.detail = .all
-        console.say(Self.line(seed, result, folder))
-        return result
-      }
-    }
-    console.say()
-    console.startLogging(to: directory.log)
-    defer { console.stopLogging() }
-    let spread = SeedSpread(results, seeds: seeds, of: configuration)
-    try spread.json.write(to: directory.summary)
-    console.say(spread.table)
-    let runs = seeds.count == 1 ? "1 run and its" : "\(seeds.count) runs and their"
-    console.say("\(runs) means are in \(directory.path)")
-  }
-
-  /// A seed's run in one line.
-  static func line(_ seed: UInt64, _ result: RunResult, _ directory: RunDirectory) -> String {
-    let results =
-      result.evaluation?.inBrief ?? "trained, but there was no split to evaluate on"
-    return ["seed \(seed)", results, Numerals.duration(result.seconds), directory.path]
-      .joined(separator: " · ")
   }
 
   /// Says what is left of a run that ended before its time, and why in its log.

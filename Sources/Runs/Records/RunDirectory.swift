@@ -17,10 +17,15 @@ public struct RunDirectory: Sendable {
   public var classes: String { "\(path)/classes.csv" }
   /// Which weights are the model, and how to rebuild it.
   public var model: String { "\(path)/model.json" }
+  /// The seeds of several runs, each in a folder below.
+  public var seeds: String { "\(path)/seeds.json" }
   /// The results, for scripts.
   public var summary: String { "\(path)/summary.json" }
   /// What was said while it ran.
   public var log: String { "\(path)/\(Self.logName)" }
+
+  /// The folder that `--resume` takes: this one, or that of the several runs of which this is one.
+  let whole: String
 
   /// Whether this process made the folder.
   private let isNew: Bool
@@ -36,15 +41,19 @@ public struct RunDirectory: Sendable {
   /// The folder of a run that exists.
   public init(existing path: String) throws {
     self.path = try path.absolutePath()
+    whole = self.path
     (isNew, isResumed) = (false, false)
     held = nil
     lock = nil
   }
 
   /// The folder of a run that goes on.
-  public init(resuming path: String) throws {
+  ///
+  /// - Parameter whole: the folder of the several runs of which this is one; nil: it is the only one.
+  public init(resuming path: String, partOf whole: String? = nil) throws {
     try NamedPath.check(path, of: "--resume")
     self.path = try path.absolutePath()
+    self.whole = whole ?? self.path
     (isNew, isResumed) = (false, true)
     held = try HeldFolder(self.path)
     lock = try FolderLock(self.path)
@@ -68,30 +77,40 @@ public struct RunDirectory: Sendable {
   }
 
   /// Makes the folder at `path`, or takes the empty one that is there.
-  public init(creating path: String) throws {
+  ///
+  /// - Parameter whole: the folder of the several runs of which this is one; nil: it is the only one.
+  public init(creating path: String, partOf whole: String? = nil) throws {
     let absolute = try path.absolutePath()
     let isNew = try ModelFiles.createFolder(absolute)
-    guard let claimed = try Self(claiming: absolute, isNew: isNew) else {
+    guard let claimed = try Self(claiming: absolute, isNew: isNew, whole: whole ?? absolute) else {
       throw RunError.occupied(path)
     }
     self = claimed
   }
 
   /// A folder is whose who makes the log in it; nil if somebody else was there before.
-  private init?(claiming path: String, isNew: Bool) throws {
+  private init?(claiming path: String, isNew: Bool, whole: String) throws {
     self.path = path
+    self.whole = whole
     (self.isNew, isResumed) = (isNew, false)
     held = try HeldFolder(path)
     guard try ModelFiles.names(in: path).allSatisfy({ $0 == FolderLock.fileName }) else {
       return nil
     }
-    lock = try FolderLock(path)
+    // Before the lock, which says that somebody is here, and not that the folder is taken for good.
+    let log = "\(path)/\(Self.logName)"
     let descriptor = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       if errno == EEXIST { return nil }
       throw FileError.system(log, "cannot be created", errno)
     }
     close(descriptor)
+    do {
+      lock = try FolderLock(path)
+    } catch {
+      unlink(log)
+      throw error
+    }
   }
 
   /// A folder below `runs/` that nobody has yet.
@@ -103,7 +122,9 @@ public struct RunDirectory: Sendable {
     var number = 1
     while true {
       let path = number == 1 ? base : "\(base)-\(number)"
-      if try ModelFiles.createFolder(path), let made = try Self(claiming: path, isNew: true) {
+      if try ModelFiles.createFolder(path),
+        let made = try Self(claiming: path, isNew: true, whole: path)
+      {
         return made
       }
       number += 1
@@ -115,8 +136,31 @@ public struct RunDirectory: Sendable {
   func discard() {
     guard loss == nil, !isResumed else { return }
     lock?.release()
-    for file in [configuration, metrics, log] { unlink(file) }
+    for file in [seeds, configuration, metrics, log] { unlink(file) }
     if isNew { rmdir(path) }
+  }
+
+  /// Removes what a run left that died before its first checkpoint, and its folder, so that it can begin
+  /// anew.
+  ///
+  /// - Throws: `RunError.foreign` where there is something that no run writes.
+  func removeRemains() throws {
+    let files = [configuration, environment, metrics, classes, summary, log]
+    let known = files.map { String($0.dropFirst(path.count + 1)) }
+    func checkNames(_ isKnown: (String) -> Bool) throws {
+      let foreign = try ModelFiles.names(in: path).filter { !isKnown($0) }
+      guard foreign.isEmpty else { throw RunError.foreign(path, names: foreign.sorted()) }
+    }
+    try checkNames {
+      known.contains($0) || [FolderLock.fileName, "weights"].contains($0)
+        || $0.hasPrefix(".") && $0.hasSuffix(AtomicFile.temporarySuffix)
+    }
+    CheckpointFolder.sweep(path, keeping: [])
+    for file in files { unlink(file) }
+    rmdir(below("weights"))
+    try checkNames { $0 == FolderLock.fileName }
+    lock?.release()
+    rmdir(path)
   }
 
   /// Makes several runs in this folder; where not even the first one begins, the folder is free
@@ -125,8 +169,9 @@ public struct RunDirectory: Sendable {
     do {
       return try runs()
     } catch {
-      let names = try? ModelFiles.names(in: path).filter { $0 != FolderLock.fileName }
-      if names == [Self.logName] { discard() }
+      let own = [log, configuration, seeds, below(FolderLock.fileName)]
+      let names = try? ModelFiles.names(in: path).filter { !own.contains(below($0)) }
+      if names == [] { discard() }
       throw error
     }
   }
