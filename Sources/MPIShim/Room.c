@@ -17,7 +17,7 @@ int32_t mpis_take_room(const char *folder, int64_t byte_count) {
   int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return -1;
   unlink(path);
-  if (posix_fallocate(file, 0, byte_count) == 0) return file;
+  if (fallocate(file, 0, 0, byte_count) == 0) return file;
   close(file);
   return -1;
 }
@@ -56,7 +56,9 @@ int32_t mpis_fill_segment(int32_t local_rank, int64_t *byte_count, char *folder,
   int code = fstat(file, &status) == 0 ? 0 : errno;
   if (code == 0) {
     *byte_count = status.st_size;
-    do code = posix_fallocate(file, 0, status.st_size);
+    // Not posix_fallocate: where a file system cannot do it, that would write zeros over what other
+    // ranks write at the same time.
+    do code = fallocate(file, 0, 0, status.st_size) == 0 ? 0 : errno;
     while (code == EINTR);
   }
   close(file);

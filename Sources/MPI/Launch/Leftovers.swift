@@ -13,9 +13,10 @@ public struct Leftovers {
   let host: String
   /// How old a folder must be, in seconds, whose name does not say which process it belongs to.
   var leastAge = 3600
-  /// How old shared memory must be: ranks that meet may not see each other's processes, as in containers
-  /// with a common `/dev/shm`, but once they have met, they need its name no more.
-  var leastSegmentAge = 120
+  /// How old shared memory must be: processes that are about to meet in it may not be seen here, as in
+  /// containers with a common `/dev/shm`; once they have met, they need its name no more. But what is left
+  /// must go before a later job gets the same number, and would find it in place of its own.
+  var leastSegmentAge = 10
 
   /// The leftovers of this host; `temporary` is the folder for temporary files.
   public init(temporary: String) {
