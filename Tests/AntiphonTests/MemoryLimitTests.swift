@@ -42,7 +42,7 @@ extension Jobs {
       #expect(workshop.scratch.names(in: "run") == [])
     }
 
-    @Test func `ranks are not started where their files may not be as large as they must be`() throws {
+    @Test func `ranks are not started where their files may not be large enough`() throws {
       let plan = ["launcher"] + workshop.trainArguments("pair.yaml", to: "run")
       let outcome = try outcome(of: [MPIRun.path(of: "antiphon")] + plan, under: "-f 4096")
       #expect(outcome.status == 65, "\(outcome)")

@@ -69,12 +69,20 @@ extension WaitingJobs {
       bytes[128 + 4 * 4] ^= 1
       try workshop.scratch.write(bytes, to: "a_train.npy")
       let epochs = "epochs=\(checkpointedEpochs + 2)"
+      try workshop.scratch.write("{}", to: "run/summary.json")
+      let before = ["metrics.jsonl", "configuration.yaml", "summary.json", "model.json"].map {
+        workshop.scratch.text("run/\($0)")
+      }
       let refused = try await resume(.ranks(3), "--set", epochs)
       #expect(refused.status == 65, "\(refused)")
       #expect(
         refused.sentences.map(\.withoutHosts) == [
           "the run would not go on exactly: the data of modality a on host HERE are not those that the run was trained on (ids, labels, sizes or values differ); go on where and with what it began, or add --allow-inexact"
         ])
+      let after = ["metrics.jsonl", "configuration.yaml", "summary.json", "model.json"].map {
+        workshop.scratch.text("run/\($0)")
+      }
+      #expect(after == before)
       let allowed = try await resume(.oneProcess, "--allow-inexact", "--set", epochs)
       #expect(allowed.status == 0, "\(allowed)")
     }

@@ -11,7 +11,9 @@ final class RunReporter: RunObserver {
   private let console: Console
   private let check: (RunFacts) throws -> Void
   private var progress: ProgressLine
-  private let metrics: LineFile?
+  private var metrics: LineFile?
+  /// How much of a run is done that goes on.
+  private let position: RunPosition?
   private var failures = RepeatedWarnings()
   private var hasWarnedOfStillHead = false
   private var lastEpochLine: ContinuousClock.Instant?
@@ -40,16 +42,18 @@ final class RunReporter: RunObserver {
     progress = ProgressLine(
       names: configuration.method.lossNames(of: configuration.modalities.map(\.name)),
       epochs: configuration.epochs)
+    self.position = position
     keptEpochs = position?.epoch ?? 0
-    metrics = try directory.map { directory in
-      guard let position else { return try LineFile(creating: directory.metrics) }
-      let kept = RunHistory.keptMetrics(directory.metrics, epochs: position.epoch)
-      return try LineFile(continuing: directory.metrics, after: kept)
-    }
+    if position == nil { metrics = try directory.map { try LineFile(creating: $0.metrics) } }
   }
 
   func began(_ facts: RunFacts) throws {
     try check(facts)
+    if let position, let directory {
+      // Not before: a run that is refused keeps what it has.
+      let kept = RunHistory.keptMetrics(directory.metrics, epochs: position.epoch)
+      metrics = try LineFile(continuing: directory.metrics, after: kept)
+    }
     hasBegun = true
     var table = TextTable([
       "modality", "rank", "host", "sample", "train", "validation", "test", "parameters",

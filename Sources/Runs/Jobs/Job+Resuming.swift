@@ -52,11 +52,13 @@ extension Job {
     console.say(
       "going on after \(manifest.progress) (of \(configuration.epochs) epochs), from \(choice.folder)"
     )
-    // What speaks of a finished run would be wrong from now on.
-    for file in [directory.summary, directory.classes, directory.environment] { unlink(file) }
-    try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
     let reporter = try RunReporter(
-      configuration, directory: directory, console: console, continuing: manifest.progress)
+      configuration, directory: directory, console: console, continuing: manifest.progress
+    ) { _ in
+      // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
+      for file in [directory.summary, directory.classes, directory.environment] { unlink(file) }
+      try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+    }
     console.say(headline(configuration))
     let origin = RunOrigin(
       resuming: manifest, in: choice.folder, standing: choice.standing,
