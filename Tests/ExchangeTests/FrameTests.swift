@@ -35,6 +35,17 @@ import Testing
     #expect(message.remaining == 0)
   }
 
+  @Test func `a message of any size has its kind`() {
+    // The size lies beside the kind: read as an optional number, its first byte would say whether there
+    // is one.
+    for count in 0..<600 {
+      let message = frame(.assignment)
+      for _ in 0..<count { message.append(UInt8(7)) }
+      message.seal()
+      #expect(message.code == MessageKind.assignment.code, "\(message.byteCount) bytes")
+    }
+  }
+
   @Test func `contents are swapped whole`() throws {
     let one = frame(.head, number: 1)
     one.append([1.0, 2.0])

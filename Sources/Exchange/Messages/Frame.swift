@@ -31,7 +31,7 @@ public final class Frame {
   package var wholeBytes: [UInt8] { bytes[0..<byteCount].array }
 
   /// What stands for the kind in the header; nil where the bytes are no message of ours.
-  var code: UInt32? { hasHeader ? bytes.load(at: 0) : nil }
+  var code: UInt32? { hasHeader ? bytes.load(at: 0, as: UInt32.self) : nil }
 
   /// What the header says the whole message has, written by `seal`; nil where there is no header.
   var announcedByteCount: Int? { hasHeader ? Int(bytes.load(at: 4, as: UInt32.self)) : nil }
