@@ -1,3 +1,4 @@
+import Glibc
 import Tensors
 
 /// A file of a checkpoint, as its manifest knows it.
@@ -26,7 +27,38 @@ public struct CheckpointFile: Sendable, Equatable {
       byteCount += bytes.byteCount
     }
     self.init(name: name, byteCount: byteCount, sha256: digest.hex)
-    try check(in: folder)
+    try Self.compare("\(folder)/\(name)", with: states, metadata: metadata)
+  }
+
+  /// Throws `FileError` where a file is not what was written to it.
+  private static func compare(
+    _ path: String, with states: [NamedState], metadata: [String: String]
+  ) throws {
+    let file = try ReadableFile(path) { error(path, $0) }
+    func expect(_ bytes: RawSpan) throws {
+      for start in stride(from: 0, to: bytes.byteCount, by: 1 << 20) {
+        let piece = bytes.extracting(start..<min(start + 1 << 20, bytes.byteCount))
+        let found = try file.next(piece.byteCount)
+        let isSame = piece.withUnsafeBytes { expected in
+          found.withUnsafeBytes { found in
+            found.count == expected.count
+              && Self.isEqual(found, expected)
+          }
+        }
+        guard isSame else {
+          throw FileError(path, "is not what was written to it, right after that; check the disk")
+        }
+      }
+    }
+    try expect(SafeTensors.header(of: states, metadata: metadata).span.bytes)
+    for state in states { try state.withBytes(expect) }
+  }
+
+  private static func isEqual(
+    _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+    return memcmp(first, second, one.count) == 0
   }
 
   /// Throws `FileError` where the file is not there, or is not what was written.
