@@ -72,6 +72,13 @@ import Worker
     )
   }
 
+  /// Removes a folder in which somebody may just be making a file.
+  private static func remove(_ name: String, of scratch: Scratch) {
+    for _ in 0..<1_000 where access(scratch[name], F_OK) == 0 {
+      if (try? scratch.remove(name)) == nil { usleep(1_000) }
+    }
+  }
+
   private static let deleted = "run: the run's folder was deleted, with all that was saved in it"
   private static let moved =
     "run: the run's folder was moved to elsewhere, where all is that was saved before"
@@ -92,7 +99,7 @@ import Worker
     "kept in elsewhere: the metrics of 4 of 4 epochs and the weights after epoch 2 (elsewhere/weights/epoch-0002)"
 
   @Test func `a folder that was deleted is not made anew`() throws {
-    let found = try train { [scratch] in if $0 == 2 { try? scratch.remove("run") } }
+    let found = try train { [scratch] in if $0 == 2 { Self.remove("run", of: scratch) } }
     expect(found, Self.deleted, kept: "nothing is kept")
     #expect(scratch.names() == ["output"])
   }
@@ -114,7 +121,7 @@ import Worker
       if isMoved {
         rename(scratch["run"], scratch["elsewhere"])
       } else {
-        try? scratch.remove("run")
+        Self.remove("run", of: scratch)
       }
       // Where the first was deleted, file systems give this one its number.
       try? scratch.write("mine", to: "run/summary.json")
@@ -127,7 +134,7 @@ import Worker
   }
 
   @Test func `a folder that is lost after the last save is an error too`() throws {
-    let found = try train { [scratch] in if $0 == 4 { try? scratch.remove("run") } }
+    let found = try train { [scratch] in if $0 == 4 { Self.remove("run", of: scratch) } }
     #expect(found.warnings == [])
     #expect(found.error == Self.deleted)
     #expect(scratch.names() == ["output"])
