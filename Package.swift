@@ -68,7 +68,7 @@ let package = Package(
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room(
       "Datasets", imports: ["Storage", "Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
-    room("Exchange", imports: ["MPI", "MLA", "Tensors"]),
+    room("Exchange", imports: ["MPI", "MLA", "Storage", "Tensors"]),
     room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
     room(
       "Configuration",

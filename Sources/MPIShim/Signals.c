@@ -1,7 +1,8 @@
 #include "Signals.h"
 
 #include <signal.h>
-#include <time.h>
+
+#include "Clock.h"
 
 // What a launcher repeats at once comes within this many milliseconds.
 enum { AT_ONCE = 200, LAST_WORDS = 1000 };
@@ -12,12 +13,6 @@ static volatile sig_atomic_t gentle = 0;
 static volatile sig_atomic_t term_requests = 0;
 static volatile int64_t caught_at = 0;
 static volatile int64_t requested_at = 0;
-
-static int64_t milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 // The first one asks, and a later one requests. What follows the request at once is the launcher's
 // way of making sure (mpirun sends SIGTERM again whenever another rank has gone) and must not cut

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "Clock.h"
 #include "Room.h"
 #include "Signals.h"
 
@@ -29,12 +30,6 @@ static const char *sentence;
 static int status;
 static char marks[PATH_MAX - 64];
 static int own_rank, rank_count;
-
-static int64_t milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void pause_for(int64_t time) {
   struct timespec rest = {time / 1000, time % 1000 * 1000000};

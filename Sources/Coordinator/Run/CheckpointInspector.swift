@@ -32,12 +32,9 @@ public struct CheckpointInspector {
     let present = zip(leaders, manifest.parts.dropFirst()).filter { !absent.contains($1.role) }
     // Those who have a part look while the coordinator does.
     for (leader, part) in present {
-      let files = part.files.map {
-        CheckpointPart.File(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
-      }
       let assigned = Assignment.Part(
         runDirectory: runDirectory,
-        folder: part.folder.isEmpty ? folder : part.folder, part: CheckpointPart(files: files),
+        folder: part.folder.isEmpty ? folder : part.folder, part: CheckpointPart(files: part.files),
         checkpoints: kept)
       try endpoint.send(Assignment.inspect(assigned), to: leader)
     }

@@ -20,7 +20,7 @@ final class CheckpointKeeper {
   }
 
   /// The folders of checkpoints to be removed on the workers' hosts too.
-  private(set) var superseded: [String] = []
+  private var superseded: [String] = []
 
   private let session: CoordinatorSession
   private let team: Team
@@ -59,20 +59,21 @@ final class CheckpointKeeper {
     // Said once for all ranks, before any of them looks for it.
     if let loss = session.heldFolder?.loss {
       session.observer.saveFailed(
-        position(after: directive), isLast: directive.isLast, problems: ["\(loss)"])
+        directive.end(cyclesPerEpoch: cyclesPerEpoch), isLast: directive.isLast,
+        problems: ["\(loss)"])
       directive.checkpoint = ""
     }
   }
 
-  /// Begins to write the coordinator's part at a directive's cut; a checkpoint before it is waited for.
+  /// Begins to write the coordinator's part of the checkpoint that a directive orders; one before it is
+  /// waited for.
   func cut(
     _ directive: Directive, segment: Int, weights: [NamedState], rest: [NamedState],
     seconds: Double
   ) throws {
-    guard !directive.checkpoint.isEmpty else { return }
     try collect(waiting: true)
     var part = PartSnapshot()
-    let position = position(after: directive)
+    let position = directive.end(cyclesPerEpoch: cyclesPerEpoch)
     // Methods whose heads belong to the workers have none here.
     if !weights.isEmpty {
       part.add(
@@ -189,18 +190,10 @@ final class CheckpointKeeper {
       return CheckpointManifest.Part(
         role: names[modality], host: inventory.host, arithmetic: inventory.arithmetic,
         threads: inventory.threads, data: inventory.digest, sampleShape: inventory.sampleShape,
-        files: (current.parts[modality]?.files ?? []).map {
-          CheckpointFile(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
-        })
+        files: current.parts[modality]?.files ?? [])
     }
     return CheckpointManifest(
       progress: current.position, cyclesPerEpoch: cyclesPerEpoch, seconds: current.seconds,
       configuration: session.configuration.yaml, parts: [coordinator] + workers)
-  }
-
-  private func position(after directive: Directive) -> RunPosition {
-    directive.cycles.upperBound == cyclesPerEpoch
-      ? RunPosition(epoch: directive.epoch + 1)
-      : RunPosition(epoch: directive.epoch, cycle: directive.cycles.upperBound)
   }
 }

@@ -125,8 +125,10 @@ final class EpochLoop {
     let (totals, seconds) = (progress.totals, progress.seconds)
     let head = endsEpoch ? method.finishEpoch() : nil
     if endsEpoch { progress.restart() }
-    try keeper.cut(
-      directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
+    if !directive.checkpoint.isEmpty {
+      try keeper.cut(
+        directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
+    }
     guard directive.isReported else { return nil }
     let end = try EpochEnd(directive, session, team: team, method: method)
     guard endsEpoch else { return end }

@@ -10,7 +10,7 @@ struct SegmentSchedule {
   /// Where the next segment begins.
   private(set) var position: RunPosition
   /// When the last checkpoint was ordered.
-  var lastCheckpoint = ContinuousClock.now
+  private var lastCheckpoint = ContinuousClock.now
 
   private let configuration: RunConfiguration
   private let cyclesPerEpoch: Int
@@ -49,10 +49,7 @@ struct SegmentSchedule {
     let first = position.cycle
     directive.cycles = first..<min(first + size, cyclesPerEpoch, nextCut(after: first))
     let endsEpoch = directive.cycles.upperBound == cyclesPerEpoch
-    position =
-      endsEpoch
-      ? RunPosition(epoch: position.epoch + 1)
-      : RunPosition(epoch: position.epoch, cycle: directive.cycles.upperBound)
+    position = directive.end(cyclesPerEpoch: cyclesPerEpoch)
     directive.isLast = position.epoch == configuration.epochs
     directive.isReported = endsEpoch
     if directive.isLast {

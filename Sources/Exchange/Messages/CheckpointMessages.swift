@@ -1,27 +1,14 @@
+import Storage
+
 /// What a rank wrote of a checkpoint.
 public struct CheckpointPart: Sendable, Equatable {
-  /// A file: its name in the checkpoint's folder, its bytes, their SHA-256 in hexadecimal.
-  public struct File: Sendable, Equatable {
-    /// The name.
-    public var name: String
-    /// The bytes.
-    public var byteCount: Int
-    /// Their hash.
-    public var sha256: String
-
-    /// A file of which this is known.
-    public init(name: String, byteCount: Int, sha256: String) {
-      (self.name, self.byteCount, self.sha256) = (name, byteCount, sha256)
-    }
-  }
-
   /// The files.
-  public var files: [File]
+  public var files: [CheckpointFile]
   /// Why the part is not on disk; empty: it is.
   public var problem: String
 
   /// Some files, or a problem.
-  public init(files: [File] = [], problem: String = "") {
+  public init(files: [CheckpointFile] = [], problem: String = "") {
     (self.files, self.problem) = (files, problem)
   }
 }
@@ -46,7 +33,7 @@ extension CheckpointPart: Message {
     try fields.field(&hashes)
     try fields.require(names.count == counts.count && names.count == hashes.count)
     files = zip(names, zip(counts, hashes)).map {
-      File(name: $0, byteCount: $1.0, sha256: $1.1)
+      CheckpointFile(name: $0, byteCount: $1.0, sha256: $1.1)
     }
   }
 }

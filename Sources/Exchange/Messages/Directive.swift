@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// A segment of training: some cycles of an epoch, and what a worker does when they are over.
@@ -21,6 +22,12 @@ public struct Directive: Sendable, Equatable {
 
   /// Nothing to train, and nothing to do.
   public init() {}
+
+  /// How much of the run is done at the end, where an epoch has so many cycles.
+  public func end(cyclesPerEpoch: Int) -> RunPosition {
+    cycles.upperBound == cyclesPerEpoch
+      ? RunPosition(epoch: epoch + 1) : RunPosition(epoch: epoch, cycle: cycles.upperBound)
+  }
 }
 
 extension Directive: Message {

@@ -34,16 +34,13 @@ public struct CheckpointFile: Sendable, Equatable {
   private static func compare(
     _ path: String, with states: [NamedState], metadata: [String: String]
   ) throws {
-    let file = try ReadableFile(path) { error(path, $0) }
+    let file = try open(path)
     func expect(_ bytes: RawSpan) throws {
       for start in stride(from: 0, to: bytes.byteCount, by: 1 << 20) {
         let piece = bytes.extracting(start..<min(start + 1 << 20, bytes.byteCount))
         let found = try file.next(piece.byteCount)
         let isSame = piece.withUnsafeBytes { expected in
-          found.withUnsafeBytes { found in
-            found.count == expected.count
-              && Self.isEqual(found, expected)
-          }
+          found.withUnsafeBytes { Self.isEqual($0, expected) }
         }
         guard isSame else {
           throw FileError(path, "is not what was written to it, right after that; check the disk")
@@ -57,14 +54,19 @@ public struct CheckpointFile: Sendable, Equatable {
   private static func isEqual(
     _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer
   ) -> Bool {
+    guard one.count == other.count else { return false }
     guard let first = one.baseAddress, let second = other.baseAddress else { return true }
     return memcmp(first, second, one.count) == 0
+  }
+
+  private static func open(_ path: String) throws -> ReadableFile {
+    try ReadableFile(path) { FileError.reading(path, $0, other: "is no file of a checkpoint") }
   }
 
   /// Throws `FileError` where the file is not there, or is not what was written.
   public func check(in folder: String) throws {
     let path = "\(folder)/\(name)"
-    let file = try ReadableFile(path) { Self.error(path, $0) }
+    let file = try Self.open(path)
     guard file.byteCount == byteCount else {
       throw FileError(
         path, "is damaged: it has \(file.byteCount) bytes, but \(byteCount) were written")
@@ -75,16 +77,6 @@ public struct CheckpointFile: Sendable, Equatable {
     }
     guard digest.hex == sha256 else {
       throw FileError(path, "is damaged: its bytes are not those that were written")
-    }
-  }
-
-  private static func error(_ path: String, _ problem: ReadingProblem) -> FileError {
-    switch problem {
-    case .unopened(let code): .system(path, "cannot be opened", code)
-    case .unexamined(let code): .system(path, "cannot be examined", code)
-    case .folder, .special, .tooLarge: FileError(path, "is no file of a checkpoint")
-    case .unread(let code): .system(path, "cannot be read", code)
-    case .shrunk: FileError(path, "became shorter while it was read")
     }
   }
 }

@@ -132,13 +132,8 @@ extension CheckpointManifest {
   /// Reads the manifest of a checkpoint's folder; throws `FileError` where it is not what was written.
   public init(of folder: String) throws {
     let path = "\(folder)/\(CheckpointFolder.manifest)"
-    let file = try ReadableFile(path) { problem in
-      switch problem {
-      case .unopened(let code): FileError.system(path, "cannot be opened", code)
-      case .unread(let code), .unexamined(let code):
-        FileError.system(path, "cannot be read", code)
-      default: FileError(path, "is no manifest of a checkpoint")
-      }
+    let file = try ReadableFile(path) {
+      FileError.reading(path, $0, other: "is no manifest of a checkpoint")
     }
     guard file.byteCount <= Self.largest else {
       throw FileError(path, "has \(file.byteCount) bytes, too many for a manifest")

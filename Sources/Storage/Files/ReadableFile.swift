@@ -98,6 +98,23 @@ public struct ReadableFile: ~Copyable {
   }
 }
 
+extension FileError {
+  /// What keeps the file at `path` from being read, in words that fit any.
+  ///
+  /// - Parameter other: the words for what is no such file at all.
+  static func reading(
+    _ path: String, _ problem: ReadingProblem, other: String
+  ) -> FileError {
+    switch problem {
+    case .unopened(let code): .system(path, "cannot be opened", code)
+    case .unexamined(let code): .system(path, "cannot be examined", code)
+    case .unread(let code): .system(path, "cannot be read", code)
+    case .shrunk: FileError(path, "became shorter while it was read")
+    case .folder, .special, .tooLarge: FileError(path, other)
+    }
+  }
+}
+
 /// The number of the first line, from 1, that keeps a file's bytes from being UTF-8.
 public func lineOfInvalidText(in bytes: some Collection<UInt8>) -> Int {
   // One line at a time: a list of them would be many times the file where they are short.

@@ -39,16 +39,10 @@ public struct TensorFile {
   }
 
   private static func error(_ path: String, _ problem: ReadingProblem) -> FileError {
-    switch problem {
-    case .unopened(let code): .system(path, "cannot be opened", code)
-    case .unexamined(let code): .system(path, "cannot be examined", code)
-    case .folder, .special:
-      FileError(path, "is a folder or a device, expected a safetensors file")
-    case .tooLarge(let byteCount, let memory):
-      FileError(path, "has \(byteCount) bytes, but this machine has \(memory) of memory")
-    case .unread(let code): .system(path, "cannot be read", code)
-    case .shrunk: FileError(path, "became shorter while it was read")
+    if case .tooLarge(let byteCount, let memory) = problem {
+      return FileError(path, "has \(byteCount) bytes, but this machine has \(memory) of memory")
     }
+    return .reading(path, problem, other: "is a folder or a device, expected a safetensors file")
   }
 
   /// The tensor of that name, if the file has it.

@@ -23,9 +23,7 @@ final class AssignedRun {
     self.endpoint = endpoint
     self.host = host
     heldFolder = try? HeldFolder(work.runDirectory)
-    configuration = try RunConfiguration.parse(
-      work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
-      overrides: [])
+    configuration = try work.begin(on: endpoint)
     guard configuration.modalities.indices.contains(work.modality) else {
       throw WorkerError.unknownModality(work.modality, of: configuration.modalities.count)
     }
@@ -35,9 +33,6 @@ final class AssignedRun {
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
-    endpoint.know(configuration.method.messageKinds)
-    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
-    endpoint.describe(0, as: work.coordinator)
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
     data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,

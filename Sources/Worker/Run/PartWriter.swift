@@ -41,9 +41,7 @@ final class PartWriter {
     guard let (segment, work) = underWay, waiting || work.isOver else { return }
     var part = CheckpointPart()
     do {
-      part.files = try work.value().map {
-        CheckpointPart.File(name: $0.name, byteCount: $0.byteCount, sha256: $0.sha256)
-      }
+      part.files = try work.value()
     } catch let error where !(error is ExchangeError) {
       part.problem = String(describing: error)
     }

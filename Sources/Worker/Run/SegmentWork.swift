@@ -52,7 +52,8 @@ final class SegmentWork {
     }
     parts.remove(directive.superseded)
     if !directive.checkpoint.isEmpty {
-      try parts.begin(model.snapshot(at: position(after: directive)), of: directive, segment)
+      let position = directive.end(cyclesPerEpoch: plan.cyclesPerEpoch)
+      try parts.begin(model.snapshot(at: position), of: directive, segment)
     }
     if let split = directive.evaluate { try evaluate(split, epoch: directive.epoch) }
     if directive.isReported { try report(directive) }
@@ -64,12 +65,6 @@ final class SegmentWork {
     let fresh = plan.epoch(number)
     epoch = fresh
     return fresh
-  }
-
-  private func position(after directive: Directive) -> RunPosition {
-    directive.cycles.upperBound == plan.cyclesPerEpoch
-      ? RunPosition(epoch: directive.epoch + 1)
-      : RunPosition(epoch: directive.epoch, cycle: directive.cycles.upperBound)
   }
 
   private func evaluate(_ split: EvaluatedSplit, epoch: Int) throws {

@@ -12,12 +12,7 @@ struct StandIn {
   init(_ work: Assignment.Work, endpoint: Endpoint, host: String) throws {
     self.endpoint = endpoint
     self.host = host
-    configuration = try RunConfiguration.parse(
-      work.configuration, file: "the coordinator's configuration", baseDirectory: nil,
-      overrides: [])
-    endpoint.know(configuration.method.messageKinds)
-    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
-    endpoint.describe(0, as: work.coordinator)
+    configuration = try work.begin(on: endpoint)
   }
 
   /// Stands by until the run is over.

@@ -1,3 +1,4 @@
+import Configuration
 import Exchange
 import Storage
 
@@ -28,7 +29,6 @@ public enum WorkerSession {
     CheckpointFolder.sweep(assigned.runDirectory, keeping: assigned.checkpoints)
     do {
       for file in assigned.part.files {
-        let file = CheckpointFile(name: file.name, byteCount: file.byteCount, sha256: file.sha256)
         try file.check(in: "\(assigned.runDirectory)/\(assigned.folder)")
       }
       return Inspection()
@@ -50,6 +50,18 @@ public enum WorkerSession {
       try endpoint.flush()
       throw RefusalSent(reason: reason)
     }
+  }
+}
+
+extension Assignment.Work {
+  /// The configuration of the run, which `endpoint` is made ready for.
+  func begin(on endpoint: Endpoint) throws -> RunConfiguration {
+    let run = try RunConfiguration.parse(
+      configuration, file: "the coordinator's configuration", baseDirectory: nil, overrides: [])
+    endpoint.know(run.method.messageKinds)
+    endpoint.deadline = .seconds(run.execution.deadlineSeconds)
+    endpoint.describe(0, as: coordinator)
+    return run
   }
 }
 
