@@ -1,4 +1,5 @@
 import Configuration
+import Coordinator
 import Foundation
 import Methods
 import Storage
@@ -136,6 +137,26 @@ import Testing
     }
     #expect(job.scratch.text("run/configuration.yaml") == configuration)
     try job.resume("run")
+  }
+
+  @Test func `what is refused for its data changes nothing`() throws {
+    let job = try SmallJob(epochs: 1)
+    try job.train("run", seeds: Self.seeds)
+    let folder = job.scratch["run/seed-\(Self.seeds[0])/weights/epoch-0001"]
+    let manifest = try CheckpointManifest(of: folder)
+    var other = manifest
+    other.parts[1].data = String(manifest.parts[1].data.reversed())
+    try other.write(to: folder)
+    func kept() -> [String?] {
+      ["summary.json", "configuration.yaml"].map { job.scratch.text("run/\($0)") }
+    }
+    let before = kept()
+    let error = #expect(throws: CoordinatorError.self) { try job.resume("run") { $0.epochs = 2 } }
+    #expect(error?.description.contains("are not those that the run was trained on") == true)
+    #expect(kept() == before)
+    try manifest.write(to: folder)
+    try job.resume("run") { $0.epochs = 2 }
+    #expect(kept()[1]?.contains("\nepochs: 2\n") == true)
   }
 
   @Test func `files that are not what runs write are named`() throws {

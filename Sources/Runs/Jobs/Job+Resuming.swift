@@ -33,10 +33,10 @@ extension Job {
     _ = try goOn(configuration, in: directory, without: absent, allowsInexact: allowsInexact)
   }
 
-  /// Goes on with a run that is not over.
+  /// Goes on with a run that is not over; calls `beginning` when nothing can refuse it any more.
   func goOn(
     _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String],
-    allowsInexact: Bool
+    allowsInexact: Bool, beginning: @escaping () throws -> Void = {}
   ) throws -> RunResult {
     let choice = try newestCheckpoint(configuration, in: directory, without: absent)
     let manifest = choice.manifest
@@ -58,6 +58,7 @@ extension Job {
       // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
       for file in [directory.summary, directory.classes, directory.environment] { unlink(file) }
       try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+      try beginning()
     }
     console.say(headline(configuration))
     let origin = RunOrigin(

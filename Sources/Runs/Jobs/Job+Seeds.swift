@@ -66,10 +66,13 @@ extension Job {
       )
       return
     }
-    unlink(directory.summary)
-    try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
     try run(
-      configuration, stages, in: directory, without: absent, allowsInexact: allowsInexact)
+      configuration, stages, in: directory, without: absent, allowsInexact: allowsInexact,
+      beginning: {
+        // Not before: runs that are refused keep what they have.
+        unlink(directory.summary)
+        try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
+      })
   }
 
   private static func seeded(_ configuration: RunConfiguration, _ seed: UInt64) -> RunConfiguration
@@ -102,7 +105,8 @@ extension Job {
   private func run(
     _ configuration: RunConfiguration, _ stages: [(UInt64, SeedStage)],
     in directory: RunDirectory, without absent: [String] = [], allowsInexact: Bool = false,
-    observing: (RunReporter) -> any RunObserver = { $0 }
+    observing: (RunReporter) -> any RunObserver = { $0 },
+    beginning: @escaping () throws -> Void = {}
   ) throws {
     var detail = Console.Detail.opening
     let scores = try stages.map { seed, stage in
@@ -118,11 +122,13 @@ extension Job {
       case .cut:
         let run = try RunDirectory(resuming: folder, partOf: directory.path)
         scores = RunScores(
-          try goOn(seeded, in: run, without: absent, allowsInexact: allowsInexact))
+          try goOn(
+            seeded, in: run, without: absent, allowsInexact: allowsInexact, beginning: beginning))
       case .ahead:
         if access(folder, F_OK) == 0 { try RunDirectory(resuming: folder).removeRemains() }
         let run = try RunDirectory(creating: folder, partOf: directory.path)
-        scores = RunScores(try train(seeded, in: run, observing: observing))
+        scores = RunScores(
+          try train(seeded, in: run, observing: observing, beginning: beginning))
       }
       if stage != .over { detail = .warnings }
       console.detail = .all

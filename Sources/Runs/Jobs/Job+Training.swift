@@ -16,10 +16,11 @@ extension Job {
     try train(configuration, in: directory) { $0 }
   }
 
-  /// The same, with an observer in the reporter's place, who passes on what it hears.
+  /// The same, with an observer in the reporter's place, who passes on what it hears; calls `beginning`
+  /// when nothing can refuse the run any more.
   func train(
     _ configuration: RunConfiguration, in directory: RunDirectory,
-    observing: (RunReporter) -> any RunObserver
+    observing: (RunReporter) -> any RunObserver, beginning: @escaping () throws -> Void = {}
   ) throws -> RunResult {
     RunFile.announce(directory)
     console.startLogging(to: directory.log)
@@ -30,7 +31,9 @@ extension Job {
     let reporter: RunReporter
     do {
       try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
-      reporter = try RunReporter(configuration, directory: directory, console: console)
+      reporter = try RunReporter(configuration, directory: directory, console: console) { _ in
+        try beginning()
+      }
     } catch {
       directory.discard()
       throw error
