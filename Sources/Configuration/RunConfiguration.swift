@@ -89,6 +89,8 @@ public struct DataOptions: Sendable, Equatable {
   public var validationFraction = 0.0
   /// Whether the same written ids may stand in the training and the test files.
   public var allowsOverlap = false
+  /// How files that are samples are opened and loaded.
+  public var media = MediaPolicy()
 
   /// The defaults.
   public init() {}

@@ -1,4 +1,5 @@
 import Coordinator
+import Datasets
 import Exchange
 import MLA
 import Networks
@@ -87,7 +88,8 @@ public enum CaseRun {
 
     try endpoint.receive(EvaluatedHead(turns.head.store.values), from: 0)
     let test = try oracle.source("xt", modality: modality)
-    let logits = try learner.logits(of: Array(test.labels.indices), in: test, head: turns.head)
+    let logits = try learner.logits(
+      of: Array(test.labels.indices), from: BatchFeed(copying: test), head: turns.head)
     try endpoint.send(EvaluatedLogits(logits), to: 0)
     try endpoint.send(CaseReport(of: learner), to: 0)
     try endpoint.flush()

@@ -91,7 +91,9 @@ struct RunNumbers: Equatable {
   static func canonical(_ text: String) throws -> String {
     let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8))
     var object = try #require(parsed as? [String: Any])
-    for key in ["seconds", "samples_per_second", "waited_seconds", "cycles_per_second", "ranks"] {
+    for key in [
+      "seconds", "samples_per_second", "waited_seconds", "data_wait", "cycles_per_second", "ranks",
+    ] {
       object[key] = nil
     }
     let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])

@@ -63,7 +63,7 @@ extension NumberJobs {
           "modalities.image.data.resize=[12, 10]",
           "modalities.image.augment={shift: 2, flip: true}",
           "modalities.sound.augment={mask_rows: 2, mask_columns: 4, noise: 0.1}",
-        ], hash: "20079b14da369b4355c406249923d33b6ea0a5f828e52a293ed8999433213d79"),
+        ], hash: "8ccf32dec633c00dc444119a0449b1e68ec781c39074d4b494479a4657da5407"),
       Subject(
         testDescription: "resnet18, AdamW", workshop: { try .convolutional() },
         configuration: "cnn.yaml", ranks: 3,
@@ -83,7 +83,7 @@ extension NumberJobs {
       Subject(
         testDescription: "transformer of texts", workshop: { try .texts() },
         configuration: "texts.yaml", ranks: 3,
-        hash: "cf96ac97aaf33b6f45c6927fdffbf22cd1945474709699a2383a8b7629ffa86a"),
+        hash: "ed0f743993feadfd54192bf2a9061c687cf6bf04efb448b2b36ad5b9655369f2"),
       Subject(
         testDescription: "HGM: others, bias, update", workshop: { try .pair() },
         configuration: "pair.yaml", ranks: 3,

@@ -41,7 +41,8 @@ import Testing
       host: "n2", sampleShape: [8, 16, 1],
       train: .init(ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0]),
       test: .init(ids: [], labels: [], hasWrittenIDs: false),
-      warnings: ["odd: é,\n\"x\"", ""])
+      warnings: ["odd: é,\n\"x\"", ""],
+      leftOut: [.init(id: "é", path: "/data/a,b", problem: "is empty")])
     let found = try exchange {
       try $0.send(inventory, to: 1)
     } _: {
@@ -51,9 +52,10 @@ import Testing
   }
 
   /// Sends an inventory that may lie: the lengths of two splits' ids with their text, and those
-  /// of the warnings, of which there is one.
+  /// of the warnings, of which there is one, and of the columns of what is left out.
   private func receiveInventory(
-    lengths: [Int32], text: String, warnings warningLengths: [Int32] = [3]
+    lengths: [Int32], text: String, warnings warningLengths: [Int32] = [3],
+    leftOut: [[Int32]] = [[1], [2], [3]]
   ) throws -> Inventory {
     try exchange { endpoint in
       let frame = endpoint.frame(.inventory)
@@ -70,6 +72,10 @@ import Testing
       frame.append("digest")
       frame.append(warningLengths)
       frame.append("one")
+      for lengths in leftOut {
+        frame.append(lengths)
+        frame.append(String(repeating: "x", count: lengths.reduce(0) { $0 + max(0, Int($1)) }))
+      }
       try endpoint.send(frame, to: 1)
     } _: {
       try $0.receive(Inventory(), from: 0)
@@ -86,6 +92,12 @@ import Testing
   @Test func `an inventory that promises more warnings than it has is refused`() throws {
     #expect(throws: ExchangeError.self) {
       try receiveInventory(lengths: [], text: "", warnings: [3, .max])
+    }
+  }
+
+  @Test func `an inventory whose files left out are not whole is refused`() throws {
+    #expect(throws: ExchangeError.self) {
+      try receiveInventory(lengths: [], text: "", leftOut: [[1, 1], [2], [3]])
     }
   }
 

@@ -73,7 +73,7 @@ import Testing
     var keys: Set<String> = []
     func visit(_ value: Any, _ path: String) {
       let isVariable = [
-        "fused", "modalities", "training", "waited_seconds", "skipped", "ranks",
+        "fused", "modalities", "training", "waited_seconds", "data_wait", "skipped", "ranks",
       ].contains(path)
       let placeholder = path == "fused" ? "KIND" : path == "ranks" ? "N" : "NAME"
       switch value {

@@ -117,15 +117,16 @@ struct SmallRun: Sendable {
     let encoder = try own.encoder.makeEncoder(
       inputShape: source.sampleShape, features: configuration.features, capacity: 8,
       gradients: configuration.gradientMemory(of: own), generator: &generator)
-    let augmenter =
+    let augmentation =
       try own.augmentation == .init()
-      ? nil
-      : Augmenter(
-        own.augmentation, sampleShape: source.sampleShape, isText: false,
-        generator: SeededGenerator(seed: configuration.seed, stream: "augment/\(own.name)"))
+      ? nil : Augmentation(own.augmentation, sampleShape: source.sampleShape, isText: false)
+    let feed = try BatchFeed(of: source, loaders: 0) {
+      try SampleMaker(
+        source, augmentation: augmentation, seed: configuration.seed, name: own.name)
+    }
     let learner = ModalityLearner(
       encoder: encoder, source: source, classCount: configuration.classes.count, capacity: 8,
-      options: configuration.scheduled(own.optimizer), augmenter: augmenter,
+      options: configuration.scheduled(own.optimizer), feed: feed,
       onNonfinite: configuration.execution.onNonfinite)
     let method = configuration.method.worker(
       on: WorkerRank(

@@ -85,7 +85,9 @@ struct SmallJob {
   private static func withoutTimes(_ text: String) throws -> String {
     let value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     guard case .object(var members) = value else { return text }
-    for key in ["seconds", "samples_per_second", "waited_seconds", "cycles_per_second", "ranks"] {
+    for key in [
+      "seconds", "samples_per_second", "waited_seconds", "data_wait", "cycles_per_second", "ranks",
+    ] {
       members[key] = nil
     }
     return try JSONValue.object(members).text(pretty: false)

@@ -1,3 +1,4 @@
+import Datasets
 import Exchange
 import MLA
 import Methods
@@ -71,7 +72,8 @@ import Testing
 
   @Test func `the mean feature is that of the encoder before its step`() throws {
     let learner = try Learner(stream: "m")
-    try learner.learner.load(Array(0..<Learner.samples))
+    try learner.learner.load(
+      Array(0..<Learner.samples), at: TrainingPlace(epoch: 0, batch: 0))
     let features = learner.learner.forward().array
     var means = [Double](repeating: 0, count: Learner.features)
     for (place, feature) in features.enumerated() {

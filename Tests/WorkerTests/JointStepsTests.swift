@@ -1,3 +1,4 @@
+import Datasets
 import Coordinator
 import Exchange
 import MLA
@@ -160,15 +161,16 @@ import Testing
     let head = Head(
       classCount: Learner.classes, featureCount: Learner.features, generator: &generator)
     let more = Samples(count: 23, width: 5, classes: 3, stream: "more")
+    let feed = BatchFeed(copying: more)
     let rows = Array((0..<23).reversed())
-    let logits = try learner.logits(of: rows, in: more, head: head)
+    let logits = try learner.logits(of: rows, from: feed, head: head)
     #expect(logits.count == 23 * Learner.classes)
     for (place, row) in rows.enumerated() {
-      let one = try learner.logits(of: [row], in: more, head: head)
+      let one = try learner.logits(of: [row], from: feed, head: head)
       expectClose(
         one, Array(logits[place * Learner.classes..<(place + 1) * Learner.classes]),
         relative: 1e-5)
     }
-    #expect(try learner.logits(of: [], in: more, head: head) == [])
+    #expect(try learner.logits(of: [], from: feed, head: head) == [])
   }
 }

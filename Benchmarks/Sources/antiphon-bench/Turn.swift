@@ -1,4 +1,5 @@
 import Coordinator
+import Datasets
 import Exchange
 import MLA
 import MPI
@@ -58,7 +59,8 @@ private struct Parts {
     let classes = workload.classCount
     let logits = Tensor([classes], capacity: workload.batchSize)
     let logitGradient = Tensor([classes], capacity: workload.batchSize)
-    try learner.load(plan.rows(cycleInEpoch: 0, modality: 0))
+    try learner.load(
+      plan.rows(cycleInEpoch: 0, modality: 0), at: TrainingPlace(epoch: 0, batch: 0))
     let features = learner.forward()
     MeanFeature.compute(features, into: head.update.meanFeature)
     var times: (apply: [Double], settle: [Double], worker: [Double]) = ([], [], [])

@@ -76,20 +76,21 @@ enum RunSchema {
     meaning: "settings under one name, see above; every key that is written out wins over them",
     defaultText: "`default`", read: { _, _, _ in }, write: { _, _ in nil })
 
-  private static let data = Section<DataOptions>(fields: [
-    Field(
-      "root", \.root, .folder, default: "the file's folder",
-      "the folder that data paths start from, relative to the file's folder (with `--set`: to the "
-        + "current one)"),
-    Field(
-      "validation", \.validationFraction, .number(from: 0, below: 1),
-      "the part of the training samples that is kept for validation, class by class; never the "
-        + "last one of a class"),
-    Field(
-      "allow_overlap", \.allowsOverlap, .toggle,
-      "whether ids that stand in training and in test files are taken; else they are refused, "
-        + "where ids were written (row numbers are no ids)"),
-  ])
+  private static let data = Section<DataOptions>(
+    fields: [
+      Field(
+        "root", \.root, .folder, default: "the file's folder",
+        "the folder that data paths start from, relative to the file's folder (with `--set`: to the "
+          + "current one)"),
+      Field(
+        "validation", \.validationFraction, .number(from: 0, below: 1),
+        "the part of the training samples that is kept for validation, class by class; never the "
+          + "last one of a class"),
+      Field(
+        "allow_overlap", \.allowsOverlap, .toggle,
+        "whether ids that stand in training and in test files are taken; else they are refused, "
+          + "where ids were written (row numbers are no ids)"),
+    ] + MediaSchema.fields.map { $0.within(\.media) })
 
   private static let optimizer = Section<RunConfiguration>(
     fields: OptimizerSchema.optimizer.map { $0.within(\.optimizer) } + [

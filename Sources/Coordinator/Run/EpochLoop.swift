@@ -15,7 +15,8 @@ final class EpochLoop {
   private let progress: EpochProgress
   private let keeper: CheckpointKeeper
   private var schedule: SegmentSchedule
-  private var waitedBefore: [Double]
+  /// What workers had reported at the end of the epoch before.
+  private var reportsBefore: [WorkerReport]
   private var epochPlan: EpochPlan?
   private var trainedCycles = 0
   private var trainingSeconds = 0.0
@@ -35,7 +36,7 @@ final class EpochLoop {
         configuration: session.configuration, endpoint: session.endpoint,
         leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
         turnEnded: log.note(_:_:), jointBatchEnded: log.note(epoch:batch:totals:)))
-    waitedBefore = session.layout.leaders.map { _ in 0 }
+    reportsBefore = session.layout.leaders.map { _ in WorkerReport() }
     let names = session.configuration.method.lossNames(
       of: session.configuration.modalities.map(\.name))
     progress = EpochProgress(lossCount: names.count)
@@ -132,15 +133,17 @@ final class EpochLoop {
     guard directive.isReported else { return nil }
     let end = try EpochEnd(directive, session, team: team, method: method)
     guard endsEpoch else { return end }
-    let waited = end.reports.map(\.waiting.seconds)
+    func added(_ seconds: KeyPath<WorkerReport, Double>) -> [Double] {
+      zip(end.reports, reportsBefore).map { $0[keyPath: seconds] - $1[keyPath: seconds] }
+    }
     let names = configuration.method.lossNames(of: configuration.modalities.map(\.name))
     try session.observer.epochEnded(
       EpochRecord(
         epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
         head: head, evaluation: end.evaluation, seconds: seconds,
-        waitedSeconds: zip(waited, waitedBefore).map { $0 - $1 },
+        waitedSeconds: added(\.waiting.seconds), dataWaitSeconds: added(\.waitedForSamples),
         skippedCounts: end.reports.map(\.skippedCount)))
-    waitedBefore = waited
+    reportsBefore = end.reports
     return end
   }
 

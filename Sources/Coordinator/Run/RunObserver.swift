@@ -54,6 +54,8 @@ public struct RunFacts: Sendable {
   public let rosters: Rosters
   /// What is odd about the data though they can be trained on, a sentence each.
   public let warnings: [String]
+  /// Files that are listed and left out, each with its modality.
+  public let leftOut: [(modality: String, file: Inventory.LeftOut)]
 }
 
 /// How far a run is.
@@ -84,6 +86,8 @@ public struct EpochRecord: Sendable {
   public let seconds: Double
   /// Seconds each worker has spent waiting in this epoch, by modality.
   public let waitedSeconds: [Double]
+  /// Seconds each worker's training has waited for samples to be loaded in this epoch, by modality.
+  public let dataWaitSeconds: [Double]
   /// The mini-batches that each modality has left out since the run began.
   public let skippedCounts: [Int]
 }

@@ -64,7 +64,10 @@ struct Team {
         + RankArithmetic.warnings(
           [("coordinator", .here)]
             + zip(configuration.modalities.map(\.name), inventories.map(\.arithmetic)),
-          products: configuration.execution.products))
+          products: configuration.execution.products),
+      leftOut: zip(configuration.modalities, inventories).flatMap { modality, inventory in
+        inventory.leftOut.map { (modality.name, $0) }
+      })
   }
 
   /// The first of some splits that has samples.

@@ -1,38 +1,30 @@
 import Storage
 import Tensors
 
-/// Changes training samples at random, in place, as `AugmentationOptions` say.
-///
-/// The numbers come from one generator in the order in which samples are seen, which is the same in
-/// every run of a configuration; with its `state` restored, an augmenter draws on.
-public final class Augmenter {
-  private var generator: SeededGenerator
-  private let options: AugmentationOptions
-  private let sampleShape: Shape
+/// What is changed in training samples of one shape: options that have been looked at.
+public struct Augmentation: Sendable {
+  let options: AugmentationOptions
+  let sampleShape: Shape
   /// Rows, columns and channels of a picture; there are `frameCount` of them in a sample.
-  private let (rows, columns, channels): (Int, Int, Int)
-  private let frameCount: Int
-  /// A sample before it is moved.
-  private let copy: Buffer<Float>
+  let (rows, columns, channels): (Int, Int, Int)
+  let frameCount: Int
+  /// Whether a sample is moved, so that a copy of it is needed.
+  let movesPictures: Bool
 
-  /// An augmenter of samples of one shape.
+  /// The changes of samples of one shape.
   ///
   /// Throws where the samples are not of the kind that an option is for, or too small for it.
   /// - Parameter isText: whether samples are the token numbers of texts.
-  public init(
-    _ options: AugmentationOptions, sampleShape: Shape, isText: Bool, generator: SeededGenerator
-  ) throws {
+  public init(_ options: AugmentationOptions, sampleShape: Shape, isText: Bool) throws {
     self.options = options
     self.sampleShape = sampleShape
-    self.generator = generator
     let axes = sampleShape.dimensions
     let isPicture = !isText && (2...4).contains(axes.count)
     let first = axes.count == 4 ? 1 : 0
     (rows, columns) = isPicture ? (axes[first], axes[first + 1]) : (1, sampleShape.elementCount)
     channels = isPicture && axes.count > 2 ? axes[first + 2] : 1
     frameCount = isPicture && axes.count == 4 ? axes[0] : 1
-    let movesPictures = isPicture && (options.shift > 0 || options.flips)
-    copy = Buffer(movesPictures ? sampleShape.elementCount : 0)
+    movesPictures = isPicture && (options.shift > 0 || options.flips)
     guard isPicture || !options.needsPictures else {
       throw FileError(
         "augment",
@@ -56,15 +48,33 @@ public final class Augmenter {
         "is \(amount), expected at most \(limit) for samples of shape \(sampleShape) (\(axis))")
     }
   }
+}
 
-  /// What the next numbers are drawn from: `generator`.
-  public var state: [NamedState] {
-    [NamedState("generator", generator.words) { self.generator.words = $0 }]
+/// Changes training samples at random, in place, as an `Augmentation` says. For one thread.
+public final class Augmenter {
+  private let augmentation: Augmentation
+  private var options: AugmentationOptions { augmentation.options }
+  private var rows: Int { augmentation.rows }
+  private var columns: Int { augmentation.columns }
+  private var channels: Int { augmentation.channels }
+  private var frameCount: Int { augmentation.frameCount }
+  /// What the sample at hand draws from.
+  private var generator = SeededGenerator(seed: 0, stream: "")
+  /// A sample before it is moved.
+  private let copy: Buffer<Float>
+
+  /// An augmenter with a buffer of its own.
+  public init(_ augmentation: Augmentation) {
+    self.augmentation = augmentation
+    copy = Buffer(augmentation.movesPictures ? augmentation.sampleShape.elementCount : 0)
   }
 
-  /// Changes one sample of `sampleShape`.
-  public func change(_ sample: inout MutableSpan<Float>) {
-    precondition(sample.count == sampleShape.elementCount)
+  /// Changes one sample; equal generators change equal samples alike.
+  public func change(
+    _ sample: inout MutableSpan<Float>, drawingFrom start: SeededGenerator
+  ) {
+    precondition(sample.count == augmentation.sampleShape.elementCount)
+    generator = start
     move(&sample)
     mask(&sample)
     if options.noise > 0 {

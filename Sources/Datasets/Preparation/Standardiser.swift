@@ -174,16 +174,28 @@ public struct StandardisedSource: SampleSource {
   /// As the samples are before.
   public var heldByteCount: Int { source.heldByteCount }
 
+  /// As the samples are before.
+  public var isLoadedAhead: Bool { source.isLoadedAhead }
+
   /// Writes sample `index`, standardised. Throws where that leaves the range of float32: a value
   /// can be far away from everything that was seen in training.
   public func read(_ index: Int, into destination: inout MutableSpan<Float>) throws {
     try source.read(index, into: &destination)
-    standardiser.apply(to: &destination)
-    if let element = firstNonFinite(in: destination.span) {
+    try standardise(&destination, index)
+  }
+
+  /// What one thread reads samples with.
+  public func makeReader() throws -> any SampleReader {
+    StandardisedReader(try source.makeReader(), of: self)
+  }
+
+  /// Standardises what was read of sample `index`.
+  func standardise(_ sample: inout MutableSpan<Float>, _ index: Int) throws {
+    standardiser.apply(to: &sample)
+    if let element = firstNonFinite(in: sample.span) {
       throw FileError(
-        "sample '\(ids[index].legible())'",
-        "value \(element) is \(destination[element]) once it is standardised, expected a finite number"
-      )
+        "sample '\(source.ids[index].legible())'",
+        "value \(element) is \(sample[element]) once it is standardised, expected a finite number")
     }
   }
 }
@@ -194,7 +206,7 @@ extension ModalityData {
     guard standardiser.kind != .none else { return self }
     return ModalityData(
       train: StandardisedSource(train, with: standardiser),
-      test: StandardisedSource(test, with: standardiser), warnings: warnings)
+      test: StandardisedSource(test, with: standardiser), warnings: warnings, leftOut: leftOut)
   }
 }
 

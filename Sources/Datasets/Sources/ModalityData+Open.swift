@@ -9,8 +9,10 @@ extension ModalityData {
   ///   - root: what relative paths start at.
   ///   - classes: the names of the classes; labels are below their number.
   ///   - seed: the run's seed, used by data that is drawn.
+  ///   - media: how files that are samples are opened and loaded.
   public static func open(
-    _ options: SourceOptions, root: String, classes: [String], seed: UInt64
+    _ options: SourceOptions, root: String, classes: [String], seed: UInt64,
+    media: MediaPolicy = .init()
   ) throws -> ModalityData {
     switch options {
     case .synthetic(let options): try SyntheticSource.open(options, classes: classes, seed: seed)
@@ -27,6 +29,7 @@ extension ModalityData {
     func cached(_ source: any SampleSource) throws -> any SampleSource {
       source is CachedSource || source is EmptySource ? source : try CachedSource(source)
     }
-    return ModalityData(train: try cached(train), test: try cached(test), warnings: warnings)
+    return ModalityData(
+      train: try cached(train), test: try cached(test), warnings: warnings, leftOut: leftOut)
   }
 }

@@ -18,13 +18,25 @@ public protocol SampleSource {
   /// The bytes that the samples take in memory.
   var heldByteCount: Int { get }
 
+  /// Whether reading a sample takes so long that it should be loaded ahead, by threads of its own.
+  var isLoadedAhead: Bool { get }
+
   /// Writes sample `index` to `destination`, which has `sampleShape.elementCount` floats.
   func read(_ index: Int, into destination: inout MutableSpan<Float>) throws
+
+  /// What one thread reads samples with.
+  func makeReader() throws -> any SampleReader
 }
 
 extension SampleSource {
   /// Ids are written, unless a source says otherwise.
   public var hasWrittenIDs: Bool { true }
+
+  /// Reading is a copy, unless a source says otherwise.
+  public var isLoadedAhead: Bool { false }
+
+  /// What copies samples, unless a source has other readers.
+  public func makeReader() throws -> any SampleReader { CopyingReader(self) }
 
   /// Those of floats, unless a source keeps something else.
   public var heldByteCount: Int {
@@ -40,11 +52,17 @@ public struct ModalityData {
   public let test: any SampleSource
   /// What is odd about the samples though they can be used, a sentence each.
   public let warnings: [String]
+  /// Files that are listed and left out.
+  public let leftOut: [LeftOutFile]
 
   /// A pair of sources with equal sample shapes.
-  public init(train: any SampleSource, test: any SampleSource, warnings: [String] = []) {
+  public init(
+    train: any SampleSource, test: any SampleSource, warnings: [String] = [],
+    leftOut: [LeftOutFile] = []
+  ) {
     self.train = train
     self.test = test
     self.warnings = warnings
+    self.leftOut = leftOut
   }
 }

@@ -19,6 +19,23 @@ public struct Inventory: Sendable, Equatable {
     }
   }
 
+  /// A file that is listed and left out: a sample that is without the modality.
+  public struct LeftOut: Sendable, Equatable {
+    /// The sample's id.
+    public var id: String
+    /// The file.
+    public var path: String
+    /// What is the matter with it.
+    public var problem: String
+
+    /// A file with its problem.
+    public init(id: String, path: String, problem: String) {
+      self.id = id
+      self.path = path
+      self.problem = problem
+    }
+  }
+
   /// The host that the data lie on.
   public var host: String
   /// The axes of one sample.
@@ -31,6 +48,8 @@ public struct Inventory: Sendable, Equatable {
   public var digest: String
   /// What is odd about them though they can be used, a sentence each.
   public var warnings: [String]
+  /// The files that are left out.
+  public var leftOut: [LeftOut]
 
   /// What this rank computes with.
   public var arithmetic: Arithmetic
@@ -44,11 +63,13 @@ public struct Inventory: Sendable, Equatable {
   /// An inventory of a host.
   public init(
     host: String, sampleShape: [Int], train: Split, test: Split, digest: String = "",
-    warnings: [String] = [], arithmetic: Arithmetic = .here, neededByteCount: Int = 0,
+    warnings: [String] = [], leftOut: [LeftOut] = [], arithmetic: Arithmetic = .here,
+    neededByteCount: Int = 0,
     availableByteCount: Int = .max
   ) {
     self.arithmetic = arithmetic
     self.warnings = warnings
+    self.leftOut = leftOut
     self.neededByteCount = neededByteCount
     self.availableByteCount = availableByteCount
     self.host = host
@@ -69,7 +90,7 @@ extension Inventory: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.inventory
 
-  /// The host with what it computes with, the two splits with their hash, the warnings.
+  /// The host with what it computes with, the two splits with their hash, warnings, files left out.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&host)
     try fields.field(&sampleShape)
@@ -84,6 +105,14 @@ extension Inventory: Message {
     try test.layout(fields)
     try fields.field(&digest)
     try fields.field(&warnings)
+    var columns = [leftOut.map(\.id), leftOut.map(\.path), leftOut.map(\.problem)]
+    for place in columns.indices { try fields.field(&columns[place]) }
+    try fields.require(columns.allSatisfy { $0.count == columns[0].count })
+    if fields.isReading {
+      leftOut = columns[0].indices.map {
+        LeftOut(id: columns[0][$0], path: columns[1][$0], problem: columns[2][$0])
+      }
+    }
   }
 }
 

@@ -6,6 +6,8 @@ public struct WorkerReport: Sendable, Equatable {
   public var peakMemoryByteCount = 0
   /// The mini-batches left out since the run began, because numbers in them were not finite.
   public var skippedCount = 0
+  /// Seconds that training has waited for samples to be loaded, since the run began.
+  public var waitedForSamples = 0.0
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
 
@@ -17,11 +19,12 @@ extension WorkerReport: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.report
 
-  /// Waiting, memory, the weights' hash.
+  /// Waiting, memory, what was left out, waiting for samples, the weights' hash.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&waiting)
     try fields.field(&peakMemoryByteCount)
     try fields.field(&skippedCount)
+    try fields.field(&waitedForSamples)
     try fields.field(&weightsDigest)
   }
 }

@@ -71,8 +71,23 @@ final class RunReporter: RunObserver {
     console.say(PresenceLines.of(facts.rosters, names: configuration.modalities.map(\.name)))
     console.say()
     facts.warnings.forEach(console.warn)
+    if let directory, !facts.leftOut.isEmpty { list(facts.leftOut, in: directory.leftOut) }
     if !facts.warnings.isEmpty { console.say() }
     console.endOpening()
+  }
+
+  /// Lists the files that were left out; the run has no need of the list.
+  private func list(_ files: [(modality: String, file: Inventory.LeftOut)], in path: String) {
+    let lines = files.map { modality, file in
+      [modality, file.id, file.path, file.problem].map(CSV.field).joined(separator: ",")
+    }
+    do {
+      let text = (["modality,id,file,problem"] + lines).joined(separator: "\n") + "\n"
+      try AtomicFile.write(Array(text.utf8), to: path)
+      console.say("Left out are the files in \(path.legible()).")
+    } catch {
+      console.warn("\(error)")
+    }
   }
 
   func progressed(_ turn: RunProgress) throws {

@@ -125,10 +125,10 @@ public struct DryRun {
     let modality = configuration.modalities[place]
     let data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
-      seed: configuration.seed)
+      seed: configuration.seed, media: configuration.data.media)
     let parameters = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
       inputShape: data.train.sampleShape, features: configuration.features)
-    _ = try modality.augmenter(seed: configuration.seed, data: data)
+    _ = try modality.augmentation(of: data)
     let workers = configuration.modalities.count
     let threads = configuration.execution.threads ?? max(1, MPIWorld.coreCount / max(1, workers))
     let memory = try Threads.with(count: threads) {

@@ -15,6 +15,8 @@ public struct RunDirectory: Sendable {
   public var metrics: String { "\(path)/metrics.jsonl" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
+  /// Files of samples that were left out.
+  public var leftOut: String { "\(path)/left-out.csv" }
   /// Which weights are the model, and how to rebuild it.
   public var model: String { "\(path)/model.json" }
   /// The seeds of several runs, each in a folder below.
@@ -145,7 +147,7 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `RunError.foreign` where there is something that no run writes.
   func removeRemains() throws {
-    let files = [configuration, environment, metrics, classes, summary, log]
+    let files = [configuration, environment, metrics, classes, leftOut, summary, log]
     let known = files.map { String($0.dropFirst(path.count + 1)) }
     func checkNames(_ isKnown: (String) -> Bool) throws {
       let foreign = try ModelFiles.names(in: path).filter { !isKnown($0) }

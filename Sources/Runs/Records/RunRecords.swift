@@ -16,6 +16,9 @@ enum RunRecords {
       "samples_per_second": .number(Double(samples) / record.seconds),
       "training": .named(record.training) { ($0.name, training($0.totals)) },
       "waited_seconds": .named(zip(names, record.waitedSeconds)) { ($0, .number($1)) },
+      "data_wait": .named(zip(names, record.dataWaitSeconds)) {
+        ($0, .number($1 / max(record.seconds, .leastNormalMagnitude)))
+      },
       "skipped": .named(zip(names, record.skippedCounts)) { ($0, .integer($1)) },
     ]
     if let head = record.head {

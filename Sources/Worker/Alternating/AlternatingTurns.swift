@@ -1,3 +1,4 @@
+import Datasets
 import Exchange
 import MLA
 import Methods
@@ -64,7 +65,7 @@ public final class AlternatingTurns: WorkerMethod {
   }
 
   private func take(_ turn: Turn, rows: [Int], learningRate: Double) throws {
-    try learner.load(rows)
+    try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
     let features = learner.forward()
     MeanFeature.compute(features, into: update.meanFeature)
 

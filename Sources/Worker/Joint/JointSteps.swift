@@ -1,3 +1,4 @@
+import Datasets
 import Exchange
 import MLA
 import Methods
@@ -16,7 +17,7 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: batch, of: plan.cycleCount)
       let cycle = plan.epoch * plan.cycleCount + batch
-      try learner.load(rows)
+      try learner.load(rows, at: TrainingPlace(epoch: plan.epoch, batch: batch))
       let features = learner.forward()
       own.forward(features)
       func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {

@@ -17,15 +17,15 @@ extension ModalityConfiguration {
     let layout = seesPictures ? data.train.sampleShape.channelsFirstHint : nil
     return Inventory(
       host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
-      test: split(data.test), warnings: data.warnings + [layout].compactMap(\.self))
+      test: split(data.test), warnings: data.warnings + [layout].compactMap(\.self),
+      leftOut: data.leftOut.map { .init(id: $0.id, path: $0.path, problem: $0.problem) })
   }
 
   /// What changes the training samples at random; nil where nothing does. Throws where `data` are
   /// not of the kind that is asked for.
-  public func augmenter(seed: UInt64, data: ModalityData) throws -> Augmenter? {
+  public func augmentation(of data: ModalityData) throws -> Augmentation? {
     guard augmentation != AugmentationOptions() else { return nil }
-    return try Augmenter(
-      augmentation, sampleShape: data.train.sampleShape, isText: data.vocabulary != nil,
-      generator: SeededGenerator(seed: seed, stream: "augment/\(name)"))
+    return try Augmentation(
+      augmentation, sampleShape: data.train.sampleShape, isText: data.vocabulary != nil)
   }
 }

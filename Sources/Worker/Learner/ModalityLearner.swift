@@ -24,7 +24,7 @@ public final class ModalityLearner {
   let input: Tensor
   private(set) var rows: [Int] = []
   let source: any SampleSource
-  private let augmenter: Augmenter?
+  private let feed: BatchFeed
   private let evaluationLogits: Tensor
   /// What becomes of mini-batches whose numbers are not finite.
   public let nonfinite: NonfiniteGuard
@@ -34,17 +34,17 @@ public final class ModalityLearner {
   /// A learner over the samples of `source`, with room for `capacity` samples in a forward pass.
   ///
   /// - Parameters:
-  ///   - augmenter: changes the samples of training mini-batches; nil: they stay.
+  ///   - feed: what the samples of training mini-batches come from; nil: from the source, as they are.
   ///   - onNonfinite: to `skip`, the encoder must hold all its gradients.
   public init(
     encoder: Encoder, source: any SampleSource, classCount: Int, capacity: Int,
-    options: OptimizerOptions, augmenter: Augmenter? = nil,
+    options: OptimizerOptions, feed: BatchFeed? = nil,
     onNonfinite: ExecutionOptions.NonfinitePolicy = .stop
   ) {
     precondition(onNonfinite == .stop || encoder.store.gradientMemory == .whole)
     self.encoder = encoder
     self.source = source
-    self.augmenter = augmenter
+    self.feed = feed ?? BatchFeed(copying: source)
     self.options = options
     self.classCount = classCount
     optimizer = Optimizer(options, for: encoder.store)
@@ -59,20 +59,21 @@ public final class ModalityLearner {
   /// Whether mini-batches may be left out.
   var skipsNonfinite: Bool { nonfinite.policy == .skip }
 
-  /// All that training must not forget of a modality: weights, the optimizer's memory, what was drawn.
+  /// All that training must not forget of a modality: weights, the optimizer's memory, the
+  /// generators of dropout. (What changes samples at random follows from their place in training.)
   public var state: [NamedState] {
     encoder.state.named(in: "encoder.") + optimizer.state.named(in: "optimizer.")
-      + (augmenter?.state.named(in: "augmenter.") ?? []) + [nonfinite.state.named(in: "skipped.")]
+      + [nonfinite.state.named(in: "skipped.")]
   }
 
-  /// Loads a training mini-batch by the rows of the source, and augments it.
-  public func load(_ rows: [Int]) throws {
+  /// Seconds that training has waited for samples.
+  public var waitedSeconds: Double { feed.waitedSeconds }
+
+  /// Loads a training mini-batch by the rows of the source, changed at random as its place says.
+  public func load(_ rows: [Int], at place: TrainingPlace) throws {
     self.rows = rows
-    try load(rows[...], of: source)
-    for (place, row) in rows.enumerated() {
-      labels[place] = Int32(source.labels[row])
-      input.buffer(of: place).withMutableSpan { augmenter?.change(&$0) }
-    }
+    try feed.load(BatchRequest(rows, at: place), into: input)
+    for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
   }
 
   /// The features `[n, D]` of the mini-batch.
@@ -134,23 +135,22 @@ public final class ModalityLearner {
     optimizer.stepWithoutGradient(learningRate: learningRate)
   }
 
-  /// The logits `[rows, K]` that `head` gives for rows of any source, without learning.
-  public func logits(of rows: [Int], in source: any SampleSource, head: Head) throws -> [Float] {
+  /// The logits `[rows, K]` that `head` gives for rows of what a feed reads, without learning.
+  public func logits(of rows: [Int], from feed: BatchFeed, head: Head) throws -> [Float] {
     var logits: [Float] = []
     logits.reserveCapacity(rows.count * classCount)
-    for start in stride(from: 0, to: rows.count, by: input.capacity) {
-      try load(rows[start..<min(start + input.capacity, rows.count)], of: source)
+    for request in requests(of: rows) {
+      try feed.load(request, into: input)
       head.logits(encoder.forward(input, mode: .evaluation), into: evaluationLogits)
       logits += evaluationLogits.array
     }
     return logits
   }
 
-  private func load(_ rows: ArraySlice<Int>, of source: any SampleSource) throws {
-    input.count = rows.count
-    for (place, row) in rows.enumerated() {
-      try LongWork.step()
-      try input.buffer(of: place).withMutableSpan { try source.read(row, into: &$0) }
+  /// The mini-batches that rows are evaluated in.
+  func requests(of rows: [Int]) -> [BatchRequest] {
+    stride(from: 0, to: rows.count, by: input.capacity).map {
+      BatchRequest(Array(rows[$0..<min($0 + input.capacity, rows.count)]))
     }
   }
 }

@@ -16,6 +16,9 @@ final class ModalityModel {
   private let data: ModalityData
   private let standardiser: Standardiser
   private let vocabulary: Vocabulary?
+  private let loaders: Int
+  /// What splits are evaluated from, once they were.
+  private var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
 
   /// Where a model goes on from.
   struct Saved {
@@ -61,10 +64,16 @@ final class ModalityModel {
     let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
       gradients: configuration.gradientMemory(of: modality), generator: &generator)
+    let sequence = TrainingSequence(configuration, modality: index, roster: rosters.train)
+    let (augmentation, train) = (try modality.augmentation(of: raw), data.train)
+    loaders = configuration.data.media.loaders
+    let feed = try BatchFeed(of: train, loaders: loaders, successor: sequence.successor) {
+      try SampleMaker(
+        train, augmentation: augmentation, seed: configuration.seed, name: modality.name)
+    }
     learner = ModalityLearner(
-      encoder: encoder, source: data.train, classCount: configuration.classes.count,
-      capacity: capacity, options: configuration.scheduled(modality.optimizer),
-      augmenter: try modality.augmenter(seed: configuration.seed, data: raw),
+      encoder: encoder, source: train, classCount: configuration.classes.count,
+      capacity: capacity, options: configuration.scheduled(modality.optimizer), feed: feed,
       onNonfinite: configuration.execution.onNonfinite)
     method = configuration.method.worker(
       on: WorkerRank(
@@ -84,6 +93,9 @@ final class ModalityModel {
     learner.encoder.store.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
   }
 
+  /// Seconds that training has waited for samples since the run began.
+  var waitedForSamples: Double { learner.waitedSeconds }
+
   /// The mini-batches that were left out since the run began.
   var skippedCount: Int { learner.nonfinite.total }
 
@@ -92,11 +104,27 @@ final class ModalityModel {
   func evaluate(
     _ split: EvaluatedSplit, rosters: Rosters, chunk: Int, _ body: ([Float]) throws -> Void
   ) throws {
-    let source = split == .test ? data.test : data.train
-    for samples in rosters[split].chunks(of: modality, size: chunk) {
-      let rows = samples.map { Int(rosters[split].rows[modality][$0]) }
-      try body(learner.logits(of: rows, in: source, head: method.head))
+    let chunks = rosters[split].chunks(of: modality, size: chunk).map { samples in
+      samples.map { Int(rosters[split].rows[modality][$0]) }
     }
+    let feed = try evaluationFeed(of: split, chunks)
+    for rows in chunks { try body(learner.logits(of: rows, from: feed, head: method.head)) }
+  }
+
+  /// What the chunks of a split, which are always the same, are evaluated from.
+  private func evaluationFeed(of split: EvaluatedSplit, _ chunks: [[Int]]) throws -> BatchFeed {
+    if let feed = evaluationFeeds[split] { return feed }
+    let source = split == .test ? data.test : data.train
+    let requests = chunks.flatMap(learner.requests)
+    // A row stands in one mini-batch only.
+    let followers = Dictionary(
+      zip(requests.map(\.rows.first), requests.dropFirst()), uniquingKeysWith: { first, _ in first }
+    )
+    let feed = try BatchFeed(
+      of: source, loaders: loaders, successor: { followers[$0.rows.first] }
+    ) { try SampleMaker(source) }
+    evaluationFeeds[split] = feed
+    return feed
   }
 }
 

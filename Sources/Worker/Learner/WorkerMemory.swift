@@ -60,6 +60,12 @@ extension RunConfiguration {
         "the test samples", byteCount: data.test.heldByteCount, "use fewer or smaller samples",
         isHeld: true),
       .init(
+        "the mini-batches that are loaded ahead",
+        [
+          data.train.isLoadedAhead ? 2 * BatchLoader.held : 0, capacity,
+          data.train.sampleShape.elementCount,
+        ], "lower batch_size"),
+      .init(
         "a mini-batch and what layers make of it", byteCount: learning.byteCount - weights,
         "lower batch_size"),
       // All pieces may be on their way at a time.

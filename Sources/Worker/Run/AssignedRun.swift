@@ -36,7 +36,7 @@ final class AssignedRun {
     endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
     data = try ModalityData.open(
       modality.source, root: configuration.data.root, classes: configuration.classes,
-      seed: configuration.seed)
+      seed: configuration.seed, media: configuration.data.media)
     memory = try configuration.workerMemory(of: work.modality, data: data)
     if let problem = memory.problem() { throw WorkerError.outOfMemory(problem) }
   }

@@ -87,6 +87,7 @@ final class SegmentWork {
     report.waiting = endpoint.waiting
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
     report.skippedCount = model.skippedCount
+    report.waitedForSamples = model.waitedForSamples
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
     // What has not left yet goes on in the next wait, where a coordinator that is busy with others
     // gives signs of life.

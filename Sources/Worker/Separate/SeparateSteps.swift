@@ -1,3 +1,4 @@
+import Datasets
 import Exchange
 import MLA
 import Methods
@@ -13,7 +14,7 @@ public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
-      try learner.load(rows)
+      try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
       let features = learner.forward()
       own.forward(features)
       let loss = SoftmaxCrossEntropy.evaluate(

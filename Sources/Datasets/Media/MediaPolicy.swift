@@ -1,0 +1,52 @@
+import Tensors
+
+/// How files that are samples are opened and loaded.
+public struct MediaPolicy: Sendable, Equatable {
+  /// What becomes of listed files that cannot be used.
+  public enum BrokenFiles: String, Sendable, CaseIterable {
+    /// The run is refused.
+    case refuse
+    /// Their samples are without this modality; they are counted and listed.
+    case skip
+  }
+
+  /// What becomes of listed files that are not there.
+  public enum MissingFiles: String, Sendable, CaseIterable {
+    /// The run is refused.
+    case refuse
+    /// Their samples are without this modality.
+    case absent
+  }
+
+  /// The threads that load mini-batches ahead, beside the rank's own; 0: it loads them itself.
+  public var loaders = 1
+  /// The memory of a rank that decoded samples may take, in MiB.
+  public var memoryMebibytes = 2_048
+  /// What becomes of files that cannot be decoded.
+  public var onBroken = BrokenFiles.refuse
+  /// What becomes of files that are not there.
+  public var onMissing = MissingFiles.refuse
+
+  /// The same in bytes.
+  var memoryByteCount: Int { memoryMebibytes << 20 }
+
+  /// One loader, 2 GiB, and everything is refused that is not as listed.
+  public init() {}
+}
+
+/// A file that is listed, and left out as the policy has it.
+public struct LeftOutFile: Sendable, Equatable {
+  /// The sample's id.
+  public let id: String
+  /// The file.
+  public let path: String
+  /// What is the matter with it.
+  public let problem: String
+
+  /// A file with its problem.
+  public init(id: String, path: String, problem: String) {
+    self.id = id
+    self.path = path
+    self.problem = problem
+  }
+}
