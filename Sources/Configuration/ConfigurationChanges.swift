@@ -72,6 +72,7 @@ public struct ConfigurationChanges {
     "fusion_weights": .free, "execution": .free, "data.root": .free,
     "execution.products": .inexact, "seed": .inexact, "data": .inexact,
     "optimizer": .inexact, "optimizer.kind": .another,
+    "modality.encoder.lr_scale": .inexact, "modality.encoder.layer_decay": .inexact,
     "modality.optimizer": .inexact, "modality.optimizer.kind": .another,
     "modality.data": .inexact, "modality.augment": .inexact, "modality.missing": .inexact,
   ]

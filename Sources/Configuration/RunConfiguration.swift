@@ -106,6 +106,8 @@ public struct ModalityConfiguration: Sendable, Equatable {
   public var augmentation = AugmentationOptions()
   /// What turns a sample into features.
   public var encoder: EncoderArchitecture
+  /// Where the encoder's first weights come from, and how training treats them.
+  public var pretraining = PretrainingOptions()
   /// The run's optimizer with this modality's overrides.
   public var optimizer: OptimizerOptions
   /// The probability that a training sample loses this modality; one modality always stays.

@@ -14,6 +14,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case needsVocabulary
   /// Heads must be equally wide.
   case headsDoNotDivide(heads: Int, width: Int)
+  /// A text may be longer than there are vectors for places.
+  case tooFewPositions(Int, length: Int)
+  /// Options that contradict each other: the whole sentence.
+  case conflict(String)
   /// A kernel is larger than the padded image it is to slide over.
   case kernelTooLarge(stage: Int, kernel: Int, padding: Int, image: Shape, inputShape: Shape)
   /// Pooling leaves no pixel.
@@ -49,6 +53,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         + "not tell; set vocabulary to one more than the largest token number"
     case .headsDoNotDivide(let heads, let width):
       "heads is \(heads), but must divide the width, which is \(width)"
+    case .tooFewPositions(let count, let length):
+      "maximum_positions is \(count), but the texts may have \(length) tokens; set data.length to at "
+        + "most \(count)"
+    case .conflict(let sentence): sentence
     case .kernelTooLarge(let stage, let kernel, let padding, let image, let input):
       "in stage \(stage) the kernel of \(kernel) x \(kernel) with padding \(padding) is larger "
         + "than the \(image) image that is left of the \(input) input; use a smaller kernel, more "

@@ -93,6 +93,7 @@ private struct Draw {
     }
     augmentation(&modality.augmentation)
     encoder(&modality)
+    pretraining(&modality)
     optimizer(&modality)
     modality.missingTrain = fraction()
     modality.missingTest = fraction()
@@ -202,11 +203,34 @@ extension Draw {
       options.vocabulary = flag() ? nil : whole(1...900)
       options.positions = flag() ? nil : pick(PositionKind.fixed)
       options.pooling = pick(options.pooling)
-      options.gelu = pick(options.gelu)
+      options.maximumPositions = flag() ? nil : whole(1...900)
+      options.hasClassToken = flag() ? nil : flag()
+      options.classPosition = flag() ? nil : flag()
+      options.embeddingNorm = flag() ? nil : flag()
+      options.norm = flag() ? nil : pick(TransformerOptions.NormPlacement.pre)
+      options.epsilon = flag() ? nil : fraction() + 1e-12
+      options.gelu = flag() ? nil : pick(GELULayer.Form.erf)
       options.dropout = fraction()
       options.stochasticDepth = fraction()
       modality.encoder = .transformer(options)
     }
+  }
+
+  mutating func pretraining(_ modality: inout ModalityConfiguration) {
+    switch modality.encoder {
+    case .mlp, .cnn: return
+    case .resnet18, .transformer: break
+    }
+    modality.pretraining.weights = flag() ? nil : path()
+    modality.pretraining.format = flag() ? nil : path()
+    modality.pretraining.learningRateScale = fraction() + 1e-6
+    modality.pretraining.layerDecay = 1 - fraction()
+    guard modality.pretraining.weights != nil else { return }
+    modality.pretraining.freeze =
+      [.nothing, .embeddings, .blocks(whole(1...24)), .all][whole(0...3)]
+    guard modality.pretraining.freeze == .all, flag() else { return }
+    modality.augmentation = AugmentationOptions()
+    modality.pretraining.cachesFeatures = true
   }
 
   mutating func optimizer(_ modality: inout ModalityConfiguration) {

@@ -23,14 +23,14 @@ KERNEL(void, norm_rows_again,
         long rows),
        (norm, x, mean, inverse, y, rows))
 
-/// sum = x + (branch + bias [width]), then y = the norm of sum.
+/// sum = x + (branch + bias [width]), then y = the norm of sum; sum may be branch.
 KERNEL(void, norm_rows_sum,
        (const RowNorm *norm, const float *x, const float *branch, const float *bias, float *sum,
         float *y, float *mean, float *inverse, long rows),
        (norm, x, branch, bias, sum, y, mean, inverse, rows))
 
-/// dx = the gradient with respect to x, plus `residual` unless it is null (it may be dx); the sums
-/// over rows are stored to dweight and dbias [width].
+/// dx = the gradient with respect to x, plus `residual` unless it is null; dy or residual may be
+/// dx. The sums over rows are stored to dweight and dbias [width].
 KERNEL(void, norm_rows_gradient,
        (const RowNorm *norm, const float *x, const float *mean, const float *inverse,
         const float *dy, const float *residual, float *dx, float *dweight, float *dbias, long rows),

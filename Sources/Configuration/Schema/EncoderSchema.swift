@@ -4,25 +4,25 @@ import Networks
 enum EncoderSchema {
   static let variants = [
     Variant(
-      "mlp", mlp, initial: MLPOptions(), wrap: EncoderArchitecture.mlp,
-      unwrap: { if case .mlp(let options) = $0 { options } else { nil } },
+      "mlp", mlp, initial: MLPOptions(), wrap: { EncoderChoice(architecture: .mlp($0)) },
+      unwrap: { if case .mlp(let options) = $0.architecture { options } else { nil } },
       "Linear layers with ReLU between them."),
     Variant(
-      "cnn", cnn, initial: CNNOptions(), wrap: EncoderArchitecture.cnn,
-      unwrap: { if case .cnn(let options) = $0 { options } else { nil } },
+      "cnn", cnn, initial: CNNOptions(), wrap: { EncoderChoice(architecture: .cnn($0)) },
+      unwrap: { if case .cnn(let options) = $0.architecture { options } else { nil } },
       "Stages of convolution, norm, ReLU and pooling, then one linear layer."),
-    Variant(
+    PretrainingSchema.variant(
       "resnet18", resnet18, initial: ResNetOptions(), wrap: EncoderArchitecture.resnet18,
       unwrap: { if case .resnet18(let options) = $0 { options } else { nil } },
       "A residual network (He et al., 2016): a 7x7 stem, four stages of basic blocks that double "
         + "the width and halve the image, the mean over all places; then one linear layer if the "
         + "last width, eight times `width`, is not `features`."),
-    Variant(
+    PretrainingSchema.variant(
       "transformer", transformer, initial: TransformerOptions(),
       wrap: EncoderArchitecture.transformer,
       unwrap: { if case .transformer(let options) = $0 { options } else { nil } },
-      "Pre-norm blocks of self-attention over words or patches, then one linear layer where the "
-        + "width is not `features`."),
+      "Blocks of self-attention over words or patches, then one linear layer where the width is not "
+        + "`features`. What `weights` ask for takes the place of every null."),
   ]
 
   private static let finalReLU = "whether the features pass a ReLU"
@@ -97,9 +97,30 @@ extension EncoderSchema {
         "positions", \.positions, Codec<PositionKind>.choice.orNull,
         "what tells tokens where they stand; null: learned for texts, fixed for pictures"),
       Field(
+        "maximum_positions", \.maximumPositions, Codec<Int>.count(to: 16_000_000).orNull,
+        "texts: the places that learned positions have vectors for; null: as many as `data.length`"),
+      Field(
+        "class_token", \.hasClassToken, Codec<Bool>.toggle.orNull,
+        "whether a class token stands first; null: where `pooling` is class"),
+      Field(
+        "class_position", \.classPosition, Codec<Bool>.toggle.orNull,
+        "whether learned positions have a vector for the class token too; null: no"),
+      Field(
+        "embedding_norm", \.embeddingNorm, Codec<Bool>.toggle.orNull,
+        "whether a norm follows tokens and positions; null: no"),
+      Field(
+        "norm", \.norm, Codec<TransformerOptions.NormPlacement>.choice.orNull,
+        "norms before attention and MLP, and after the last block, or behind their sums; null: pre"),
+      Field(
+        "epsilon", \.epsilon, Codec<Double>.number(above: 0, to: 1, .single).orNull,
+        "what norms add to the variance; null: 1e-5"),
+      Field(
         "pooling", \.pooling, .choice,
-        "the mean over the tokens that are no padding, or a class token"),
-      Field("gelu", \.gelu, .choice, "the form of the rectifier in the hidden layers"),
+        "the mean over the tokens that are no padding, without a class token or (mean_all) with it; or "
+          + "the first token, which is the class token where there is one"),
+      Field(
+        "gelu", \.gelu, Codec<GELULayer.Form>.choice.orNull,
+        "the form of the rectifier in the hidden layers; null: erf"),
       Field(
         "dropout", \.dropout, .number(from: 0, below: 1, .single),
         "the probability that a value of the embedding, a hidden layer or a branch is dropped"),

@@ -59,14 +59,14 @@ enum ModalitySchema {
       "augment", \.augmentation, augmentation,
       "what training changes at random in a sample, after it was standardised"),
     Field(
-      "encoder", \.encoder, EncoderSchema.variants, default: "mlp",
+      "encoder", \.encoderChoice, EncoderSchema.variants, default: "mlp",
       "what turns a sample into features"),
     Field(
       "optimizer", \.optimizer, Section(fields: OptimizerSchema.optimizer),
       default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
     Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
     Field("ranks", \.ranks, ranks, "the number of ranks that share this modality's mini-batches"),
-  ])
+  ]) { modality, node, _ in try PretrainingSchema.checkCache(modality, node) }
 
   private static let augmentation = Section<AugmentationOptions>(fields: [
     Field(

@@ -45,10 +45,9 @@ void WIDE(norm_rows_again)(const RowNorm *restrict norm, const float *restrict x
   }
 }
 
-void WIDE(norm_rows_sum)(const RowNorm *restrict norm, const float *restrict x,
-                         const float *restrict branch, const float *restrict bias,
-                         float *restrict sum, float *restrict y, float *restrict mean,
-                         float *restrict inverse, long rows) {
+void WIDE(norm_rows_sum)(const RowNorm *restrict norm, const float *restrict x, const float *branch,
+                         const float *restrict bias, float *sum, float *restrict y,
+                         float *restrict mean, float *restrict inverse, long rows) {
   const long width = norm->width;
   for (long i = 0; i < rows; ++i, x += width, branch += width, sum += width, y += width) {
     add_row(x, branch, bias, sum, width);
@@ -59,7 +58,7 @@ void WIDE(norm_rows_sum)(const RowNorm *restrict norm, const float *restrict x,
 
 void WIDE(norm_rows_gradient)(const RowNorm *restrict norm, const float *restrict x,
                               const float *restrict mean, const float *restrict inverse,
-                              const float *restrict dy, const float *residual, float *dx,
+                              const float *dy, const float *residual, float *dx,
                               float *restrict dweight, float *restrict dbias, long rows) {
   const long width = norm->width;
   for (long j = 0; j < width; ++j) dweight[j] = dbias[j] = 0;

@@ -35,11 +35,13 @@ struct AffineMap {
     RowKernels.columnSums(outputGradient, into: bias.gradients, rows: rows, columns: outputs)
   }
 
-  /// `inputGradient = outputGradient W`.
+  /// `inputGradient = outputGradient W`, or plus it if `adds`.
   func inputGradient(
-    _ outputGradient: Buffer<Float>, into inputGradient: Buffer<Float>, rows: Int
+    _ outputGradient: Buffer<Float>, into inputGradient: Buffer<Float>, rows: Int,
+    adds: Bool = false
   ) {
     BLAS.multiply(
-      outputGradient, weight.values, into: inputGradient, m: rows, n: inputs, k: outputs)
+      outputGradient, weight.values, into: inputGradient, m: rows, n: inputs, k: outputs,
+      beta: adds ? 1 : 0)
   }
 }

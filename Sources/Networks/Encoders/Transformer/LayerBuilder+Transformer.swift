@@ -32,6 +32,10 @@ extension LayerBuilder {
     case .text: try appendTokens(options, width: width, rows)
     case .image, .spectrogram: try appendPatches(options, width: width, rows)
     }
+    let epsilon = options.epsilon ?? NormRows.standardEpsilon
+    if options.embeddingNorm == true {
+      append("embedding_norm", LayerNormLayer(inputShape: [width], epsilon: epsilon))
+    }
     if options.dropout > 0 {
       append(
         "dropout",
@@ -40,7 +44,9 @@ extension LayerBuilder {
     }
     try requireSize("the hidden layer of a block", [hidden, width])
     var block = TransformerBlockLayer.Options(width: width, heads: heads, hidden: hidden)
-    block.gelu = options.gelu
+    block.norm = options.norm ?? .pre
+    block.epsilon = epsilon
+    block.gelu = options.gelu ?? .erf
     block.dropout = options.dropout
     let workspace = BlockWorkspace(block, rows: rows)
     for index in 0..<depth {
@@ -50,8 +56,13 @@ extension LayerBuilder {
         "block",
         TransformerBlockLayer(block, workspace: workspace, generator: stream("block \(index)")))
     }
-    append("norm", LayerNormLayer(inputShape: [width]))
-    append("pooling", TokenPoolingLayer(width: width, kind: options.pooling, rows: rows))
+    if block.norm == .pre {
+      append("norm", LayerNormLayer(inputShape: [width], epsilon: epsilon))
+    }
+    append(
+      "pooling",
+      TokenPoolingLayer(
+        width: width, kind: options.pooling, hasClassToken: options.beginsWithClass, rows: rows))
     if width != features { try appendLinear("features", features, isRectified: false) }
   }
 
@@ -66,12 +77,21 @@ extension LayerBuilder {
     try requireSize("the embedding of the tokens", [vocabulary, width])
     let length = inputShape[0]
     try requireSize("the rows of a batch", [capacity, length + 1, width])
+    let positions = options.positions ?? .learned
+    try requirePositions(options, positions)
+    if let maximum = options.maximumPositions {
+      try requirePositive("maximum_positions", maximum)
+      try requireSize("the vectors of the places", [maximum + 1, width])
+      guard maximum >= length else {
+        throw NetworkError.tooFewPositions(maximum, length: length)
+      }
+    }
     append(
       "embedding",
       TokenEmbeddingLayer(
-        length: length, vocabulary: vocabulary, width: width,
-        positions: options.positions ?? .learned, hasClassToken: options.pooling == .classToken,
-        rows: rows))
+        length: length, vocabulary: vocabulary, width: width, positions: positions,
+        maximumPositions: options.maximumPositions, hasClassToken: options.beginsWithClass,
+        classPosition: options.classPosition ?? false, rows: rows))
   }
 
   private mutating func appendPatches(
@@ -92,11 +112,35 @@ extension LayerBuilder {
     let across = (inputShape[1] + breadth - 1) / breadth
     try requireSize("the patches of a batch", [capacity, down, across, height, breadth, channels])
     try requireSize("the rows of a batch", [capacity, down * across + 1, width])
+    let positions = options.positions ?? .fixed
+    try requirePositions(options, positions)
     append(
       "embedding",
       PatchEmbeddingLayer(
         inputShape: inputShape, patchHeight: height, patchWidth: breadth, width: width,
-        positions: options.positions ?? .fixed, hasClassToken: options.pooling == .classToken,
-        rows: rows))
+        positions: positions, hasClassToken: options.beginsWithClass,
+        classPosition: options.classPosition ?? false, rows: rows))
+  }
+
+  /// Throws where options speak of vectors that there are none of.
+  private func requirePositions(_ options: TransformerOptions, _ kind: PositionKind) throws {
+    if kind == .fixedColumnsFirst, options.input == .text {
+      throw NetworkError.conflict(
+        "positions is \(kind.rawValue), but texts have one axis; set it to learned or fixed")
+    }
+    if options.classPosition == true, kind != .learned {
+      throw NetworkError.conflict(
+        "class_position is true, but positions is \(kind.rawValue), which has no vector for a class "
+          + "token; set positions to learned")
+    }
+    if options.classPosition == true, !options.beginsWithClass {
+      throw NetworkError.conflict(
+        "class_position is true, but there is no class token; set class_token to true")
+    }
+    if options.maximumPositions != nil, kind != .learned || options.input != .text {
+      throw NetworkError.conflict(
+        "maximum_positions is set, but only texts with learned positions have a table of them; set it "
+          + "to null")
+    }
   }
 }

@@ -17,12 +17,12 @@ public final class LayerNormLayer: Layer {
   private let inputGradient: RowStorage
   private var remembered: Tensor?
 
-  /// A norm over the last axis of `inputShape`.
-  public init(inputShape: Shape) {
+  /// A norm over the last axis of `inputShape`, with `epsilon` added to the variance; nil: 1e-5.
+  public init(inputShape: Shape, epsilon: Double? = nil) {
     precondition(inputShape.rank > 0)
     outputShape = inputShape
     width = inputShape[inputShape.rank - 1]
-    norm = NormRows("", width: width)
+    norm = NormRows("", width: width, epsilon: epsilon ?? NormRows.standardEpsilon)
     output = RowStorage(inputShape)
     inputGradient = RowStorage(inputShape)
   }

@@ -2,20 +2,25 @@ import CKernels
 import Tensors
 
 /// Layer normalisation of rows (Ba, Kiros and Hinton, 2016), in the forms that blocks fuse:
-/// `y = (x - mean) / sqrt(variance + 1e-5) * weight + bias`, the variance biased, as in PyTorch.
+/// `y = (x - mean) / sqrt(variance + epsilon) * weight + bias`, the variance biased, as in PyTorch.
 ///
 /// Means and deviations are kept, so that the output can be made anew instead of stored.
 final class NormRows {
+  /// What is added to the variance unless somebody decides.
+  static let standardEpsilon = 1e-5
+
   let weight: Parameter
   let bias: Parameter
 
   private let width: Int
+  private let epsilon: Float
   private let statistics = RowStorage([2])
   /// The sums of blocks of rows, for the gradients of weight and bias.
   private lazy var sums = RowStorage([2 * width])
 
-  init(_ prefix: String, width: Int) {
+  init(_ prefix: String, width: Int, epsilon: Double = standardEpsilon) {
     self.width = width
+    self.epsilon = Float(epsilon)
     weight = Parameter("\(prefix)weight", [width], .constant(1))
     bias = Parameter("\(prefix)bias", [width], .constant(0))
   }
@@ -23,7 +28,7 @@ final class NormRows {
   var parameters: [Parameter] { [weight, bias] }
 
   private var norm: RowNorm {
-    RowNorm(weight: weight.value, bias: bias.value, width: width, epsilon: 1e-5)
+    RowNorm(weight: weight.value, bias: bias.value, width: width, epsilon: epsilon)
   }
   private var mean: UnsafeMutablePointer<Float> { statistics.tensor.values }
   private var inverse: UnsafeMutablePointer<Float> { mean + statistics.tensor.count }
@@ -40,7 +45,7 @@ final class NormRows {
     }
   }
 
-  /// `sum = x + branch + branchBias`, and the norm of it.
+  /// `sum = x + branch + branchBias`, which may lie where `branch` does, and the norm of it.
   func forward(
     _ x: Buffer<Float>, plus branch: Buffer<Float>, _ branchBias: Buffer<Float>, sum: Buffer<Float>,
     into y: Buffer<Float>, rows: Int
@@ -71,7 +76,7 @@ final class NormRows {
   }
 
   /// The gradient with respect to `x`, plus `residual`; stores the gradients of weight and bias.
-  /// `residual` may be `dx`.
+  /// `dy` and `residual` may be `dx`.
   func backward(
     _ x: Buffer<Float>, _ dy: Buffer<Float>, residual: Buffer<Float>?, into dx: Buffer<Float>,
     rows: Int

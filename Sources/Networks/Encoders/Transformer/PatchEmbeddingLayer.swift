@@ -32,9 +32,11 @@ public final class PatchEmbeddingLayer: Layer {
   /// An embedding of pictures of `inputShape`; a shape without channels has one.
   ///
   /// The weight is `[width, patch height, patch width, channels]`, flattened after the first axis.
+  ///
+  /// - Parameter classPosition: whether learned positions have a vector for the class token.
   public init(
     inputShape: Shape, patchHeight: Int, patchWidth: Int, width: Int,
-    positions kind: PositionKind, hasClassToken: Bool, rows: TokenRows
+    positions kind: PositionKind, hasClassToken: Bool, classPosition: Bool = false, rows: TokenRows
   ) {
     precondition(inputShape.rank == 3 || inputShape.rank == 2)
     precondition(patchHeight > 0 && patchWidth > 0 && width > 0)
@@ -51,7 +53,7 @@ public final class PatchEmbeddingLayer: Layer {
     patchSize = patchHeight * patchWidth * channels
     outputShape = [width]
     map = AffineMap("patch", inputs: patchSize, outputs: width)
-    positions = Positions(kind, rows: down, columns: across, width: width)
+    positions = Positions(kind, rows: down, columns: across, width: width, hasClass: classPosition)
     classToken = hasClassToken ? Parameter("class", [width], .normal(deviation: 0.02)) : nil
     patches = RowStorage([patchSize])
     mapped = RowStorage([width])
@@ -88,6 +90,7 @@ public final class PatchEmbeddingLayer: Layer {
   ) {
     let start = output.sample(rows[sample].lowerBound)
     if let classToken { start.update(from: classToken.value, count: width) }
+    if let position = positions.classVector { values_add(start, position.pointer, width) }
     let (patches, positions) = (mapped + sample * patchCount * width, positions.vectors.pointer)
     let bias = map.bias.value
     for place in 0..<patchCount {
@@ -113,9 +116,12 @@ public final class PatchEmbeddingLayer: Layer {
       let own = outputGradient.storage[(first + extra) * width..<(first + extra) * width + size]
       if let classToken {
         values_add(classToken.gradient, outputGradient.sample(first), width)
+        if let position = positions.classGradient {
+          values_add(position.pointer, outputGradient.sample(first), width)
+        }
         Elementwise.copy(own, to: gradient[sample * size..<(sample + 1) * size])
       }
-      if let positions = positions.parameter { Elementwise.add(own, to: positions.gradients) }
+      if let gradients = positions.gradients { Elementwise.add(own, to: gradients) }
     }
     map.gradients(gradient, patches.tensor.held, rows: count)
     guard wantsInputGradient else { return nil }

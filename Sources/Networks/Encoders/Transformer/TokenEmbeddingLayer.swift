@@ -30,11 +30,15 @@ public final class TokenEmbeddingLayer: Layer {
   private var sampleCount = 0
 
   /// An embedding of texts of at most `length` tokens below `vocabulary`.
+  ///
+  /// - Parameters:
+  ///   - maximumPositions: the places that there are vectors for; nil: `length`.
+  ///   - classPosition: whether learned positions have a vector for the class token.
   public init(
-    length: Int, vocabulary: Int, width: Int, positions kind: PositionKind, hasClassToken: Bool,
-    rows: TokenRows
+    length: Int, vocabulary: Int, width: Int, positions kind: PositionKind,
+    maximumPositions: Int? = nil, hasClassToken: Bool, classPosition: Bool = false, rows: TokenRows
   ) {
-    precondition(length > 0 && vocabulary > 0 && width > 0)
+    precondition(length > 0 && vocabulary > 0 && width > 0 && length <= maximumPositions ?? length)
     self.length = length
     self.vocabulary = vocabulary
     self.width = width
@@ -43,7 +47,8 @@ public final class TokenEmbeddingLayer: Layer {
     // Tokens start on the scale of the positions, so that neither drowns the other.
     let deviation: Float = kind == .fixed ? 1 : 0.02
     tokens = Parameter("tokens", [vocabulary, width], .normal(deviation: deviation))
-    positions = Positions(kind, rows: 1, columns: length, width: width)
+    positions = Positions(
+      kind, rows: 1, columns: maximumPositions ?? length, width: width, hasClass: classPosition)
     classToken = hasClassToken ? Parameter("class", [width], .normal(deviation: deviation)) : nil
     output = RowStorage([width])
     inputGradient = RowStorage([length])
@@ -60,12 +65,14 @@ public final class TokenEmbeddingLayer: Layer {
 
   private func write(_ range: Range<Int>, to output: Tensor) {
     let (tokens, classToken) = (tokens.value, classToken?.value)
+    let classPosition = positions.classVector?.pointer
     let (positions, output) = (positions.vectors.pointer, output.values)
     for index in range {
       let (token, place) = contents[index]
       let row = output + index * width
       if token < 0 {
         if let classToken { row.update(from: classToken, count: width) }
+        if let classPosition { values_add(row, classPosition, width) }
       } else if Int(token) < vocabulary {
         row.update(from: tokens + Int(token) * width, count: width)
         values_add(row, positions + Int(place) * width, width)
@@ -101,7 +108,8 @@ public final class TokenEmbeddingLayer: Layer {
     Threads.split(width, grain: Elementwise.grain, work: 5 * contents.count) { columns, _ in
       let first = columns.lowerBound
       let (tokens, classToken) = (tokens.gradient, classToken?.gradient)
-      let (positions, gradients) = (positions.parameter?.gradient, outputGradient.values)
+      let classPosition = positions.classGradient?.pointer
+      let (positions, gradients) = (positions.gradients?.pointer, outputGradient.values)
       for (row, content) in contents.enumerated() {
         func add(to vectors: UnsafeMutablePointer<Float>, _ index: Int32) {
           values_add(
@@ -109,6 +117,7 @@ public final class TokenEmbeddingLayer: Layer {
         }
         if content.token < 0 {
           if let classToken { add(to: classToken, 0) }
+          if let classPosition { add(to: classPosition, 0) }
         } else if Int(content.token) < vocabulary {
           add(to: tokens, content.token)
           if let positions { add(to: positions, content.place) }

@@ -1,13 +1,16 @@
 import CKernels
 import Tensors
 
-/// The rows of each sample to one vector: their mean, or the first of them, the class token. A
-/// sample without rows becomes zeros.
+/// The rows of each sample to one vector: their mean, or the first of them. A sample without rows
+/// becomes zeros.
 public final class TokenPoolingLayer: Layer {
   /// What becomes of the tokens.
   public enum Kind: String, Sendable, CaseIterable {
+    /// The mean of all but a class token.
     case mean
-    /// A token of its own, the same for all samples at the start, takes up what it attends to.
+    /// The mean of all, a class token included. Padding has no rows.
+    case meanAll = "mean_all"
+    /// The first: a class token, which takes up what it attends to.
     case classToken = "class"
   }
 
@@ -15,14 +18,16 @@ public final class TokenPoolingLayer: Layer {
   public let outputShape: Shape
 
   private let kind: Kind
+  private let hasClassToken: Bool
   private let rows: TokenRows
   private let output: RowStorage
   private let inputGradient: RowStorage
 
-  /// Pooling of rows of `width` numbers.
-  public init(width: Int, kind: Kind, rows: TokenRows) {
+  /// Pooling of rows of `width` numbers, the first of each sample a class token or not.
+  public init(width: Int, kind: Kind, hasClassToken: Bool = false, rows: TokenRows) {
     outputShape = [width]
     self.kind = kind
+    self.hasClassToken = hasClassToken
     self.rows = rows
     output = RowStorage([width])
     inputGradient = RowStorage([width])
@@ -51,7 +56,7 @@ public final class TokenPoolingLayer: Layer {
     guard wantsInputGradient else { return nil }
     let width = outputGradient.stride
     let gradient = inputGradient.rows(rows.rowCount)
-    if kind == .classToken { Elementwise.clear(gradient.held) }
+    if kind == .classToken || (kind == .mean && hasClassToken) { Elementwise.clear(gradient.held) }
     Threads.split(rows.sampleCount, work: 3 * work(width)) { samples, _ in
       let (gradient, outputGradient) = (gradient.values, outputGradient.values)
       for sample in samples {
@@ -73,7 +78,12 @@ public final class TokenPoolingLayer: Layer {
   /// The rows of a sample that the mean runs over.
   private func pooled(_ sample: Int) -> Range<Int> {
     let place = rows[sample]
-    return kind == .mean ? place : place.lowerBound..<min(place.lowerBound + 1, place.upperBound)
+    let second = min(place.lowerBound + 1, place.upperBound)
+    return switch kind {
+    case .mean: hasClassToken ? second..<place.upperBound : place
+    case .meanAll: place
+    case .classToken: place.lowerBound..<second
+    }
   }
 
   /// Takes the memory of training; see `Layer`.

@@ -1,12 +1,13 @@
 import Tensors
 
-/// A pre-norm block of a transformer: with `a` attention and `m` an MLP of one hidden layer,
-/// `s = x + a(norm1(x))`, `y = s + m(norm2(s))` (Vaswani et al., 2017; norms as Xiong et al., 2020).
+/// A block of a transformer (Vaswani et al., 2017): with `a` attention and `m` an MLP of one hidden
+/// layer, pre-norm `s = x + a(norm1(x))`, `y = s + m(norm2(s))` (Xiong et al., 2020); or post-norm
+/// `s = x + a(x)`, `t = norm1(s) + m(norm1(s))`, `y = norm2(t)`.
 ///
 /// Rows `[width]` to rows `[width]`. Parameters are named as the reference vision transformers name
 /// them: `norm1`, `attn.qkv`, `attn.proj`, `norm2`, `mlp.fc1`, `mlp.fc2`. Of a training pass the
-/// block keeps x, s, queries, keys and values, and the hidden layer before GELU: norms, attention
-/// and GELU are computed again on the way back, which costs less than to store them.
+/// block keeps x, s, queries, keys and values, and the hidden layer before GELU, post-norm t too:
+/// norms, attention and GELU are computed again on the way back, which costs less than to store them.
 public final class TransformerBlockLayer: Layer {
   /// The sizes and options of a block.
   public struct Options: Sendable, Equatable {
@@ -16,6 +17,10 @@ public final class TransformerBlockLayer: Layer {
     public var heads: Int
     /// The width of the MLP's hidden layer.
     public var hidden: Int
+    /// Where the norms stand.
+    public var norm = TransformerOptions.NormPlacement.pre
+    /// What the norms add to the variance.
+    public var epsilon = NormRows.standardEpsilon
     /// The form of GELU.
     public var gelu = GELULayer.Form.erf
     /// The probability that a value of a branch, or of the hidden layer, is dropped.
@@ -62,6 +67,8 @@ public final class TransformerBlockLayer: Layer {
   let attentionInput: RowStorage
   let attended: RowStorage
   let hidden: RowStorage
+  /// `t`, which there is post-norm.
+  let summed: RowStorage
   let output: RowStorage
 
   /// A block of a chain that shares `workspace`, drawing dropout from `generator`.
@@ -74,8 +81,8 @@ public final class TransformerBlockLayer: Layer {
     stream = RandomStream("dropout", generator)
     noise = BranchNoise(
       dropout: Dropout(probability: options.dropout), stochasticDepth: options.stochasticDepth)
-    norm1 = NormRows("norm1.", width: width)
-    norm2 = NormRows("norm2.", width: width)
+    norm1 = NormRows("norm1.", width: width, epsilon: options.epsilon)
+    norm2 = NormRows("norm2.", width: width, epsilon: options.epsilon)
     queriesKeysValues = AffineMap(
       "attn.qkv", inputs: width, outputs: 3 * width, fanOut: width)
     projection = AffineMap("attn.proj", inputs: width, outputs: width)
@@ -84,6 +91,7 @@ public final class TransformerBlockLayer: Layer {
     attentionInput = RowStorage([3 * width])
     attended = RowStorage([width])
     hidden = RowStorage([options.hidden])
+    summed = RowStorage([width])
     output = RowStorage([width])
   }
 
@@ -103,89 +111,11 @@ public final class TransformerBlockLayer: Layer {
   /// Has the ends of the block's parts reported; see `Layer`.
   public func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
 
-  private func train(_ input: Tensor) -> Tensor {
-    let count = input.count
-    let narrow = shared.narrow.rows(count).held
-    let branch = shared.branch.rows(count).held
-    let wide = shared.wide.rows(count).held
-    let sum = attended.rows(count).held
-    let attention = attentionInput.rows(count).held
-    let hidden = hidden.rows(count).held
-    let output = output.rows(count)
-
-    norm1.forward(input.held, into: narrow, rows: count)
-    partEnded?("norm1")
-    queriesKeysValues.multiply(narrow, into: attention, rows: count)
-    RowKernels.addBias(
-      attention, queriesKeysValues.bias.values, rows: count, columns: 3 * options.width)
-    partEnded?("attn.qkv")
-    shared.product.forward(attention, rows, samples: 0..<rows.sampleCount, into: narrow)
-    partEnded?("attention")
-    projection.multiply(narrow, into: branch, rows: count)
-    draws.attention = noise.draw(from: stream)
-    let attentionBias = disturb(branch, projection.bias, draws.attention)
-    partEnded?("attn.proj")
-    norm2.forward(input.held, plus: branch, attentionBias, sum: sum, into: narrow, rows: count)
-    partEnded?("norm2")
-    expansion.multiply(narrow, into: hidden, rows: count)
-    partEnded?("mlp.fc1")
-    RowKernels.gelu(
-      hidden, expansion.bias.values, into: wide, rows: count, columns: options.hidden,
-      isTanh: isTanh)
-    draws.hidden = noise.dropout.isActive ? stream.generator.next() : 0
-    noise.dropout.apply(wide[0..<count * options.hidden], seed: draws.hidden)
-    partEnded?("gelu")
-    contraction.multiply(wide, into: branch, rows: count)
-    draws.mlp = noise.draw(from: stream)
-    let mlpBias = disturb(branch, contraction.bias, draws.mlp)
-    partEnded?("mlp.fc2")
-    RowKernels.add(sum, branch, mlpBias, into: output.held, rows: count, columns: options.width)
-    partEnded?("sum")
-    return output
-  }
-
-  /// The bias that is still to be added to a branch: with noise it comes before the noise.
-  private func disturb(
-    _ branch: Buffer<Float>, _ bias: Parameter, _ draw: BranchNoise.Draw
-  ) -> Buffer<Float> {
-    guard noise.isActive else { return bias.values }
-    RowKernels.addBias(branch, bias.values, rows: rows.rowCount, columns: options.width)
-    noise.apply(draw, to: branch, rows, width: options.width)
-    return shared.zeros.held
-  }
-
-  /// Keeps nothing, and takes some samples at a time, so that large batches need little memory.
-  private func evaluate(_ input: Tensor) -> Tensor {
-    let output = shared.evaluated(for: input)
-    let width = options.width
-    for samples in shared.chunks {
-      let first = rows[samples.lowerBound].lowerBound
-      let count = rows[samples.upperBound - 1].upperBound - first
-      let narrow = shared.narrow.rows(count).held
-      let branch = shared.branch.rows(count).held
-      let wide = shared.wide.rows(count).held
-      let places = first * width..<(first + count) * width
-      let (x, sum) = (input.storage[places], output.storage[places])
-      norm1.forward(x, into: narrow, rows: count)
-      queriesKeysValues.multiply(narrow, into: wide, rows: count)
-      RowKernels.addBias(wide, queriesKeysValues.bias.values, rows: count, columns: 3 * width)
-      shared.product.forward(wide, rows, samples: samples, into: narrow)
-      projection.multiply(narrow, into: branch, rows: count)
-      norm2.forward(x, plus: branch, projection.bias.values, sum: sum, into: narrow, rows: count)
-      expansion.multiply(narrow, into: wide, rows: count)
-      RowKernels.gelu(
-        wide, expansion.bias.values, into: wide, rows: count, columns: options.hidden,
-        isTanh: isTanh)
-      contraction.multiply(wide, into: branch, rows: count)
-      RowKernels.add(sum, branch, contraction.bias.values, into: sum, rows: count, columns: width)
-    }
-    return output
-  }
-
   /// Takes the memory of training; see `Layer`.
   public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
     shared.reserve(count, isNoisy: noise.isActive)
     for storage in [attentionInput, attended, hidden, output] { _ = storage.rows(count) }
+    if options.norm == .post { _ = summed.rows(count) }
     for norm in [norm1, norm2] { norm.reserve(rows: count) }
     return count
   }

@@ -1,5 +1,8 @@
-/// Options of `transformer`: pre-norm blocks over the tokens of a text, or over the patches of an
-/// image or a spectrogram, then the mean or a class token.
+/// Options of `transformer`: blocks over the tokens of a text, or over the patches of an image or a
+/// spectrogram, then the mean or a class token.
+///
+/// What is optional is as each option says unless somebody decides: whoever gives it weights that were
+/// trained in another form.
 public struct TransformerOptions: Sendable, Equatable {
   /// What the input is.
   public enum Input: String, Sendable, CaseIterable {
@@ -30,6 +33,14 @@ public struct TransformerOptions: Sendable, Equatable {
     }
   }
 
+  /// Where the norms of a block stand.
+  public enum NormPlacement: String, Sendable, CaseIterable {
+    /// Before attention and MLP, and one more after the last block.
+    case pre
+    /// After the sum of each with what it was added to (Vaswani et al., 2017).
+    case post
+  }
+
   /// What the samples are.
   public var input = Input.image
   /// The size of everything that is not given by itself.
@@ -51,10 +62,24 @@ public struct TransformerOptions: Sendable, Equatable {
   public var vocabulary: Int?
   /// nil: learned for texts, fixed for pictures.
   public var positions: PositionKind?
+  /// The places that a text's learned positions have vectors for: at least as many as the data's texts
+  /// are long; nil: as many.
+  public var maximumPositions: Int?
+  /// Whether a class token, the same for all samples at the start, stands before the others; nil: where
+  /// `pooling` takes it.
+  public var hasClassToken: Bool?
+  /// Whether learned positions have a vector for the class token too, the first; nil: no.
+  public var classPosition: Bool?
+  /// Whether a norm follows tokens and positions; nil: no.
+  public var embeddingNorm: Bool?
+  /// Where the norms of the blocks stand; nil: `pre`.
+  public var norm: NormPlacement?
+  /// What all norms add to the variance; nil: `NormRows.standardEpsilon`, 1e-5.
+  public var epsilon: Double?
   /// How tokens become one feature vector.
   public var pooling = TokenPoolingLayer.Kind.mean
-  /// The form of the rectifier in the hidden layers.
-  public var gelu = GELULayer.Form.erf
+  /// The form of the rectifier in the hidden layers; nil: `erf`.
+  public var gelu: GELULayer.Form?
   /// The probability that a value after the embedding, in a hidden layer or in a branch is
   /// dropped. Attention weights are not.
   public var dropout = 0.0
@@ -64,6 +89,9 @@ public struct TransformerOptions: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
+
+  /// Whether a class token stands first.
+  var beginsWithClass: Bool { hasClassToken ?? (pooling == .classToken) }
 
   /// The width, the number of blocks, of heads, and the width of the hidden layers.
   var sizes: (width: Int, depth: Int, heads: Int, hidden: Int) {
