@@ -20,12 +20,15 @@ import Testing
   }
 
   /// A block's rows of two samples, of three and two tokens.
-  private func transformerBlock() -> (block: TransformerBlockLayer, input: Tensor) {
+  private func transformerBlock(
+    _ norm: TransformerOptions.NormPlacement = .pre
+  ) -> (block: TransformerBlockLayer, input: Tensor) {
     let rows = TokenRows(capacity: 2)
     rows.removeAll()
     rows.append(tokens: 3)
     rows.append(tokens: 2)
-    let options = TransformerBlockLayer.Options(width: 8, heads: 2, hidden: 32)
+    var options = TransformerBlockLayer.Options(width: 8, heads: 2, hidden: 32)
+    options.norm = norm
     let block = TransformerBlockLayer(
       options, workspace: BlockWorkspace(options, rows: rows),
       generator: SeededGenerator(seed: 1, stream: "block"))
@@ -44,7 +47,7 @@ import Testing
         ResidualBlock(inputShape: [4, 5, 16], filters: 32, stride: 2, capacity: 2),
         drawn([4, 5, 16], count: 2)
       ),
-      (block, rows),
+      (block, rows), transformerBlock(.post),
     ]
     for (layer, input) in layers {
       let bound = BoundLayer(layer)
@@ -129,5 +132,10 @@ import Testing
     // x is the output of the layer before; means and deviations of two norms come on top.
     let kept = parts.reduce(0) { $0 + $1.cost.keptByteCount }
     #expect(kept == 4 * 5 * (9 * 8 + 2 * 2))
+    let post = transformerBlock(.post)
+    let end = BoundLayer(post.block).layer.forward(post.input, mode: .training)
+    let more = post.block.parts(from: post.input, to: end, wantsInputGradient: true)
+    let keptPostNorm = more.reduce(0) { $0 + $1.cost.keptByteCount }
+    #expect(keptPostNorm == 4 * 5 * (10 * 8 + 2 * 2))
   }
 }

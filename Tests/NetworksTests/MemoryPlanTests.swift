@@ -59,6 +59,12 @@ import Testing
     Example(
       testDescription: "transformer of texts",
       architecture: transformer { ($0.input, $0.vocabulary) = (.text, 50) }, shape: [40]),
+    Example(
+      testDescription: "transformer of texts in BERT's form",
+      architecture: transformer {
+        ($0.input, $0.vocabulary, $0.dropout) = (.text, 50, 0.1)
+        ($0.norm, $0.embeddingNorm) = (.post, true)
+      }, shape: [40]),
   ]
 
   @Test(arguments: examples, [GradientMemory.whole, .shared])

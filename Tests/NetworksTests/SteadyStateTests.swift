@@ -18,6 +18,8 @@ import Testing
     transformer.stochasticDepth = 0.1
     var text = transformer
     (text.input, text.vocabulary) = (.text, 50)
+    var bert = text
+    (bert.norm, bert.embeddingNorm) = (.post, true)
     var resnet = ResNetOptions()
     (resnet.width, resnet.blocks) = (16, 1)
     var bare = CNNOptions()
@@ -28,6 +30,7 @@ import Testing
       ("resnet18", .resnet18(resnet), [20, 19, 1]),
       ("transformer of images", .transformer(transformer), [16, 15, 1]),
       ("transformer of texts", .transformer(text), [60]),
+      ("transformer in BERT's form", .transformer(bert), [60]),
     ]
   }()
 

@@ -29,6 +29,8 @@ import Testing
     var text = TransformerOptions()
     (text.width, text.depth, text.heads, text.input) = (96, 2, 2, .text)
     (text.vocabulary, text.gelu) = (2_000, .tanh)
+    var bert = text
+    (bert.norm, bert.embeddingNorm, bert.dropout) = (.post, true, 0.1)
     return [
       Subject(testDescription: "mlp", architecture: .mlp(mlp), inputShape: [600], batch: 256),
       Subject(testDescription: "cnn", architecture: .cnn(cnn), inputShape: [48, 40, 3]),
@@ -41,6 +43,9 @@ import Testing
         testDescription: "image", architecture: .transformer(image), inputShape: [96, 96, 3]),
       Subject(
         testDescription: "text", architecture: .transformer(text), inputShape: [128],
+        batch: 12, isText: true),
+      Subject(
+        testDescription: "text, post-norm", architecture: .transformer(bert), inputShape: [128],
         batch: 12, isText: true),
     ]
   }

@@ -35,7 +35,27 @@ func sine(_ x: Double) -> Double { sin(x) }
     (
       transformer { ($0.input, $0.vocabulary, $0.pooling) = (.text, 9, .classToken) }, [5]
     ),
+    (transformer { bert(&$0) }, [7]),
+    (
+      transformer {
+        ($0.positions, $0.pooling, $0.classPosition, $0.epsilon) = (
+          .learned, .classToken, true, 1e-6
+        )
+      }, [8, 6, 3]
+    ),
+    (
+      transformer {
+        ($0.positions, $0.pooling, $0.hasClassToken) = (.fixedColumnsFirst, .meanAll, true)
+      }, [8, 6, 1]
+    ),
+    (transformer { ($0.norm, $0.hasClassToken) = (.post, true) }, [8, 6, 1]),
   ]
+
+  /// The form of BERT and MiniLM.
+  static func bert(_ options: inout TransformerOptions) {
+    (options.input, options.vocabulary, options.maximumPositions) = (.text, 9, 16)
+    (options.norm, options.epsilon, options.embeddingNorm) = (.post, 1e-12, true)
+  }
 
   private func input(_ shape: Shape, _ architecture: EncoderArchitecture, count: Int) -> Tensor {
     let input = drawn(shape, count: count)
@@ -147,6 +167,19 @@ func sine(_ x: Double) -> Double { sin(x) }
     }
   }
 
+  @Test func `BERT's form has a norm after the embedding, and none after the blocks`() throws {
+    let encoder = try encoder(Self.transformer(Self.bert), [7], features: 12)
+    let names = encoder.store.parameters.map(\.name)
+    #expect(
+      names.prefix(6) == [
+        "embedding1.tokens", "embedding1.positions", "embedding_norm1.weight",
+        "embedding_norm1.bias", "block1.norm1.weight", "block1.norm1.bias",
+      ])
+    #expect(names.suffix(2) == ["block2.mlp.fc2.weight", "block2.mlp.fc2.bias"])
+    #expect(encoder.store.parameters[1].shape == [16, 12])
+    #expect(encoder.layerNames.suffix(2) == ["block2", "pooling1"])
+  }
+
   @Test func `dropout does not move the weights that are drawn, and has named streams`() throws {
     let plain = try encoder(Self.transformer(), [8, 6])
     let noisy = try encoder(
@@ -193,6 +226,20 @@ func sine(_ x: Double) -> Double { sin(x) }
     (transformer { $0.input = .text }, [8], "set vocabulary"),
     (transformer { ($0.input, $0.vocabulary) = (.text, 0) }, [8], "vocabulary is 0"),
     (transformer { ($0.input, $0.vocabulary) = (.text, 9) }, [1 << 30], "would hold more than"),
+    (transformer { bert(&$0) }, [17], "maximum_positions is 16, but the texts may have 17 tokens"),
+    (
+      transformer { ($0.input, $0.vocabulary, $0.positions) = (.text, 9, .fixedColumnsFirst) }, [8],
+      "texts have one axis"
+    ),
+    (
+      transformer { ($0.pooling, $0.classPosition) = (.classToken, true) }, [8, 8, 1],
+      "set positions to learned"
+    ),
+    (
+      transformer { ($0.positions, $0.classPosition) = (.learned, true) }, [8, 8, 1],
+      "set class_token to true"
+    ),
+    (transformer { $0.maximumPositions = 9 }, [8, 8, 1], "set it to null"),
   ]
 
   @Test(arguments: refusals.indices)
