@@ -53,6 +53,9 @@ let package = Package(
     system("CMpg123", pkgConfig: "libmpg123", apt: "libmpg123-dev"),
     system("CSampleRate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev"),
+    system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    system("CWebP", pkgConfig: "libwebp", apt: "libwebp-dev"),
     system("CMessageDigest", pkgConfig: "libmd", apt: "libmd-dev"),
 
     .target(name: "MPIShim", dependencies: ["CMPI"]),
@@ -61,13 +64,16 @@ let package = Package(
     // The files below Kernels are included by others, once for each width of lanes.
     .target(name: "CKernels", exclude: ["Kernels"]),
 
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG", "CWebP"]),
+
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
     room("MPI", imports: ["MPIShim", "Tensors"]),
     room("MLA", imports: ["CKernels", "Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room(
-      "Datasets", imports: ["Storage", "Tensors", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
+      "Datasets",
+      imports: ["Storage", "Tensors", "CImages", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
     room("Exchange", imports: ["MPI", "MLA", "Storage", "Tensors"]),
     room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
     room(

@@ -54,10 +54,10 @@ import Testing
     Broken(
       "data without a kind", minimal(data: "{train: x}"),
       "run.yaml:4: modalities.a.data.kind: found nothing, expected one of synthetic, arrays, "
-        + "audio, idx, text"),
+        + "audio, images, idx, text"),
     Broken(
       "an unknown kind", minimal(data: "{kind: wave}"),
       "run.yaml:4: modalities.a.data.kind: found wave, expected one of synthetic, arrays, "
-        + "audio, idx, text; did you mean 'wav'?"),
+        + "audio, images, idx, text; did you mean 'wav'?"),
   ]
 }

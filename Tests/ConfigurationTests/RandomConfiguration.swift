@@ -84,11 +84,12 @@ private struct Draw {
   mutating func modality(_ name: String) -> ModalityConfiguration {
     var modality = ModalityConfiguration(
       name: name, source: .synthetic(.init()), encoder: .mlp(.init()))
-    switch whole(0...4) {
+    switch whole(0...5) {
     case 0: synthetic(&modality)
     case 1: arrays(&modality)
     case 2: audio(&modality)
     case 3: text(&modality)
+    case 4: images(&modality)
     default: idx(&modality)
     }
     augmentation(&modality.augmentation)
@@ -157,6 +158,36 @@ extension Draw {
     options.minimumCount = whole(1...9)
     options.ignoresCase = flag()
     modality.source = .text(options)
+  }
+
+  mutating func images(_ modality: inout ModalityConfiguration) {
+    var options = PictureOptions()
+    options.train = paths(1...3)
+    options.test = paths(0...2)
+    options.framing.size = PictureSize(height: whole(1...300), width: whole(1...300))
+    options.framing.resizing = pick(options.framing.resizing)
+    let isShorter = options.framing.resizing == .shorter
+    options.framing.shorterSide = isShorter && flag() ? whole(300...400) : nil
+    options.filter = pick(options.filter)
+    options.channels = flag() ? 1 : 3
+    options.crop = pick(options.crop)
+    let (least, ratio) = (fraction() * 0.5 + 0.001, fraction() + 0.1)
+    options.randomCrop.area = least...least + fraction() * 0.4
+    options.randomCrop.ratio = ratio...ratio + fraction()
+    options.randomCrop.shrinkTo = flag() ? nil : whole(1...900)
+    options.flips = flag()
+    options.jitter.brightness = fraction()
+    options.jitter.contrast = fraction()
+    options.jitter.saturation = fraction()
+    options.normalisation = pick(options.normalisation)
+    options.decoder.background = pick(options.decoder.background)
+    options.decoder.orientation = pick(options.decoder.orientation)
+    let isBounded =
+      options.crop == .random
+      ? options.randomCrop.shrinkTo != nil : options.framing.resizing != .none
+    options.decodesScaled = isBounded && flag()
+    options.standardise = pick(options.standardise)
+    modality.source = .images(options)
   }
 
   mutating func idx(_ modality: inout ModalityConfiguration) {

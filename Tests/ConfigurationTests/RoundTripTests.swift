@@ -70,6 +70,7 @@ import Testing
         [split.values] + [split.labels, split.ids].compactMap { $0 }
       }
     case .audio(let options): options.train + options.test
+    case .images(let options): options.train + options.test
     case .text(let options): options.train + options.test
     case .idx(let options):
       [options.train, options.test].compactMap { $0 }.flatMap { [$0.images] + $0.manifests }

@@ -8,7 +8,8 @@ struct FuzzReaders: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz-readers",
     abstract: "Gives every reader of files hostile ones; what it cannot cope with is kept.",
-    subcommands: [Series.self, Replay.self, Work.self], defaultSubcommand: Series.self)
+    subcommands: [Series.self, Replay.self, Pictures.self, Work.self],
+    defaultSubcommand: Series.self)
 }
 
 /// A series of inputs for each reader, and the table about it.

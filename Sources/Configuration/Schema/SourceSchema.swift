@@ -18,6 +18,7 @@ enum SourceSchema {
       "One sound file a sample, turned into a spectrogram: WAV, AIFF, FLAC, Ogg Vorbis, Opus, MP3 and "
         + "what else libsndfile reads, told by content. Several channels become their mean. `wav` is "
         + "another name of this kind."),
+    PictureSchema.variant,
     Variant(
       "idx", idx, initial: ImageOptions(train: .init(images: ""), test: nil),
       wrap: SourceOptions.idx,

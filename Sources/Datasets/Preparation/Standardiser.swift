@@ -217,6 +217,7 @@ extension SourceOptions {
     case .synthetic, .text: .none
     case .arrays(let options): options.standardise
     case .audio(let options): options.standardise
+    case .images(let options): options.standardise
     case .idx(let options): options.standardise
     }
   }

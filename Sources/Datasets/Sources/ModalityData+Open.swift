@@ -20,6 +20,10 @@ extension ModalityData {
     // Decoding and transforming a sound takes longer than a turn.
     case .audio(let options): try AudioSource.open(options, root: root, classes: classes).cached()
     case .text(let options): try TextSource.open(options, root: root, classes: classes)
+    case .images(let options):
+      try .open(train: options.train, test: options.test, root: root, classes: classes) {
+        PicturePreparer(options)
+      }
     case .idx(let options): try ImageSource.open(options, root: root, classes: classes)
     }
   }

@@ -6,6 +6,8 @@ public enum SourceOptions: Sendable, Equatable {
   case arrays(ArrayOptions)
   /// One sound file a sample.
   case audio(AudioOptions)
+  /// One picture file a sample.
+  case images(PictureOptions)
   /// Images in an IDX file, as MNIST has them.
   case idx(ImageOptions)
   /// Texts in CSV files.
