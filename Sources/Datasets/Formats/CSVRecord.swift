@@ -5,15 +5,15 @@ import Tensors
 ///
 /// An own parser, because manifests come from users and the maintained Swift package (SwiftCSV
 /// 0.10) ends the process on a misplaced quote and does not say on which line a record stands.
-struct CSVRecord: Equatable {
+public struct CSVRecord: Equatable {
   /// The fields, quotes removed.
-  let fields: [String]
+  public let fields: [String]
   /// The line the record begins on, from 1.
-  let line: Int
+  public let line: Int
 
   /// The records of a file: comma separated, quotes doubled inside quoted fields, lines ended by
   /// LF or CRLF (the last one optionally). Empty lines are skipped.
-  static func parse(_ bytes: [UInt8], place: String) throws -> [CSVRecord] {
+  public static func parse(_ bytes: [UInt8], place: String) throws -> [CSVRecord] {
     let text = try InputFile.text(of: bytes, place: place)
     var parser = CSVParser(bytes: Array(text.utf8), place: place)
     var records: [CSVRecord] = []

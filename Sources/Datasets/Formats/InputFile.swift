@@ -29,7 +29,7 @@ public enum InputFile {
   }
 
   /// UTF-8 `bytes` as text, without a byte order mark; the error names the first line that is not.
-  static func text(of bytes: [UInt8], place: String) throws -> String {
+  public static func text(of bytes: [UInt8], place: String) throws -> String {
     let body = withoutMark(bytes)
     if let text = String(validating: body, as: UTF8.self) { return text }
     try refuseGzip(body, place: place)
@@ -38,17 +38,20 @@ public enum InputFile {
   }
 
   /// Opens a readable, regular file that is not empty and no git-lfs pointer.
-  static func open(_ path: String) throws -> ReadableFile {
+  public static func open(_ path: String) throws -> ReadableFile {
     let file = try ReadableFile(path) { error(path, $0) }
     guard file.byteCount > 0 else { throw FileError(path, "is empty") }
-    // The note that git-lfs leaves in place of data it has not fetched.
-    let pointer = "version https://git-lfs.github.com/spec/v1".utf8
-    guard try !file.beginning(pointer.count).elementsEqual(pointer) else {
+    guard try !isPointer(file.beginning(pointer.count)) else {
       throw FileError(
         path, "is a git-lfs pointer, not the data; fetch the data with 'git lfs pull'")
     }
     return file
   }
+
+  /// Whether a file that begins so is the note that git-lfs leaves in place of data it has not fetched.
+  public static func isPointer(_ beginning: [UInt8]) -> Bool { beginning.starts(with: pointer) }
+
+  private static let pointer = "version https://git-lfs.github.com/spec/v1".utf8
 
   private static func error(_ path: String, _ problem: ReadingProblem) -> FileError {
     switch problem {

@@ -83,9 +83,12 @@ public struct ReadableFile: ~Copyable {
   }
 
   /// The first bytes of the file, at most `count`, wherever it is read at.
-  public func beginning(_ count: Int) throws -> [UInt8] {
+  public func beginning(_ count: Int) throws -> [UInt8] { try bytes(at: 0, count) }
+
+  /// The bytes from `offset` on, at most `count`, wherever it is read at.
+  public func bytes(at offset: Int, _ count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let got = retried { pread(file.raw, &bytes, count, 0) }
+    let got = retried { pread(file.raw, &bytes, count, offset) }
     guard got >= 0 else { throw words(.unread(errno)) }
     return Array(bytes.prefix(got))
   }
