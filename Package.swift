@@ -74,6 +74,7 @@ let package = Package(
     room(
       "Datasets",
       imports: ["Storage", "Tensors", "CImages", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
+    room("Preparers", imports: ["Datasets", "Storage", "Tensors"]),
     room("Exchange", imports: ["MPI", "MLA", "Storage", "Tensors"]),
     room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
     room(
@@ -101,8 +102,8 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Verification", "Worker", "Coordinator", "Configuration", "Exchange", "MLA", "MPI",
-        "Storage", "Tensors", arguments,
+        "Runs", "Verification", "Preparers", "Worker", "Coordinator", "Configuration", "Exchange",
+        "MLA", "MPI", "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
 
@@ -134,6 +135,7 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests(
       of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
+    tests(of: "Preparers", imports: ["Datasets", "Storage"]),
     tests(of: "Storage", imports: ["Tensors"]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
     tests(
