@@ -23,6 +23,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
   run.data.validationFraction = draw.fraction()
   run.data.allowsOverlap = draw.flag()
+  run.data.cache = draw.flag() ? nil : "/cache"
   run.optimizer = draw.modality("any").optimizer
   run.headLearningRateScale = draw.fraction() * 10
   run.inactiveEncoders = draw.pick(run.inactiveEncoders)
@@ -136,7 +137,10 @@ extension Draw {
     options.test = paths(0...2)
     options.sampleRateHertz = whole(8_000...48_000)
     options.resamples = flag()
+    options.channels = pick(options.channels)
+    options.clips = flag()
     options.seconds = fraction() + 0.5
+    options.tileSeconds = flag() ? nil : fraction() + 1
     options.alignment = pick(options.alignment)
     options.standardise = pick(options.standardise)
     options.spectrogram.kind = pick(options.spectrogram.kind)
@@ -145,7 +149,15 @@ extension Draw {
     options.spectrogram.bands = whole(1...128)
     options.spectrogram.lowestHertz = fraction() * 1_000
     options.spectrogram.highestHertz = flag() ? nil : 2_000 + fraction() * 2_000
-    options.spectrogram.isCentred = flag()
+    options.spectrogram.isCentred = options.spectrogram.kind == .fbank ? false : flag()
+    options.spectrogram.frames = flag() ? nil : whole(1...2_000)
+    if options.spectrogram.frames != nil, flag() { options.seconds = nil }
+    if options.standardise == .none, flag() {
+      options.spectrogram.normalisation =
+        flag() ? .cavmae : .init(mean: fraction(), deviation: fraction() + 1)
+    }
+    options.spectrogram.jitter = fraction()
+    options.spectrogram.roll = whole(0...1_000)
     modality.source = .audio(options)
   }
 

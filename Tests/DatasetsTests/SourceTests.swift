@@ -46,7 +46,7 @@ extension SampleSource {
     try folder.write(Handmade.idx(2049, [2], [0, 1]), "labels")
     func areWritten(_ options: SourceOptions) throws -> [Bool] {
       let data = try ModalityData.open(options, root: folder.path, classes: classes, seed: 0)
-      let wrapped = try [data, data.cached(), data.standardised(.global, fittedOn: [0]).data]
+      let wrapped = try [data, data.standardised(.global, fittedOn: [0]).data]
       return wrapped.flatMap { [$0.train.hasWrittenIDs, $0.test.hasWrittenIDs] }
     }
     func arrays(_ train: ArraySplit, _ test: ArraySplit) -> SourceOptions {
@@ -55,12 +55,12 @@ extension SampleSource {
     let rows = ArraySplit(values: "x.npy", labels: "y.npy")
     let named = ArraySplit(values: "x.npy", labels: "y.npy", ids: "ids.txt")
     let listed = ArraySplit(values: "x.npy", manifest: "m.csv")
-    #expect(try areWritten(arrays(rows, named)) == [false, true, false, true, false, true])
-    #expect(try areWritten(arrays(listed, rows)) == [true, false, true, false, true, false])
+    #expect(try areWritten(arrays(rows, named)) == [false, true, false, true])
+    #expect(try areWritten(arrays(listed, rows)) == [true, false, true, false])
     let images = ImageOptions(
       train: .init(images: "images", labels: "labels"),
       test: .init(images: "images", manifests: ["m.csv"]))
-    #expect(try areWritten(.idx(images)) == [false, true, false, true, false, true])
+    #expect(try areWritten(.idx(images)) == [false, true, false, true])
   }
 
   @Test func `a manifest picks rows of an array, in its order`() throws {
@@ -135,34 +135,6 @@ extension SampleSource {
     let archive = try ZipArchive(Handmade.zip([entry]), place: "")
     let content = try archive.content(of: archive.entries[0], place: "")
     #expect(content.bytes == zeros)
-  }
-
-  @Test func `a cached source is the source`() throws {
-    let data = try ModalityData.open(
-      .synthetic(SyntheticOptions()), root: "", classes: .init(repeating: "", count: 6), seed: 4)
-    let cached = try data.cached()
-    #expect(cached.train is CachedSource)
-    #expect(try cached.cached().train is CachedSource)
-    #expect(cached.test.ids == data.test.ids)
-    #expect(cached.test.labels == data.test.labels)
-    #expect(cached.test.sampleShape == [200])
-    for index in [0, 1, 1999] {
-      #expect(try cached.test.sample(index) == data.test.sample(index))
-    }
-  }
-
-  @Test func `a source that yields NaN is refused when it is cached`() {
-    struct Broken: SampleSource {
-      let ids = ["a", "b"]
-      let labels = [0, 0]
-      let sampleShape: Shape = [3]
-      func read(_ index: Int, into destination: inout MutableSpan<Float>) {
-        for element in 0..<3 { destination[element] = index == 1 && element == 2 ? .nan : 1 }
-      }
-    }
-    #expect(throws: FileError("sample 'b'", "value 2 is nan, expected a finite number")) {
-      try CachedSource(Broken())
-    }
   }
 
   @Test(.enabled(if: SharedData.isThere("data/mfeat")))

@@ -4,6 +4,10 @@ import Datasets
 enum MediaSchema {
   static let fields: [Field<MediaPolicy>] = [
     Field(
+      "cache", \.cacheFolder, Codec<String>.folder.orNull,
+      "a folder in which what takes long to decode (films, by the program ffmpeg) is kept, relative as "
+        + "`root` is; null: there is none, and films are refused"),
+    Field(
       "loaders", \.loaders, .whole(0...256),
       "threads on each worker that decode files ahead, one to three mini-batches; 0: the rank itself, when"
         + " it needs them; no number depends on it"),

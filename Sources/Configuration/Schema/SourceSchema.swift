@@ -12,12 +12,7 @@ enum SourceSchema {
       wrap: SourceOptions.arrays,
       unwrap: { if case .arrays(let options) = $0 { options } else { nil } },
       "One row a sample, in `.npy` or `.npz` files."),
-    Variant(
-      "audio", aliases: ["wav"], audio, initial: AudioOptions(), wrap: SourceOptions.audio,
-      unwrap: { if case .audio(let options) = $0 { options } else { nil } },
-      "One sound file a sample, turned into a spectrogram: WAV, AIFF, FLAC, Ogg Vorbis, Opus, MP3 and "
-        + "what else libsndfile reads, told by content. Several channels become their mean. `wav` is "
-        + "another name of this kind."),
+    AudioSchema.variant,
     PictureSchema.variant,
     Variant(
       "idx", idx, initial: ImageOptions(train: .init(images: ""), test: nil),
@@ -33,7 +28,7 @@ enum SourceSchema {
 
   private static let train = "the training samples"
   private static let test = "the test samples, with the keys of `train`; null: there are none"
-  private static let standardise =
+  static let standardise =
     "what is subtracted and divided by, fitted on the training samples: nothing, each element's "
     + "mean and deviation, or one mean and deviation of all"
 
@@ -92,70 +87,6 @@ enum SourceSchema {
         throw node.error("found 'ids' beside 'manifest', expected one of them; remove 'ids'")
       }
     })
-
-  // MARK: audio
-
-  private static let audio = Section<AudioOptions>(
-    fields: [
-      Field(
-        "train", \.train, .paths(1...64), isRequired: true,
-        "CSV files with columns `id,label,path`, paths relative to `data.root`"),
-      Field("test", \.test, .paths(0...64), "the same for test samples; `[]`: there are none"),
-      Field(
-        "sample_rate", \.sampleRateHertz, .whole(1_000...384_000),
-        "the sampling rate that the encoder sees, in hertz"),
-      Field(
-        "resample", \.resamples, .toggle, "whether files of other rates are converted or refused"),
-      Field(
-        "seconds", \.seconds, .number(above: 0, to: 600),
-        "the length that every clip is cut or padded to"),
-      Field(
-        "align", \.alignment, .choice, "where a clip of another length stands in that window"),
-      Field("standardise", \.standardise, .choice, standardise),
-      Field("spectrogram", \.spectrogram, spectrogram, "the picture that the encoder sees"),
-    ], check: checkSpectrogram)
-
-  private static let spectrogram = Section<SpectrogramOptions>(fields: [
-    Field(
-      "kind", \.kind, .choice, "whether rows are the transform's frequencies or mel bands"),
-    Field(
-      "window", \.window, .whole(2...65_536), "the length of the Hann window, in samples"),
-    Field("hop", \.hop, .count(to: 65_536), "the step between frames, in samples"),
-    Field("bands", \.bands, .count(to: 1_024), "the number of mel bands"),
-    Field(
-      "low", \.lowestHertz, .number(from: 0, to: 192_000, .single),
-      "the lowest frequency of the first band, in hertz"),
-    Field(
-      "high", \.highestHertz, Codec<Double>.number(above: 0, to: 192_000, .single).orNull,
-      "the highest frequency of the last band, in hertz; null: half the sampling rate"),
-    Field(
-      "centred", \.isCentred, .toggle,
-      "whether half a window of zeros stands at both ends, so that frame t is centred on t * hop"),
-  ])
-
-  @Sendable private static func checkSpectrogram(
-    _ options: AudioOptions, _ node: ConfigurationNode, _ scope: Scope
-  ) throws {
-    func place(_ key: String) -> ConfigurationNode { node["spectrogram"]?[key] ?? node }
-    let spectrogram = options.spectrogram
-    let sampleCount = Int(options.wantedSampleCount)
-    guard sampleCount >= 1, spectrogram.isCentred || sampleCount >= spectrogram.window else {
-      throw (node["seconds"] ?? place("window")).error(
-        "found \(sampleCount) samples in \(options.seconds.brief) s, expected at least a window of "
-          + "\(spectrogram.window); lengthen 'seconds' or set spectrogram.centred")
-    }
-    let half = Double(options.sampleRateHertz) / 2
-    let highest = spectrogram.highestHertz ?? half
-    guard highest <= half else {
-      throw place("high").error(
-        "found \(highest.brief), expected at most half the sample_rate, \(half.brief)")
-    }
-    guard spectrogram.lowestHertz < highest else {
-      throw place("low").error(
-        "found \(spectrogram.lowestHertz.brief), expected less than the highest frequency, "
-          + "\(highest.brief)")
-    }
-  }
 
   // MARK: idx
 

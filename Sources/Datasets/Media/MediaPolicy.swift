@@ -18,6 +18,8 @@ public struct MediaPolicy: Sendable, Equatable {
     case absent
   }
 
+  /// The folder for what takes long to decode; nil: such files are refused.
+  public var cacheFolder: String?
   /// The threads that load mini-batches ahead, beside the rank's own; 0: it loads them itself.
   public var loaders = 1
   /// The memory of a rank that decoded samples may take, in MiB.

@@ -14,6 +14,10 @@ public struct MelFilterBank: Sendable {
   /// The weights.
   public let weights: [Float]
 
+  init(bandCount: Int, binCount: Int, weights: [Float]) {
+    (self.bandCount, self.binCount, self.weights) = (bandCount, binCount, weights)
+  }
+
   /// Filters for a transform over `window` samples; 0 <= `lowestHertz` < `highestHertz`.
   public init(
     sampleRateHertz: Int, window: Int, bands: Int, lowestHertz: Double, highestHertz: Double

@@ -1,7 +1,7 @@
 extension ModalityData {
-  /// Opens a modality's samples: everything that can be checked before training is checked here. Sounds
-  /// become samples at once; of other kinds the files' contents are held, and become samples one by
-  /// one, as they are read.
+  /// Opens a modality's samples: everything that can be checked before training is checked here. Files
+  /// that are samples are decoded once, and kept as far as `media` has memory; of other kinds the files'
+  /// contents are held, and become samples one by one, as they are read.
   ///
   /// A new kind of data is a new file with a source, and a line here. Nothing is standardised yet:
   /// `standardised(with:)` follows when it is settled which samples are trained on.
@@ -17,23 +17,16 @@ extension ModalityData {
     switch options {
     case .synthetic(let options): try SyntheticSource.open(options, classes: classes, seed: seed)
     case .arrays(let options): try ArraySource.open(options, root: root, classes: classes)
-    // Decoding and transforming a sound takes longer than a turn.
-    case .audio(let options): try AudioSource.open(options, root: root, classes: classes).cached()
+    case .audio(let options):
+      try AudioSource.open(options, root: root, classes: classes, media: media)
     case .text(let options): try TextSource.open(options, root: root, classes: classes)
     case .images(let options):
-      try .open(train: options.train, test: options.test, root: root, classes: classes) {
+      try .open(
+        train: options.train, test: options.test, root: root, classes: classes, policy: media
+      ) {
         PicturePreparer(options)
       }
     case .idx(let options): try ImageSource.open(options, root: root, classes: classes)
     }
-  }
-
-  /// Both splits, read once into memory.
-  public func cached() throws -> ModalityData {
-    func cached(_ source: any SampleSource) throws -> any SampleSource {
-      source is CachedSource || source is EmptySource ? source : try CachedSource(source)
-    }
-    return ModalityData(
-      train: try cached(train), test: try cached(test), warnings: warnings, leftOut: leftOut)
   }
 }

@@ -79,63 +79,6 @@ public enum Standardisation: String, Sendable, CaseIterable {
   case global
 }
 
-/// Options of `audio`: sound files, cut or padded to one length, then turned into a spectrogram.
-public struct AudioOptions: Sendable, Equatable {
-  /// CSV files with columns `id,label,path`, paths relative to the data root.
-  public var train: [String] = []
-  /// The same of the test samples; empty: there is no test split.
-  public var test: [String] = []
-  /// The sampling rate that the encoder sees, in hertz.
-  public var sampleRateHertz = 16_000
-  /// Whether other rates are converted (libsamplerate, best quality) or refused.
-  public var resamples = false
-  /// The length that every clip is cut or zero-padded to, in seconds.
-  public var seconds = 1.0
-  /// Where a clip stands that is shorter or longer.
-  public var alignment = Alignment.start
-  /// The picture that the encoder sees.
-  public var spectrogram = SpectrogramOptions()
-  /// What is subtracted and divided by.
-  public var standardise = Standardisation.global
-
-  /// Where a clip of another length stands in the window.
-  public enum Alignment: String, Sendable, CaseIterable {
-    case start, centre
-  }
-
-  /// The defaults, without files.
-  public init() {}
-}
-
-/// Options of log-spectrograms: `[bands, frames, 1]`.
-public struct SpectrogramOptions: Sendable, Equatable {
-  /// What the rows are.
-  public enum Kind: String, Sendable, CaseIterable {
-    /// `ln(|STFT| + 1e-7)`, rows are the bins 0 … window/2.
-    case logMagnitude = "log_spectrogram"
-    /// `ln(max(mel power, 1e-10))`, rows are mel bands (Slaney's scale and norm, librosa's default).
-    case logMel = "log_mel"
-  }
-
-  /// What the rows are.
-  public var kind = Kind.logMel
-  /// The length of the periodic Hann window and of the transform, in samples.
-  public var window = 400
-  /// The step between frames, in samples.
-  public var hop = 160
-  /// The number of mel bands.
-  public var bands = 64
-  /// The lowest frequency of the first band, in hertz.
-  public var lowestHertz = 0.0
-  /// The highest frequency of the last band, in hertz; nil: half the sampling rate.
-  public var highestHertz: Double?
-  /// Whether half a window of zeros stands at both ends, so that frame t is centred on t * hop.
-  public var isCentred = true
-
-  /// The defaults.
-  public init() {}
-}
-
 /// Options of `idx`: unsigned bytes `[images, height, width]`, scaled to 0 … 1.
 public struct ImageOptions: Sendable, Equatable {
   /// The files of one split.

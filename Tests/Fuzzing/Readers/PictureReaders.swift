@@ -33,7 +33,7 @@ extension Readers {
       decoder.orientation = .exif
       decoder.mostPixels = 1 << 20
       return { path in
-        let bytes = try InputFile.read(path)
+        let bytes = try Datasets.InputFile.read(path)
         let scaled = Result {
           try decoder.picture(of: bytes, place: path) { _ in PictureSize(height: 1, width: 1) }
         }

@@ -63,13 +63,15 @@ final class MPEGStream {
     return (frames, byteCount)
   }
 
-  /// What is wrong where the stream is shorter than it promises, in frames (of which some programs
-  /// count one too many) and in bytes.
+  /// What is wrong where the stream has fewer frames than it promises: it is shorter as well, or, all
+  /// bytes being there, more are missing than the one that some programs count too many.
   func problem(frames found: Int) -> String? {
-    guard let promise, promise.frames > found, promise.bytes > range.upperBound - start else {
-      return nil
-    }
-    return "is cut off: its header promises \(promise.frames) MPEG frames, but \(found) are there"
+    guard let promise, promise.frames > found else { return nil }
+    let isShort = promise.bytes > range.upperBound - start
+    guard isShort || promise.frames > found + 1 else { return nil }
+    return
+      "is \(isShort ? "cut off" : "damaged"): its header promises \(promise.frames) MPEG frames, "
+      + "but \(found) are there"
   }
 
   /// Whether a frame of this stream begins at `offset`, where only tags may follow.

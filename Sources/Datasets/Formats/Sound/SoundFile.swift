@@ -34,12 +34,17 @@ public struct SoundFile {
     if let problem { throw FileError(path, problem) }
   }
 
-  /// Decodes the whole file into `samples`: the mean of the channels, -1 … 1 for integer formats.
+  /// Decodes the whole file into `samples`: one channel, -1 … 1 for integer formats.
   ///
   /// Integers of b bits are divided by 2^(b - 1); floats are taken as they are, but NaN and
   /// infinity are refused. Both arrays keep their room for the next file; `block` is scratch.
-  public func read(into samples: inout [Float], block: inout [Float]) throws {
+  /// - Returns: the mean of all channels over the whole file.
+  @discardableResult
+  public func read(
+    into samples: inout [Float], block: inout [Float], _ mix: ChannelMix = .mean
+  ) throws -> Double {
     let blockFrames = 4096
+    var sum = 0.0
     samples.removeAll(keepingCapacity: true)
     if block.count < blockFrames * channelCount {
       block = [Float](repeating: 0, count: blockFrames * channelCount)
@@ -51,7 +56,7 @@ public struct SoundFile {
       let got = try decoder.read(&room, frames: wanted)
       guard got > 0 else { break }
       let first = samples.count
-      appendMeans(of: block, frames: got, to: &samples)
+      sum += append(block, frames: got, to: &samples, mix)
       guard samples.count <= Self.mostFrames else {
         throw FileError(path, Self.tooLong("more than \(Self.mostFrames)"))
       }
@@ -63,19 +68,28 @@ public struct SoundFile {
     }
     if let problem = decoder.endProblem(after: samples.count) { throw FileError(path, problem) }
     guard !samples.isEmpty else { throw FileError(path, "holds no sound") }
+    return sum / Double(samples.count)
   }
 
-  private func appendMeans(of block: [Float], frames: Int, to samples: inout [Float]) {
+  /// Appends one channel made of `frames`; returns the sum of the means of their channels.
+  private func append(
+    _ block: [Float], frames: Int, to samples: inout [Float], _ mix: ChannelMix
+  ) -> Double {
+    var total = 0.0
     if channelCount == 1 {
       samples.append(contentsOf: block[..<frames])
-      return
+      for frame in 0..<frames { total += Double(block[frame]) }
+      return total
     }
     let (block, channelCount) = (block.span, channelCount)
     for frame in 0..<frames {
       var sum: Float = 0
       for channel in 0..<channelCount { sum += block[frame * channelCount + channel] }
-      samples.append(sum / Float(channelCount))
+      let mean = sum / Float(channelCount)
+      samples.append(mix == .mean || !mean.isFinite ? mean : block[frame * channelCount])
+      total += Double(mean)
     }
+    return total
   }
 
   /// Hands `descriptor` to the library that knows what is in the file.
