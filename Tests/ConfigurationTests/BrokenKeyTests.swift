@@ -50,7 +50,7 @@ import Testing
     Broken(
       "a modality without data", "classes: 2\nmodalities:\n  a: {}\n",
       "run.yaml:3: modalities.a.data: found nothing, expected a section with kind: synthetic "
-        + "| arrays | audio | idx | text"),
+        + "| arrays | audio | images | idx | text"),
     Broken(
       "data without a kind", minimal(data: "{train: x}"),
       "run.yaml:4: modalities.a.data.kind: found nothing, expected one of synthetic, arrays, "

@@ -32,14 +32,15 @@ enum PictureSchema {
       "with `resize: shorter`: the pixels of the shorter side before the middle is cut out; null: "
         + "what just covers the size"),
     Field("filter", \.filter, .choice, "Pillow's filter by which pictures get another size"),
-    Field(
-      "channels", \.channels, .named([("3", 3), ("1", 1)]),
-      "red, green and blue, or grey"),
+    Field("channels", \.channels, channels, "red, green and blue, or grey"),
     Field(
       "crop", \.crop, .choice,
       "what training sees: a part drawn at random, in the size asked for, or what evaluation sees"),
     Field("random_crop", \.randomCrop, randomCrop, "the part that is drawn"),
   ]
+
+  private static let channels = Codec<Int>(
+    plain: "3 or 1", parse: { text in [3, 1].first { text == "\($0)" } }, write: { "\($0)" })
 
   private static let randomCrop = Section<RandomCrop>(fields: [
     Field(
