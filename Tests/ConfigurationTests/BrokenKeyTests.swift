@@ -50,14 +50,14 @@ import Testing
     Broken(
       "a modality without data", "classes: 2\nmodalities:\n  a: {}\n",
       "run.yaml:3: modalities.a.data: found nothing, expected a section with kind: synthetic "
-        + "| arrays | audio | images | idx | text"),
+        + "| arrays | audio | images | video | idx | text"),
     Broken(
       "data without a kind", minimal(data: "{train: x}"),
       "run.yaml:4: modalities.a.data.kind: found nothing, expected one of synthetic, arrays, "
-        + "audio, images, idx, text"),
+        + "audio, images, video, idx, text"),
     Broken(
       "an unknown kind", minimal(data: "{kind: wave}"),
       "run.yaml:4: modalities.a.data.kind: found wave, expected one of synthetic, arrays, "
-        + "audio, images, idx, text; did you mean 'wav'?"),
+        + "audio, images, video, idx, text; did you mean 'wav'?"),
   ]
 }

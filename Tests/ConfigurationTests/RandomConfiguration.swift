@@ -85,12 +85,13 @@ private struct Draw {
   mutating func modality(_ name: String) -> ModalityConfiguration {
     var modality = ModalityConfiguration(
       name: name, source: .synthetic(.init()), encoder: .mlp(.init()))
-    switch whole(0...5) {
+    switch whole(0...6) {
     case 0: synthetic(&modality)
     case 1: arrays(&modality)
     case 2: audio(&modality)
     case 3: text(&modality)
-    case 4: images(&modality)
+    case 4: modality.source = .images(pictures())
+    case 5: video(&modality)
     default: idx(&modality)
     }
     augmentation(&modality.augmentation)
@@ -172,7 +173,17 @@ extension Draw {
     modality.source = .text(options)
   }
 
-  mutating func images(_ modality: inout ModalityConfiguration) {
+  mutating func video(_ modality: inout ModalityConfiguration) {
+    var options = VideoOptions()
+    options.pick.count = whole(1...16)
+    options.pick.place = pick(options.pick.place)
+    options.framesPerSecond = flag() ? nil : fraction() + 0.1
+    options.varyTogether = flag()
+    options.picture = pictures()
+    modality.source = .video(options)
+  }
+
+  mutating func pictures() -> PictureOptions {
     var options = PictureOptions()
     options.train = paths(1...3)
     options.test = paths(0...2)
@@ -199,7 +210,7 @@ extension Draw {
       ? options.randomCrop.shrinkTo != nil : options.framing.resizing != .none
     options.decodesScaled = isBounded && flag()
     options.standardise = pick(options.standardise)
-    modality.source = .images(options)
+    return options
   }
 
   mutating func idx(_ modality: inout ModalityConfiguration) {

@@ -71,6 +71,7 @@ import Testing
       }
     case .audio(let options): options.train + options.test
     case .images(let options): options.train + options.test
+    case .video(let options): options.picture.train + options.picture.test
     case .text(let options): options.train + options.test
     case .idx(let options):
       [options.train, options.test].compactMap { $0 }.flatMap { [$0.images] + $0.manifests }

@@ -18,7 +18,7 @@ enum PictureSchema {
     Field("test", \.test, .paths(0...64), "the same for test samples; `[]`: there are none"),
   ]
 
-  private static let framing: [Field<PictureOptions>] = [
+  static let framing: [Field<PictureOptions>] = [
     Field(
       "size", \.framing.size, .pictureSize, isRequired: true,
       "the height and width that the encoder sees"),
@@ -54,7 +54,7 @@ enum PictureSchema {
         + "memory and time; null: never"),
   ])
 
-  private static let changes: [Field<PictureOptions>] = [
+  static let changes: [Field<PictureOptions>] = [
     Field(
       "flip", \.flips, .toggle, "whether training mirrors a picture left to right, one time in two"),
     Field("jitter", \.jitter, jitter, "how much training changes colours, in random order"),
@@ -72,7 +72,7 @@ enum PictureSchema {
       "the same, as a blend with the picture in grey"),
   ])
 
-  private static let values: [Field<PictureOptions>] = [
+  static let values: [Field<PictureOptions>] = [
     Field(
       "normalise", \.normalisation, .choice,
       "the mean and deviation by which levels in 0 … 1 are shifted and scaled, by name"),
@@ -91,7 +91,7 @@ enum PictureSchema {
         + "element's mean and deviation, or one mean and deviation of all"),
   ]
 
-  @Sendable private static func check(
+  @Sendable static func check(
     _ options: PictureOptions, _ node: ConfigurationNode, _ scope: Scope
   ) throws {
     let size = options.framing.size

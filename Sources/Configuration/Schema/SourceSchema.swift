@@ -14,6 +14,7 @@ enum SourceSchema {
       "One row a sample, in `.npy` or `.npz` files."),
     AudioSchema.variant,
     PictureSchema.variant,
+    VideoSchema.variant,
     Variant(
       "idx", idx, initial: ImageOptions(train: .init(images: ""), test: nil),
       wrap: SourceOptions.idx,

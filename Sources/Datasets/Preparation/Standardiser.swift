@@ -218,6 +218,7 @@ extension SourceOptions {
     case .arrays(let options): options.standardise
     case .audio(let options): options.standardise
     case .images(let options): options.standardise
+    case .video(let options): options.picture.standardise
     case .idx(let options): options.standardise
     }
   }

@@ -26,6 +26,8 @@ extension ModalityData {
       ) {
         PicturePreparer(options)
       }
+    case .video(let options):
+      try VideoSource.open(options, root: root, classes: classes, media: media)
     case .idx(let options): try ImageSource.open(options, root: root, classes: classes)
     }
   }

@@ -22,11 +22,16 @@ final class PicturePreparer: SamplePreparer {
   /// channels]`.
   func decode(_ item: MediaItem) throws -> DecodedSample {
     let bytes = try InputFile.read(item.path)
-    var picture = try options.decoder.picture(
+    let picture = try options.decoder.picture(
       of: bytes, place: item.path, atLeast: options.decodesScaled ? wanted : nil)
-    if options.channels == 1 { picture = picture.grey() }
+    return try settle(picture, place: item.path)
+  }
+
+  /// A decoded picture as `decode` gives it; errors name `place`.
+  func settle(_ picture: Picture, place: String) throws -> DecodedSample {
+    var picture = options.channels == 1 ? picture.grey() : picture
     if options.crop == .random { picture = resizer.resize(picture, to: wanted(picture.size)) }
-    try options.framing.check(picture.size, place: item.path)
+    try options.framing.check(picture.size, place: place)
     if options.crop == .centre { picture = options.framing.framed(picture, by: resizer) }
     return DecodedSample(
       [picture.size.height, picture.size.width, picture.channels], .bytes(picture.pixels))

@@ -7,9 +7,9 @@ import Tensors
 /// Where every clip is always cut alike, `decode` gives the finished spectrogram. Where training hears
 /// random pieces it gives the sound, one channel at the rate of the encoder, `[samples]`, and `prepare`
 /// cuts and transforms.
-public final class SoundPreparer: SamplePreparer {
+final class SoundPreparer: SamplePreparer {
   /// `[bands, frames, 1]`.
-  public var sampleShape: Shape { spectrogram.shape }
+  var sampleShape: Shape { spectrogram.shape }
 
   private let options: AudioOptions
   private let spectrogram: Spectrogram
@@ -20,8 +20,10 @@ public final class SoundPreparer: SamplePreparer {
 
   /// A preparer with buffers of its own. Throws where options do not fit together.
   ///
-  /// - Parameter cache: where the sound of films goes, once decoded; nil: films are refused.
-  public init(_ options: AudioOptions, cache: MediaCache? = nil) throws {
+  /// - Parameters:
+  ///   - cache: where the sound of films goes, once decoded; nil: films are refused.
+  ///   - searchPath: where the program ffmpeg is looked for; nil: in `PATH`.
+  init(_ options: AudioOptions, cache: MediaCache? = nil, searchPath: String? = nil) throws {
     self.options = options
     let sampleCount = try options.sampleCount()
     spectrogram = try Spectrogram(
@@ -29,13 +31,13 @@ public final class SoundPreparer: SamplePreparer {
     window = SoundWindow(
       sampleCount: sampleCount, tileCount: try options.tileSampleCount(), options.alignment,
       padsShort: options.seconds != nil)
-    reader = SoundReader(options, cache: cache)
+    reader = SoundReader(options, cache: cache, searchPath: searchPath)
     variation = SpectrogramVariation(options.spectrogram, shape: spectrogram.shape)
     clip = Buffer(sampleCount)
   }
 
   /// Decodes a file, whole.
-  public func decode(_ item: MediaItem) throws -> DecodedSample {
+  func decode(_ item: MediaItem) throws -> DecodedSample {
     let samples = try reader.read(item.path)
     try checkLength(window.virtualCount(samples.count), item.path)
     if options.alignment == .random { return DecodedSample([samples.count], .floats(samples)) }
@@ -47,7 +49,7 @@ public final class SoundPreparer: SamplePreparer {
   }
 
   /// Makes the spectrogram that training or evaluation sees.
-  public func prepare(
+  func prepare(
     _ decoded: DecodedSample, random: inout SeededGenerator?,
     into destination: inout MutableSpan<Float>
   ) {

@@ -5,14 +5,16 @@ import Tensors
 final class SoundReader {
   private let options: AudioOptions
   private let cache: MediaCache?
+  private let searchPath: String?
   private var resamplers: [Int: Resampler] = [:]
   private var decoded: [Float] = []
   private var block: [Float] = []
 
   /// A reader; the sound of films goes through `cache`.
-  init(_ options: AudioOptions, cache: MediaCache?) {
+  init(_ options: AudioOptions, cache: MediaCache?, searchPath: String?) {
     self.options = options
     self.cache = cache
+    self.searchPath = searchPath
   }
 
   private func check(_ file: SoundFile) throws {
@@ -62,7 +64,7 @@ final class SoundReader {
     let sample = try cache.sample(
       of: path, decodedBy: "sound \(rate) Hz \(mix.rawValue)", suffix: "sound"
     ) {
-      let ffmpeg = try FFmpeg(for: path, otherwise: otherwise)
+      let ffmpeg = try FFmpeg(searchPath: searchPath, for: path, otherwise: otherwise)
       let samples = try ffmpeg.sound(of: path, rateHertz: rate, mix)
       return DecodedSample([samples.count], .floats(samples))
     }

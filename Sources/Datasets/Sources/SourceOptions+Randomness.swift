@@ -6,6 +6,8 @@ extension SourceOptions {
     case .synthetic, .arrays, .text, .idx: nil
     case .audio(let options): options.randomness
     case .images(let options): options.randomness
+    case .video(let options):
+      options.pick.place == .random ? "data.pick" : options.picture.randomness
     }
   }
 }

@@ -8,6 +8,8 @@ public enum SourceOptions: Sendable, Equatable {
   case audio(AudioOptions)
   /// One picture file a sample.
   case images(PictureOptions)
+  /// One film, or one folder of frames, a sample.
+  case video(VideoOptions)
   /// Images in an IDX file, as MNIST has them.
   case idx(ImageOptions)
   /// Texts in CSV files.
