@@ -87,6 +87,9 @@ public struct DataOptions: Sendable, Equatable {
   public var root = "."
   /// The part of the training samples that is kept for validation, in `[0, 1)`.
   public var validationFraction = 0.0
+  /// A CSV file with columns `id,group`, relative to `root`: samples of one group stay on one side of a
+  /// split. Read by the coordinator.
+  public var groups: String?
   /// Whether the same written ids may stand in the training and the test files.
   public var allowsOverlap = false
   /// How files that are samples are opened and loaded.

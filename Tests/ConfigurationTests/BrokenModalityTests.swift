@@ -49,6 +49,25 @@ import Testing
       minimal(data: "{kind: idx, train: {images: i, labels: l}, resize: [56, 0]}"),
       "run.yaml:4: modalities.a.data.resize[1]: found 0, expected a whole number from 1 to 4096"),
     Broken(
+      "word pieces of nothing", minimal(data: "{kind: text, train: t.csv, tokens: wordpiece}"),
+      "run.yaml:4: modalities.a.data.tokens: found no vocabulary_file beside tokens: wordpiece, expected "
+        + "the path of a vocab.txt"),
+    Broken(
+      "a vocabulary of words",
+      minimal(data: "{kind: text, train: t.csv, vocabulary_file: vocab.txt}"),
+      "run.yaml:4: modalities.a.data.vocabulary_file: found a vocabulary_file beside tokens: words, "
+        + "which makes its own vocabulary; set tokens: wordpiece"),
+    Broken(
+      "no room between special tokens",
+      minimal(
+        data: "{kind: text, train: t.csv, tokens: wordpiece, vocabulary_file: v.txt, length: 2}"),
+      "run.yaml:4: modalities.a.data.length: found 2, expected at least 3, because two are [CLS] and "
+        + "[SEP]"),
+    Broken(
+      "a Latin text", minimal(data: "{kind: text, train: t.csv, encoding: latin1}"),
+      "run.yaml:4: modalities.a.data.encoding: found latin1, expected one of utf8, gb18030, "
+        + "utf8_or_gb18030"),
+    Broken(
       "an unknown augmentation", minimal + "    augment: {flips: true}\n",
       "run.yaml:5: modalities.a.augment.flips: found an unknown key, did you mean 'flip'?"),
     Broken(

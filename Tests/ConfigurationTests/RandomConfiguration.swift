@@ -23,7 +23,12 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
   run.data.validationFraction = draw.fraction()
   run.data.allowsOverlap = draw.flag()
-  run.data.cache = draw.flag() ? nil : "/cache"
+  run.data.media.cacheFolder = draw.flag() ? nil : "/cache"
+  run.data.media.loaders = draw.flag() ? 0 : 7
+  run.data.media.memoryMebibytes = draw.flag() ? 0 : 512
+  run.data.media.onBroken = draw.pick(run.data.media.onBroken)
+  run.data.media.onMissing = draw.pick(run.data.media.onMissing)
+  run.data.groups = draw.flag() ? nil : draw.path()
   run.optimizer = draw.modality("any").optimizer
   run.headLearningRateScale = draw.fraction() * 10
   run.inactiveEncoders = draw.pick(run.inactiveEncoders)
@@ -166,7 +171,13 @@ extension Draw {
     var options = TextOptions()
     options.train = paths(1...3)
     options.test = paths(0...2)
-    options.length = whole(1...500)
+    options.areFiles = flag()
+    options.encoding = pick(options.encoding)
+    options.tokens = pick(options.tokens)
+    options.vocabularyFile = options.tokens == .wordpiece ? path() : nil
+    options.addsSpecialTokens = flag()
+    options.empty = pick(options.empty)
+    options.length = whole(3...500)
     options.vocabulary = whole(3...50_000)
     options.minimumCount = whole(1...9)
     options.ignoresCase = flag()

@@ -39,7 +39,9 @@ import Testing
   @Test func `an inventory with ids of every kind`() throws {
     let inventory = Inventory(
       host: "n2", sampleShape: [8, 16, 1],
-      train: .init(ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0]),
+      train: .init(
+        ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0],
+        groups: ["", "é 1", "", "g"]),
       test: .init(ids: [], labels: [], hasWrittenIDs: false),
       warnings: ["odd: é,\n\"x\"", ""],
       leftOut: [.init(id: "é", path: "/data/a,b", problem: "is empty")])
@@ -51,10 +53,10 @@ import Testing
     #expect(found == inventory)
   }
 
-  /// Sends an inventory that may lie: the lengths of two splits' ids with their text, and those
-  /// of the warnings, of which there is one, and of the columns of what is left out.
+  /// Sends an inventory that may lie: the lengths of two splits' ids with their text, those of their
+  /// groups, those of the warnings, of which there is one, and of the columns of what is left out.
   private func receiveInventory(
-    lengths: [Int32], text: String, warnings warningLengths: [Int32] = [3],
+    lengths: [Int32], text: String, groups: [Int32] = [], warnings warningLengths: [Int32] = [3],
     leftOut: [[Int32]] = [[1], [2], [3]]
   ) throws -> Inventory {
     try exchange { endpoint in
@@ -68,6 +70,8 @@ import Testing
         frame.append(text)
         frame.append([Int32](repeating: 0, count: lengths.count))
         frame.append(1)
+        frame.append(groups)
+        frame.append(String(repeating: "g", count: groups.count))
       }
       frame.append("digest")
       frame.append(warningLengths)
@@ -86,6 +90,16 @@ import Testing
     #expect(try receiveInventory(lengths: [5, 7], text: "only twelve.").train.ids.count == 2)
     for (lengths, text) in [([5, 5, 5], "only twelve."), ([-3, 5], "ab")] as [([Int32], String)] {
       #expect(throws: ExchangeError.self) { try receiveInventory(lengths: lengths, text: text) }
+    }
+  }
+
+  @Test func `an inventory has a group for each sample, or none`() throws {
+    let told = try receiveInventory(lengths: [5, 7], text: "only twelve.", groups: [1, 1])
+    #expect(told.train.groups == ["g", "g"] && told.test.group(of: 1) == "g")
+    for groups in [[1], [1, 1, 1]] as [[Int32]] {
+      #expect(throws: ExchangeError.self) {
+        try receiveInventory(lengths: [5, 7], text: "only twelve.", groups: groups)
+      }
     }
   }
 

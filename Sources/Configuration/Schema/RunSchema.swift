@@ -84,8 +84,12 @@ enum RunSchema {
           + "current one)"),
       Field(
         "validation", \.validationFraction, .number(from: 0, below: 1),
-        "the part of the training samples that is kept for validation, class by class; never the "
-          + "last one of a class"),
+        "the part of the training samples that is kept for validation, class by class and in whole "
+          + "groups; never the last sample or group of a class"),
+      Field(
+        "groups", \.groups, Codec<String>.path.orNull,
+        "a CSV file with columns `id,group`: what belongs together, such as the samples of one speaker; "
+          + "read by the coordinator. A column `group` of manifests says the same"),
       Field(
         "allow_overlap", \.allowsOverlap, .toggle,
         "whether ids that stand in training and in test files are taken; else they are refused, "

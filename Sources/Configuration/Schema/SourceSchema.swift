@@ -21,10 +21,9 @@ enum SourceSchema {
       unwrap: { if case .idx(let options) = $0 { options } else { nil } },
       "Images in an IDX file, as MNIST has them; pixels become 0 … 1."),
     Variant(
-      "text", text, initial: TextOptions(), wrap: SourceOptions.text,
+      "text", TextSchema.section, initial: TextOptions(), wrap: SourceOptions.text,
       unwrap: { if case .text(let options) = $0 { options } else { nil } },
-      "Texts in a column of a CSV file, turned into the numbers of their words: 0 is padding, 1 every "
-        + "unknown word; the words are those of the training files."),
+      TextSchema.meaning),
   ]
 
   private static let train = "the training samples"
@@ -117,22 +116,4 @@ enum SourceSchema {
         throw node.error("found \(found) 'manifests', expected one of them")
       }
     })
-
-  // MARK: text
-
-  private static let text = Section<TextOptions>(fields: [
-    Field(
-      "train", \.train, .paths(1...64), isRequired: true, "CSV files with columns `id,label,text`"),
-    Field("test", \.test, .paths(0...64), "the same for test samples; `[]`: there are none"),
-    Field(
-      "length", \.length, .count(to: 65_536), "the number of words that a text is cut or padded to"),
-    Field(
-      "vocabulary", \.vocabulary, .whole(3...16_000_000),
-      "the largest number of different tokens, padding and the unknown word included"),
-    Field(
-      "minimum_count", \.minimumCount, .count(to: 1_000_000),
-      "words that are rarer in the training files are unknown"),
-    Field(
-      "ignore_case", \.ignoresCase, .toggle, "whether upper and lower case are the same"),
-  ])
 }

@@ -101,12 +101,32 @@ struct JoinFindings {
       "there is no \(name) sample of \(described(lacking.sorted())): \(consequence)")
   }
 
-  /// Says that a validation split that was asked for is not there.
-  mutating func missValidation() {
+  /// Looks for groups that are on both sides, and for a file of groups that is about other samples.
+  mutating func lookForGroups(
+    _ listed: [String: String], train: SampleGroups, test: SampleGroups
+  ) throws {
+    if let id = listed.keys.min(), train.listedCount + test.listedCount == 0 {
+      throw CoordinatorError.foreignGroups(
+        file: configuration.data.groups ?? "", count: listed.count, id: id)
+    }
+    let trained = Set(train.groups.compactMap(\.self))
+    let tested = test.groups.compactMap(\.self)
+    let shared = tested.filter(trained.contains)
+    guard let example = shared.first else { return }
     warnings.append(
-      "data.validation is \(configuration.data.validationFraction), which is less than half a sample"
-        + " of each class, or would take its only one: there are no validation samples; raise it, or"
-        + " give more samples")
+      "\(Set(shared).count) of \(counted(Set(tested).count, "group")) of the test split also"
+        + " \(Set(shared).count == 1 ? "has" : "have") training samples, such as"
+        + " '\(example.legible())': \(shared.count) of \(counted(test.groups.count, "test sample"))"
+        + " are in such groups, so results will flatter")
+  }
+
+  /// Says that a validation split that was asked for is not there.
+  mutating func missValidation(hasGroups: Bool) {
+    let (what, only) = hasGroups ? ("half a group", "group") : ("half a sample", "one")
+    warnings.append(
+      "data.validation is \(configuration.data.validationFraction), which is less than \(what)"
+        + " of each class, or would take its only \(only): there are no validation samples; raise it, or"
+        + " give more \(hasGroups ? "groups" : "samples")")
   }
 
   private func missingClasses(among labels: [Int32]) -> [Int] {

@@ -13,6 +13,8 @@ public struct RosterBuilder {
   public let warnings: [String]
   /// The label of every sample of the training roster.
   let trainLabels: [Int32]
+  /// What `data.groups` was, as a hash.
+  let groupsDigest: String
 
   private let labels: [EvaluatedSplit: [Int32]]
   private let ids: [EvaluatedSplit: [String]]
@@ -20,8 +22,8 @@ public struct RosterBuilder {
   /// Joins by id, takes the validation split out, then lets modalities go missing.
   ///
   /// - Parameter absent: modalities that the run goes on without.
-  /// - Throws: `CoordinatorError` where modalities disagree about a sample, where test samples were
-  ///   trained on, or where joint training has nothing to train jointly.
+  /// - Throws: `CoordinatorError` where modalities disagree about a sample or its group, where test
+  ///   samples were trained on, or where joint training has nothing to train jointly.
   public init(
     _ inventories: [Inventory], configuration: RunConfiguration, absent: Set<Int> = []
   ) throws {
@@ -34,7 +36,17 @@ public struct RosterBuilder {
       in: train, of: inventories.map(\.train), named: "training", isTraining: true)
     try findings.lookForMeetings(
       in: test, of: inventories.map(\.test), named: "test", isTraining: false)
-    let kept = Self.validationSamples(of: train, configuration)
+    let file = try configuration.data.loadGroups()
+    let listed = file.groups
+    groupsDigest = file.digest
+    let trainGroups = try SampleGroups(
+      of: train, inventories.map(\.train), listed: listed, takesNumbers: true, named: "train",
+      configuration)
+    let testGroups = try SampleGroups(
+      of: test, inventories.map(\.test), listed: listed, takesNumbers: false, named: "test",
+      configuration)
+    try findings.lookForGroups(listed, train: trainGroups, test: testGroups)
+    let kept = Self.validationSamples(of: train, trainGroups, configuration)
     let isKept = Set(kept)
     let trained = (0..<train.ids.count).filter { !isKept.contains($0) }
     guard !trained.isEmpty else { throw CoordinatorError.nothingToTrainOn }
@@ -58,7 +70,9 @@ public struct RosterBuilder {
     ids = [.validation: kept.map { train.ids[$0] }, .test: test.ids]
     findings.lookForGaps(
       in: rosters.train, labels: trainLabels, named: "training", isTraining: true)
-    if kept.isEmpty, configuration.data.validationFraction > 0 { findings.missValidation() }
+    if kept.isEmpty, configuration.data.validationFraction > 0 {
+      findings.missValidation(hasGroups: !trainGroups.isEmpty)
+    }
     for split in EvaluatedSplit.allCases {
       findings.lookForGaps(
         in: rosters[split], labels: labels[split] ?? [], named: split.rawValue, isTraining: false)
@@ -90,13 +104,19 @@ public struct RosterBuilder {
     }
   }
 
-  /// A part of each class, but never its last sample, drawn from the seed, in ascending order.
+  /// A part of each class, but never its last sample, drawn from the seed, in ascending order; in whole
+  /// groups where there are any: see `GroupedSelection`.
   private static func validationSamples(
-    of split: JoinedSplit, _ configuration: RunConfiguration
+    of split: JoinedSplit, _ groups: SampleGroups, _ configuration: RunConfiguration
   ) -> [Int] {
     let fraction = configuration.data.validationFraction
     guard fraction > 0 else { return [] }
     var generator = SeededGenerator(seed: configuration.seed, stream: "validation")
+    guard groups.isEmpty else {
+      return GroupedSelection(
+        groups: groups.groups, labels: split.labels, classCount: configuration.classes.count
+      ).taken(fraction, &generator)
+    }
     let byClass = Dictionary(grouping: split.labels.indices) { split.labels[$0] }
     return configuration.classes.indices.flatMap { label -> [Int] in
       let samples = byClass[Int32(label)] ?? []

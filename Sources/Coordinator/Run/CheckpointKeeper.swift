@@ -181,8 +181,8 @@ final class CheckpointKeeper {
 
   private func manifest(of current: Writing, own: [CheckpointFile]) -> CheckpointManifest {
     let coordinator = CheckpointManifest.Part(
-      role: "coordinator", host: session.host, arithmetic: .here, threads: Threads.count, data: "",
-      sampleShape: [], files: own)
+      role: "coordinator", host: session.host, arithmetic: .here, threads: Threads.count,
+      data: team.roster.groupsDigest, sampleShape: [], files: own)
     let names = session.configuration.modalities.map(\.name)
     let workers = names.indices.map { modality in
       if let part = absent[modality] { return part }

@@ -14,6 +14,12 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case labelConflict(
     id: String, split: String, first: String, firstLabel: String, second: String,
     secondLabel: String)
+  /// Two modalities, or one and the file `data.groups`, disagree about what a sample belongs to.
+  case groupConflict(
+    id: String, split: String, first: String, firstGroup: String, second: String,
+    secondGroup: String)
+  /// The file `data.groups` is about other samples.
+  case foreignGroups(file: String, count: Int, id: String)
   /// A worker has told a label that is no class, which only another build or configuration does.
   case unknownLabel(modality: String, host: String, label: Int, classCount: Int)
   /// No modality has a training sample.
@@ -44,6 +50,11 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):
       "sample '\(id.legible())' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
+    case .groupConflict(
+      let id, let split, let first, let firstGroup, let second, let secondGroup):
+      "sample '\(id.legible())' of the \(split) split is in group '\(firstGroup.legible())' by \(first) but in group '\(secondGroup.legible())' by \(second); a sample is in one group"
+    case .foreignGroups(let file, let count, let id):
+      "\(file) gives groups to \(counted(count, "id")), such as '\(id.legible())', but none of them is a sample; give the file of these samples, or remove data.groups"
     case .unknownLabel(let modality, let host, let label, let classCount):
       "modality \(modality) on host \(host) has told the label \(label), but the labels of \(classCount) classes are 0 to \(classCount - 1); all ranks must run the same build and configuration"
     case .nothingToTrainOn:

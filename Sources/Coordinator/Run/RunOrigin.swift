@@ -84,7 +84,7 @@ public struct RunOrigin: Sendable {
     var differences: [String] = []
     let present = configuration.modalities.indices.filter { absent[$0] == nil }
     let here: [(name: String, host: String, Arithmetic, data: String)] =
-      [("coordinator", host, .here, "")]
+      [("coordinator", host, .here, try configuration.data.loadGroups().digest)]
       + present.map {
         let inventory = inventories[$0]
         return (
@@ -104,7 +104,9 @@ public struct RunOrigin: Sendable {
       }
       if data != part.data {
         differences.append(
-          "the data of \(name) on host \(host) are not those that the run was trained on (ids, labels, sizes or values differ)"
+          name == "coordinator"
+            ? "data.groups is not the file that the run was trained with"
+            : "the data of \(name) on host \(host) are not those that the run was trained on (ids, labels, sizes or values differ)"
         )
       }
     }

@@ -24,6 +24,28 @@ public struct CSVRecord: Equatable {
   }
 }
 
+extension CSVRecord {
+  /// The column called `name` of this header, which must have it once.
+  func position(of name: String, place: String) throws -> Int {
+    let found = fields.indices.filter { fields[$0] == name }
+    guard let first = found.first else {
+      throw FileError(
+        "\(place):\(line)", "there is no column '\(name)'; the columns are \(quoted(fields))")
+    }
+    guard found.count == 1 else {
+      throw FileError("\(place):\(line)", "the column '\(name)' occurs \(found.count) times")
+    }
+    return first
+  }
+
+  /// Throws where this record has another number of fields than its header.
+  func checkCount(_ header: CSVRecord, place: String) throws {
+    guard fields.count != header.fields.count else { return }
+    throw FileError(
+      place, "has \(counted(fields.count, "field")), but the header has \(header.fields.count)")
+  }
+}
+
 /// A cursor over valid UTF-8; every separator is ASCII, so fields can be cut at bytes.
 private struct CSVParser {
   let bytes: [UInt8]

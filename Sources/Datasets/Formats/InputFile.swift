@@ -17,6 +17,16 @@ public enum InputFile {
     return try file.take(file.byteCount)
   }
 
+  /// All bytes of a file that may be empty, but not longer than `limit` bytes.
+  static func read(_ path: String, atMost limit: Int) throws -> [UInt8] {
+    let file = try ReadableFile(path) { error(path, $0) }
+    guard file.byteCount <= limit else {
+      throw FileError(path, "has \(file.byteCount) bytes, expected at most \(limit)")
+    }
+    try refusePointer(file, path)
+    return try file.take(file.byteCount)
+  }
+
   /// `bytes` without the byte order mark that some programs put before UTF-8.
   static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
     bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]
@@ -41,11 +51,16 @@ public enum InputFile {
   public static func open(_ path: String) throws -> ReadableFile {
     let file = try ReadableFile(path) { error(path, $0) }
     guard file.byteCount > 0 else { throw FileError(path, "is empty") }
+    try refusePointer(file, path)
+    return file
+  }
+
+  /// Throws at the note that git-lfs leaves in place of data it has not fetched.
+  private static func refusePointer(_ file: borrowing ReadableFile, _ path: String) throws {
     guard try !isPointer(file.beginning(pointer.count)) else {
       throw FileError(
         path, "is a git-lfs pointer, not the data; fetch the data with 'git lfs pull'")
     }
-    return file
   }
 
   /// Whether a file that begins so is the note that git-lfs leaves in place of data it has not fetched.

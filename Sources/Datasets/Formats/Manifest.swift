@@ -11,6 +11,8 @@ public struct ManifestRow: Sendable, Equatable {
   public let value: String
   /// `value` as a row number, not negative; nil in other manifests.
   public let index: Int?
+  /// What the sample belongs to, such as a speaker or a page; nil: to nothing but itself.
+  public var group: String?
   /// The manifest the row stands in.
   public let file: String
   /// The line the row begins on, from 1.
@@ -21,7 +23,7 @@ public struct ManifestRow: Sendable, Equatable {
 }
 
 /// The samples of one modality and split: a CSV file (RFC 4180, UTF-8) with the columns `id`,
-/// `label` and `path`, `index` or `text`, in any order; other columns are ignored.
+/// `label` and `path`, `index` or `text`, in any order, and perhaps `group`; other columns are ignored.
 ///
 /// A label is a number in `0 ..< classes` or the name of a class.
 public struct Manifest: Sendable, Equatable {
@@ -40,12 +42,14 @@ public struct Manifest: Sendable, Equatable {
 
   /// The samples of several files of one split, one after the other; paths are relative to `root`.
   public static func load(
-    paths: [String], root: String, classes: [String], column: Column
+    paths: [String], root: String, classes: [String], column: Column,
+    encoding: TextEncoding = .utf8
   ) throws -> Manifest {
     var rows: [ManifestRow] = []
     for path in paths {
       let file = InputFile.resolve(path, root: root)
-      rows += try parse(InputFile.read(file), place: file, classes: classes, column: column)
+      let bytes = try encoding.utf8(InputFile.read(file), place: file)
+      rows += try parse(bytes, place: file, classes: classes, column: column)
     }
     try refuseDuplicates(rows)
     return Manifest(rows: rows)
@@ -61,18 +65,16 @@ public struct Manifest: Sendable, Equatable {
     try CSVSeparator.refuseOthers(bytes, place: place, columns: wanted)
     let records = try CSVRecord.parse(bytes, place: place)
     guard let header = records.first else { throw FileError(place, "is empty") }
-    let columns = try wanted.map { name in try position(of: name, in: header, place: place) }
+    let columns = try wanted.map { name in try header.position(of: name, place: place) }
+    let groups =
+      header.fields.contains("group") ? try header.position(of: "group", place: place) : nil
     guard records.count > 1 else { throw FileError(place, "has a header but no rows") }
     let reader = LabelReader(classes: classes)
     return try records.dropFirst().map { record in
       try LongWork.step()
       let file = place
       let place = "\(file):\(record.line)"
-      guard record.fields.count == header.fields.count else {
-        throw FileError(
-          place,
-          "has \(counted(record.fields.count, "field")), but the header has \(header.fields.count)")
-      }
+      try record.checkCount(header, place: place)
       let id = record.fields[columns[0]]
       let value = record.fields[columns[2]]
       if let problem = SampleID.problem(id) { throw FileError(place, problem) }
@@ -80,6 +82,8 @@ public struct Manifest: Sendable, Equatable {
         throw FileError(place, "the \(column.rawValue) is empty")
       }
       if column == .path { try checkPath(value, place: place) }
+      let group = groups.map { record.fields[$0] } ?? ""
+      if let problem = SampleID.problem(ofGroup: group) { throw FileError(place, problem) }
       let label = try reader.label(record.fields[columns[1]], place: place)
       let index = Int(value)
       guard column != .index || (index ?? -1) >= 0 else {
@@ -87,7 +91,7 @@ public struct Manifest: Sendable, Equatable {
       }
       return ManifestRow(
         id: id, label: label, value: value, index: column == .index ? index : nil,
-        file: file, line: record.line)
+        group: group.isEmpty ? nil : group, file: file, line: record.line)
     }
   }
 
@@ -105,21 +109,6 @@ public struct Manifest: Sendable, Equatable {
   /// Linux takes no longer ones.
   private static let longestPath = 4095
 
-  private static func position(
-    of name: String, in header: CSVRecord, place: String
-  ) throws -> Int {
-    let found = header.fields.indices.filter { header.fields[$0] == name }
-    guard let first = found.first else {
-      throw FileError(
-        "\(place):\(header.line)",
-        "there is no column '\(name)'; the columns are \(quoted(header.fields))")
-    }
-    guard found.count == 1 else {
-      throw FileError("\(place):\(header.line)", "the column '\(name)' occurs \(found.count) times")
-    }
-    return first
-  }
-
   private static func refuseDuplicates(_ rows: [ManifestRow]) throws {
     var first: [String: Int] = [:]
     first.reserveCapacity(rows.count)
@@ -129,5 +118,12 @@ public struct Manifest: Sendable, Equatable {
           row.place, "the id '\(row.id.legible())' stands already at \(rows[earlier].place)")
       }
     }
+  }
+}
+
+extension Sequence<ManifestRow> {
+  /// The group of each row, empty where it has none; nothing at all where no row has one.
+  var groups: [String] {
+    contains { $0.group != nil } ? map { $0.group ?? "" } : []
   }
 }

@@ -5,10 +5,16 @@ import Tensors
 enum SampleID {
   /// What is wrong with `id`, if anything.
   static func problem(_ id: String) -> String? {
-    if id.isEmpty { return "the id is empty" }
-    let isPadded = id.first?.isWhitespace == true || id.last?.isWhitespace == true
+    id.isEmpty ? "the id is empty" : padding(of: id, as: "id")
+  }
+
+  /// What is wrong with the name of a group, which may be empty.
+  static func problem(ofGroup group: String) -> String? { padding(of: group, as: "group") }
+
+  private static func padding(of name: String, as kind: String) -> String? {
+    let isPadded = name.first?.isWhitespace == true || name.last?.isWhitespace == true
     // Nobody sees a blank at an end, but it would part the samples of two modalities.
-    return isPadded ? "the id '\(id.legible())' begins or ends with white space" : nil
+    return isPadded ? "the \(kind) '\(name.legible())' begins or ends with white space" : nil
   }
 }
 

@@ -24,7 +24,7 @@ enum MediaListing {
       ).rows.map {
         MediaItem(
           id: $0.id, label: $0.label, path: InputFile.resolve($0.value, root: root),
-          place: $0.place)
+          place: $0.place, group: $0.group ?? "")
       }
     }
     try refuseRepeatedIDs(items)

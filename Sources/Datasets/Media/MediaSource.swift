@@ -26,6 +26,8 @@ public struct MediaSource: SampleSource {
   public let ids: [String]
   /// One label a sample, from 0.
   public let labels: [Int]
+  /// The group of each sample, or none at all.
+  public let groups: [String]
   /// The shape of every sample.
   public let sampleShape: Shape
 
@@ -39,6 +41,7 @@ public struct MediaSource: SampleSource {
     self.sampleShape = sampleShape
     ids = files.items.map(\.id)
     labels = files.items.map(\.label)
+    groups = files.items.allSatisfy(\.group.isEmpty) ? [] : files.items.map(\.group)
     reader = try MediaReader(files)
   }
 

@@ -11,13 +11,16 @@ public struct MediaItem: Sendable, Equatable {
   public let path: String
   /// Where it is listed, as errors name it: `manifest.csv:12`.
   public let place: String
+  /// What the sample belongs to, such as a speaker; empty: to nothing but itself.
+  public let group: String
 
   /// A file that is listed at `place`.
-  public init(id: String, label: Int, path: String, place: String) {
+  public init(id: String, label: Int, path: String, place: String, group: String = "") {
     self.id = id
     self.label = label
     self.path = path
     self.place = place
+    self.group = group
   }
 }
 

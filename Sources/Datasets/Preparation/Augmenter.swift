@@ -8,15 +8,25 @@ public struct Augmentation: Sendable {
   /// Rows, columns and channels of a picture; there are `frameCount` of them in a sample.
   let (rows, columns, channels): (Int, Int, Int)
   let frameCount: Int
+  /// What words become, and what is no word.
+  let (unknown, kept): (Float, [Float])
   /// Whether a sample is moved, so that a copy of it is needed.
   let movesPictures: Bool
 
   /// The changes of samples of one shape.
   ///
   /// Throws where the samples are not of the kind that an option is for, or too small for it.
-  /// - Parameter isText: whether samples are the token numbers of texts.
-  public init(_ options: AugmentationOptions, sampleShape: Shape, isText: Bool) throws {
+  /// - Parameters:
+  ///   - isText: whether samples are the token numbers of texts.
+  ///   - unknown: the number of the unknown word there.
+  ///   - ends: the numbers of what stands around texts, and stays there.
+  public init(
+    _ options: AugmentationOptions, sampleShape: Shape, isText: Bool,
+    unknown: Int = Vocabulary.unknown, ends: [Int] = []
+  ) throws {
     self.options = options
+    self.unknown = Float(unknown)
+    kept = ([Vocabulary.padding] + ends).map(Float.init)
     self.sampleShape = sampleShape
     let axes = sampleShape.dimensions
     let isPicture = !isText && (2...4).contains(axes.count)
@@ -81,8 +91,8 @@ public final class Augmenter {
       for place in sample.indices { sample[place] += Float(options.noise * generator.normal()) }
     }
     if options.unknownWords > 0 {
-      for place in sample.indices where sample[place] != Float(Vocabulary.padding) {
-        if generator.uniform() < options.unknownWords { sample[place] = Float(Vocabulary.unknown) }
+      for place in sample.indices where !augmentation.kept.contains(sample[place]) {
+        if generator.uniform() < options.unknownWords { sample[place] = augmentation.unknown }
       }
     }
   }

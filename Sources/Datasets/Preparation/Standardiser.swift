@@ -169,6 +169,8 @@ public struct StandardisedSource: SampleSource {
   public var labels: [Int] { source.labels }
   /// Whether the ids are not just the rows' numbers.
   public var hasWrittenIDs: Bool { source.hasWrittenIDs }
+  /// The group of each sample, or none at all.
+  public var groups: [String] { source.groups }
   /// The shape of one sample.
   public var sampleShape: Shape { source.sampleShape }
   /// As the samples are before.

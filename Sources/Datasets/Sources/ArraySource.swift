@@ -11,6 +11,8 @@ public struct ArraySource: SampleSource {
   public let labels: [Int]
   /// Whether the ids are not just the rows' numbers.
   public let hasWrittenIDs: Bool
+  /// The group of each sample, or none at all.
+  public let groups: [String]
   /// The shape of one row; `[1]` where the array has one axis.
   public let sampleShape: Shape
 
@@ -36,12 +38,14 @@ public struct ArraySource: SampleSource {
       rows = try listed.indices(below: rowCount, in: place)
       ids = listed.rows.map(\.id)
       labels = listed.rows.map(\.label)
+      groups = listed.rows.groups
     case (nil, let file?):
       rows = Array(0..<rowCount)
       labels = try ArraySource.labels(file, root: root, classes: classes, count: rowCount, place)
       ids =
         try split.ids.map { try ArraySource.ids($0, root: root, count: rowCount, place) }
         ?? rows.map(String.init)
+      groups = []
     case (nil, nil): throw FileError(place, "has neither labels nor a manifest")
     default: throw FileError(place, "has a manifest besides labels or ids; give one or the other")
     }

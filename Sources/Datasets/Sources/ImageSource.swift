@@ -11,6 +11,8 @@ public struct ImageSource: SampleSource {
   public let labels: [Int]
   /// Whether the ids come from manifests.
   public let hasWrittenIDs: Bool
+  /// The group of each sample, or none at all.
+  public let groups: [String]
   /// `[height, width, 1]`, after resizing.
   public let sampleShape: Shape
 
@@ -45,9 +47,11 @@ public struct ImageSource: SampleSource {
       rows = try manifest.indices(below: count, in: path)
       ids = manifest.rows.map(\.id)
       labels = manifest.rows.map(\.label)
+      groups = manifest.rows.groups
     case (let file?, true):
       rows = Array(0..<count)
       ids = rows.map(String.init)
+      groups = []
       labels = try ImageSource.labels(
         InputFile.resolve(file, root: root), classes: classes, count: count, images: path)
     case (nil, true): throw FileError(path, "has neither labels nor a manifest")

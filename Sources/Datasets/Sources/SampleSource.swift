@@ -12,6 +12,9 @@ public protocol SampleSource {
   /// Whether somebody wrote the ids, so that equal ones mean the same sample; false where they are
   /// only the rows' numbers.
   var hasWrittenIDs: Bool { get }
+  /// The group of each sample, empty where it has none: what must not be parted by a split, such as a
+  /// speaker. Nothing at all where no sample has one.
+  var groups: [String] { get }
   /// The shape of one sample as the encoder sees it.
   var sampleShape: Shape { get }
 
@@ -37,6 +40,9 @@ extension SampleSource {
 
   /// What copies samples, unless a source has other readers.
   public func makeReader() throws -> any SampleReader { CopyingReader(self) }
+
+  /// None, unless a source says otherwise.
+  public var groups: [String] { [] }
 
   /// Those of floats, unless a source keeps something else.
   public var heldByteCount: Int {

@@ -1,71 +1,97 @@
 import Storage
 import Tensors
 
-extension ModalityData {
-  /// The words that the samples are read by, where they are texts.
-  public var vocabulary: Vocabulary? { (train as? TextSource)?.vocabulary }
-  /// The number of different tokens, padding included, where the samples are texts.
-  public var tokenCount: Int? { vocabulary?.tokenCount }
-}
-
-/// One text a sample, from the `text` column of CSV files: `[length]` token numbers as floats, cut
-/// or padded with 0 at the end.
+/// One text a sample: `[length]` token numbers as floats, cut or padded with 0 at the end.
 public struct TextSource: SampleSource {
   /// One id a sample.
   public let ids: [String]
   /// One label a sample.
   public let labels: [Int]
+  /// One group a sample, or none at all.
+  public let groups: [String]
   /// `[length]`.
   public var sampleShape: Shape { [length] }
-  /// The words that both splits are read by: those of the training files.
-  public let vocabulary: Vocabulary
+  /// What makes the numbers of both splits.
+  public let tokeniser: any Tokeniser
 
   private let length: Int
   private let tokens: [[Int]]
 
-  /// Opens both splits; the vocabulary is made of the training texts alone.
+  /// Opens both splits; a vocabulary that is not given is made of the training texts alone.
   static func open(
     _ options: TextOptions, root: String, classes: [String]
   ) throws -> ModalityData {
-    func manifest(_ paths: [String]) throws -> Manifest {
-      try Manifest.load(paths: paths, root: root, classes: classes, column: .text)
-    }
-    let train = try manifest(options.train)
-    let vocabulary = Vocabulary(
-      of: train.rows.map(\.value), limit: options.vocabulary, minimumCount: options.minimumCount,
-      ignoresCase: options.ignoresCase)
-    guard !vocabulary.words.isEmpty else {
+    let train = try TextRows(options.train, options, root: root, classes: classes)
+    let tokeniser = try tokeniser(options, root: root, train)
+    let source = try TextSource(train, tokeniser, options)
+    guard !source.ids.isEmpty else {
       throw FileError(
-        train.rows.first?.file ?? "text",
-        "holds no word \(counted(options.minimumCount, "time")) or more, so that there is nothing"
-          + " to learn from; \(options.minimumCount > 1 ? "lower minimum_count or " : "")give other"
-          + " texts")
+        train.rows[0].file, "has only texts without a token, which empty: missing leaves out")
     }
-    let source = try TextSource(train, vocabulary, length: options.length)
-    let test = options.test.isEmpty ? nil : try manifest(options.test)
+    let test =
+      options.test.isEmpty
+      ? nil : try TextRows(options.test, options, root: root, classes: classes)
+    let tested = try test.map { try TextSource($0, tokeniser, options) }
     return ModalityData(
-      train: source,
-      test: try test.map { try TextSource($0, vocabulary, length: options.length) }
-        ?? EmptySource(sampleShape: source.sampleShape),
+      train: source, test: tested ?? EmptySource(sampleShape: source.sampleShape),
       warnings: [
-        WordCoverage(of: train, by: vocabulary).warning(of: .training),
-        test.flatMap { WordCoverage(of: $0, by: vocabulary).warning(of: .test) },
+        WordCoverage(of: train.texts, by: tokeniser).warning(of: .training),
+        test.flatMap { WordCoverage(of: $0.texts, by: tokeniser).warning(of: .test) },
+        missing(train.rows.count - source.ids.count, of: train, "training"),
+        test.flatMap { missing($0.rows.count - (tested?.ids.count ?? 0), of: $0, "test") },
       ].compactMap(\.self))
   }
 
-  private init(_ manifest: Manifest, _ vocabulary: Vocabulary, length: Int) throws {
-    precondition(length > 0)
-    ids = manifest.rows.map(\.id)
-    labels = manifest.rows.map(\.label)
-    tokens = try manifest.rows.map { row in
-      try LongWork.step()
-      return Array(vocabulary.tokens(of: row.value).prefix(length))
+  private static func tokeniser(
+    _ options: TextOptions, root: String, _ train: TextRows
+  ) throws -> any Tokeniser {
+    if options.tokens == .wordpiece {
+      guard let file = options.vocabularyFile else {
+        throw FileError("tokens: wordpiece", "needs a vocabulary_file")
+      }
+      return try WordPiece(
+        path: InputFile.resolve(file, root: root), ignoresCase: options.ignoresCase,
+        addsSpecialTokens: options.addsSpecialTokens)
     }
-    self.vocabulary = vocabulary
-    self.length = length
+    let vocabulary = Vocabulary(
+      of: train.texts, unit: options.tokens == .words ? .words : .characters,
+      limit: options.vocabulary, minimumCount: options.minimumCount,
+      ignoresCase: options.ignoresCase)
+    guard !vocabulary.words.isEmpty else {
+      let what = options.tokens == .words ? "word" : "character"
+      throw FileError(
+        train.rows.first?.file ?? "text",
+        "holds no \(what) \(counted(options.minimumCount, "time")) or more, so that there is nothing"
+          + " to learn from; \(options.minimumCount > 1 ? "lower minimum_count or " : "")give other"
+          + " texts")
+    }
+    return vocabulary
   }
 
-  /// A number for each word that a text has.
+  private static func missing(_ count: Int, of all: TextRows, _ split: String) -> String? {
+    guard count > 0 else { return nil }
+    return
+      "\(count) of \(all.rows.count) \(split) texts have no token, so that these samples do not have"
+      + " this modality (empty: missing)"
+  }
+
+  private init(_ all: TextRows, _ tokeniser: any Tokeniser, _ options: TextOptions) throws {
+    precondition(options.length > 0)
+    let kept = zip(all.rows, all.texts).filter { _, text in
+      options.empty == .keep || !tokeniser.words(of: text).isEmpty
+    }
+    ids = kept.map(\.0.id)
+    labels = kept.map(\.0.label)
+    groups = kept.map(\.0).groups
+    tokens = try kept.map { _, text in
+      try LongWork.step()
+      return tokeniser.tokens(of: text, length: options.length)
+    }
+    self.tokeniser = tokeniser
+    length = options.length
+  }
+
+  /// A number for each token that a text has.
   public var heldByteCount: Int { tokens.reduce(0) { $0 + $1.count * MemoryLayout<Int>.stride } }
 
   /// Writes the numbers of sample `index`.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a worker has: ids and labels of its samples, never what is in them.
+/// What a worker has: ids, labels and groups of its samples, never what is in them.
 public struct Inventory: Sendable, Equatable {
   /// The samples of one split, in the order of the source's rows.
   public struct Split: Sendable, Equatable {
@@ -10,12 +10,22 @@ public struct Inventory: Sendable, Equatable {
     public var labels: [Int32]
     /// Whether somebody wrote the ids; false: they are the rows' numbers.
     public var hasWrittenIDs: Bool
+    /// The group of each row, empty where it has none; nothing at all where no row has one.
+    public var groups: [String]
 
     /// Ids with their labels.
-    public init(ids: [String], labels: [Int32], hasWrittenIDs: Bool = true) {
+    public init(
+      ids: [String], labels: [Int32], hasWrittenIDs: Bool = true, groups: [String] = []
+    ) {
       self.ids = ids
       self.labels = labels
       self.hasWrittenIDs = hasWrittenIDs
+      self.groups = groups
+    }
+
+    /// The group of row `row`; nil: it has none.
+    public func group(of row: Int) -> String? {
+      groups.isEmpty || groups[row].isEmpty ? nil : groups[row]
     }
   }
 
@@ -122,5 +132,7 @@ extension Inventory.Split {
     try fields.field(&labels)
     try fields.require(ids.count == labels.count)
     try fields.field(&hasWrittenIDs)
+    try fields.field(&groups)
+    try fields.require(groups.isEmpty || groups.count == ids.count)
   }
 }

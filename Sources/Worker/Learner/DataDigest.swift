@@ -4,7 +4,7 @@ import Tensors
 
 /// A hash that tells whether a run goes on with the data that it began with.
 ///
-/// Ids, labels, the shape of a sample, and the values of some training samples: all of the values would
+/// Ids, labels, groups, the shape of a sample, and the values of some training samples: all of the values would
 /// be another pass through the data.
 enum DataDigest {
   /// How many training samples are looked at.
@@ -18,6 +18,7 @@ enum DataDigest {
       digest.update("\(source.ids.count)\n".utf8)
       digest.update(source.labels.span.bytes)
       for id in source.ids { digest.update("\(id)\n".utf8) }
+      for group in source.groups { digest.update("\(group)\n".utf8) }
     }
     let sample = Buffer<Float>(data.train.sampleShape.elementCount)
     let count = data.train.ids.count

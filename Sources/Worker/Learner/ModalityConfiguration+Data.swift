@@ -11,7 +11,7 @@ extension ModalityConfiguration {
     func split(_ source: any SampleSource) -> Inventory.Split {
       Inventory.Split(
         ids: source.ids, labels: source.labels.map(Int32.init),
-        hasWrittenIDs: source.hasWrittenIDs)
+        hasWrittenIDs: source.hasWrittenIDs, groups: source.groups)
     }
     let seesPictures = encoder.takesPictures || augmentation.needsPictures
     let layout = seesPictures ? data.train.sampleShape.channelsFirstHint : nil
@@ -26,6 +26,7 @@ extension ModalityConfiguration {
   public func augmentation(of data: ModalityData) throws -> Augmentation? {
     guard augmentation != AugmentationOptions() else { return nil }
     return try Augmentation(
-      augmentation, sampleShape: data.train.sampleShape, isText: data.vocabulary != nil)
+      augmentation, sampleShape: data.train.sampleShape, isText: data.tokeniser != nil,
+      unknown: data.tokeniser?.unknown ?? Vocabulary.unknown, ends: data.tokeniser?.ends ?? [])
   }
 }

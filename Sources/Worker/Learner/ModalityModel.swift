@@ -15,7 +15,7 @@ final class ModalityModel {
   private let learner: ModalityLearner
   private let data: ModalityData
   private let standardiser: Standardiser
-  private let vocabulary: Vocabulary?
+  private let tokeniser: (any Tokeniser)?
   private let loaders: Int
   /// What splits are evaluated from, once they were.
   private var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
@@ -41,8 +41,8 @@ final class ModalityModel {
     let saved = try origin.map {
       try TensorFile(path: "\($0.folder)/\(ModelFiles.encoder(of: modality.name))")
     }
-    vocabulary = raw.vocabulary
-    if let saved { try Self.check(raw.vocabulary, against: saved) }
+    tokeniser = raw.tokeniser
+    if let saved { try Self.check(raw.tokeniser, against: saved) }
     let kind = modality.source.standardisation
     if let saved {
       // The parts of a checkpoint have been looked at as a whole.
@@ -145,25 +145,21 @@ extension ModalityModel {
     return part
   }
 
-  /// The words are saved in their order: what makes a token number mean something.
+  /// With what makes a token number mean something, where samples are texts.
   private func metadata(at position: RunPosition) -> [String: String] {
     var metadata = ["modality": name, "epochs": "\(position.epoch)"]
     if position.cycle > 0 { metadata["cycles"] = "\(position.cycle)" }
-    if let vocabulary { metadata[Self.vocabularyKey] = vocabulary.words.joined(separator: " ") }
+    if let tokeniser { metadata[Self.vocabularyKey] = tokeniser.identity }
     return metadata
   }
 
-  /// Throws when the training texts give other token numbers than those that the weights know.
-  private static func check(_ vocabulary: Vocabulary?, against file: TensorFile) throws {
-    guard let vocabulary else { return }
-    // Scalar by scalar: a word may begin with an accent, or be a mark that follows an emoji.
-    let text = file.metadata[vocabularyKey] ?? ""
-    let saved = text.unicodeScalars.split(separator: " ").map(String.init)
-    guard saved != vocabulary.words else { return }
-    throw FileError(
-      file.place,
-      "the weights know \(saved.count) words, but the training texts now give other ones "
-        + "(\(vocabulary.words.count)); give the training files and text options of the saved run")
+  /// Throws when the text options give other token numbers than those that the weights know.
+  private static func check(_ tokeniser: (any Tokeniser)?, against file: TensorFile) throws {
+    guard let tokeniser else { return }
+    let saved = file.metadata[vocabularyKey] ?? ""
+    // Scalar by scalar: strings would be equal that are only canonically equivalent.
+    guard !saved.unicodeScalars.elementsEqual(tokeniser.identity.unicodeScalars) else { return }
+    throw FileError(file.place, tokeniser.difference(from: saved))
   }
 
   private static let vocabularyKey = "vocabulary"

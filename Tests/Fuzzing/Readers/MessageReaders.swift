@@ -37,7 +37,8 @@ private enum MessageSeeds {
     })
 
   static let inventory = Inventory(
-    host: "node1", sampleShape: [2, 3], train: .init(ids: ["a", "b", "c"], labels: [0, 1, 2]),
+    host: "node1", sampleShape: [2, 3],
+    train: .init(ids: ["a", "b", "c"], labels: [0, 1, 2], groups: ["g", "", "g"]),
     test: .init(ids: ["d", "e"], labels: [2, 0], hasWrittenIDs: false), warnings: ["odd"])
 
   /// Buffers are what messages are read into; their sizes are what the receiver expects.
