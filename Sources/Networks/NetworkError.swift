@@ -10,8 +10,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case wrongFrames(Int?, inputShape: Shape)
   /// The encoder needs a list of token numbers, and gets something else.
   case needsText(inputShape: Shape)
+  /// A bag of words needs a list of token numbers, and gets something else.
+  case bagNeedsText(inputShape: Shape)
   /// Nobody says how many different tokens there are.
-  case needsVocabulary
+  case needsVocabulary(encoder: String)
   /// Heads must be equally wide.
   case headsDoNotDivide(heads: Int, width: Int)
   /// A text may be longer than there are vectors for places.
@@ -48,8 +50,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .needsText(let shape):
       "the transformer encoder of texts needs a list of token numbers, but its input is "
         + "\(Self.described(shape)); set input: image or input: spectrogram for it"
-    case .needsVocabulary:
-      "the transformer encoder of texts needs the number of different tokens, which the data do "
+    case .bagNeedsText(let shape):
+      "the bag_of_words encoder needs a list of token numbers, but its input is "
+        + "\(Self.described(shape)); use another encoder for it"
+    case .needsVocabulary(let encoder):
+      "the \(encoder) encoder of texts needs the number of different tokens, which the data do "
         + "not tell; set vocabulary to one more than the largest token number"
     case .headsDoNotDivide(let heads, let width):
       "heads is \(heads), but must divide the width, which is \(width)"

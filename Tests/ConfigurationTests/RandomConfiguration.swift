@@ -235,7 +235,10 @@ extension Draw {
 
   mutating func encoder(_ modality: inout ModalityConfiguration) {
     modality.encoder =
-      [.mlp(.init()), .cnn(.init()), .resnet18(.init()), .transformer(.init())][whole(0...3)]
+      [
+        .mlp(.init()), .cnn(.init()), .resnet18(.init()), .transformer(.init()),
+        .bagOfWords(.init()),
+      ][whole(0...4)]
     switch modality.encoder {
     case .mlp(var options):
       options.hidden = (0..<whole(0...4)).map { _ in whole(1...900) }
@@ -278,6 +281,13 @@ extension Draw {
       options.dropout = fraction()
       options.stochasticDepth = fraction()
       modality.encoder = .transformer(options)
+    case .bagOfWords(var options):
+      options.width = flag() ? nil : whole(1...300)
+      options.vocabulary = flag() ? nil : whole(1...900)
+      options.longestGram = whole(1...5)
+      options.buckets = whole(1...9_000)
+      options.hidden = (0..<whole(0...2)).map { _ in whole(1...90) }
+      modality.encoder = .bagOfWords(options)
     }
   }
 

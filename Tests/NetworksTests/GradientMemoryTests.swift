@@ -11,11 +11,13 @@ import Testing
     (transformer.width, transformer.depth, transformer.heads, transformer.hidden) = (16, 2, 2, 24)
     (transformer.input, transformer.vocabulary, transformer.dropout) = (.text, 9, 0.1)
     transformer.positions = .learned
+    var bag = BagOfWordsOptions()
+    (bag.vocabulary, bag.longestGram, bag.buckets, bag.hidden) = (9, 2, 20, [16])
     var resnet = ResNetOptions()
     (resnet.width, resnet.blocks) = (16, 1)
     return [
       (.mlp(MLPOptions()), [7]), (.cnn(CNNOptions()), [9, 8, 1]), (.resnet18(resnet), [17, 16, 1]),
-      (.transformer(transformer), [11]),
+      (.transformer(transformer), [11]), (.bagOfWords(bag), [11]),
     ]
   }()
 

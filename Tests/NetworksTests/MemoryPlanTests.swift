@@ -36,6 +36,13 @@ import Testing
     return .transformer(options)
   }
 
+  static func bag(_ change: (inout BagOfWordsOptions) -> Void) -> EncoderArchitecture {
+    var options = BagOfWordsOptions()
+    options.hidden = [12]
+    change(&options)
+    return .bagOfWords(options)
+  }
+
   static let examples = [
     Example(testDescription: "mlp", architecture: .mlp(.init()), shape: [30]),
     Example(testDescription: "cnn", architecture: cnn(), shape: [20, 20, 3]),
@@ -65,6 +72,8 @@ import Testing
         ($0.input, $0.vocabulary, $0.dropout) = (.text, 50, 0.1)
         ($0.norm, $0.embeddingNorm) = (.post, true)
       }, shape: [40]),
+      testDescription: "bag of words",
+      architecture: bag { ($0.vocabulary, $0.longestGram, $0.buckets) = (50, 2, 40) }, shape: [40]),
   ]
 
   @Test(arguments: examples, [GradientMemory.whole, .shared])

@@ -20,6 +20,8 @@ import Testing
     (text.input, text.vocabulary) = (.text, 50)
     var bert = text
     (bert.norm, bert.embeddingNorm) = (.post, true)
+    var bag = BagOfWordsOptions()
+    (bag.vocabulary, bag.longestGram, bag.buckets) = (50, 3, 100)
     var resnet = ResNetOptions()
     (resnet.width, resnet.blocks) = (16, 1)
     var bare = CNNOptions()
@@ -29,7 +31,7 @@ import Testing
       ("cnn without norm", .cnn(bare), [28, 28, 1]),
       ("resnet18", .resnet18(resnet), [20, 19, 1]),
       ("transformer of images", .transformer(transformer), [16, 15, 1]),
-      ("transformer of texts", .transformer(text), [60]),
+      ("transformer of texts", .transformer(text), [60]), ("bag of words", .bagOfWords(bag), [60]),
       ("transformer in BERT's form", .transformer(bert), [60]),
     ]
   }()

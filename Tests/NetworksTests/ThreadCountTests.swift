@@ -31,6 +31,8 @@ import Testing
     (text.vocabulary, text.gelu) = (2_000, .tanh)
     var bert = text
     (bert.norm, bert.embeddingNorm, bert.dropout) = (.post, true, 0.1)
+    var bag = BagOfWordsOptions()
+    (bag.width, bag.vocabulary, bag.longestGram) = (96, 2_000, 2)
     return [
       Subject(testDescription: "mlp", architecture: .mlp(mlp), inputShape: [600], batch: 256),
       Subject(testDescription: "cnn", architecture: .cnn(cnn), inputShape: [48, 40, 3]),
@@ -47,6 +49,9 @@ import Testing
       Subject(
         testDescription: "text, post-norm", architecture: .transformer(bert), inputShape: [128],
         batch: 12, isText: true),
+      Subject(
+        testDescription: "bag of words", architecture: .bagOfWords(bag), inputShape: [128],
+        batch: 32, isText: true),
     ]
   }
 

@@ -23,6 +23,7 @@ enum EncoderSchema {
       unwrap: { if case .transformer(let options) = $0 { options } else { nil } },
       "Blocks of self-attention over words or patches, then one linear layer where the width is not "
         + "`features`. What `weights` ask for takes the place of every null."),
+    BagOfWordsSchema.variant,
   ]
 
   private static let finalReLU = "whether the features pass a ReLU"

@@ -5,7 +5,7 @@ extension EncoderArchitecture {
   /// batches of up to `capacity` samples, its weights drawn from `generator`.
   ///
   /// An mlp takes any shape; a cnn takes `[H, W, C]`, or `[H, W]` as one channel, and so does a
-  /// transformer of pictures; one of texts takes `[T]`; a resnet18 takes images or, with `frames`,
+  /// transformer of pictures; one of texts takes `[T]`, as a bag_of_words does; a resnet18 takes images or, with `frames`,
   /// videos `[F, H, W, C]`. Layers are named by kind and place: `conv1`, `norm1`, `linear1`. Throws
   /// `NetworkError` if the options do not fit.
   ///
@@ -50,6 +50,7 @@ extension EncoderArchitecture {
     case .resnet18(let options): try builder.appendResNet(options, features: features)
     case .transformer(let options):
       try builder.appendTransformer(options, features: features, generator: generator)
+    case .bagOfWords(let options): try builder.appendBagOfWords(options, features: features)
     }
     return builder.layers
   }

@@ -8,4 +8,6 @@ public enum EncoderArchitecture: Sendable, Equatable {
   case resnet18(ResNetOptions)
   /// Attention over tokens or patches.
   case transformer(TransformerOptions)
+  /// The mean of the vectors of a text's tokens.
+  case bagOfWords(BagOfWordsOptions)
 }

@@ -4,9 +4,15 @@ extension EncoderArchitecture {
   /// This architecture for texts of `tokenCount` different tokens, padding included, where it asks
   /// for no number of its own.
   public func withVocabulary(_ tokenCount: Int?) -> EncoderArchitecture {
-    guard case .transformer(var options) = self, options.input == .text else { return self }
-    options.vocabulary = options.vocabulary ?? tokenCount
-    return .transformer(options)
+    switch self {
+    case .transformer(var options) where options.input == .text:
+      options.vocabulary = options.vocabulary ?? tokenCount
+      return .transformer(options)
+    case .bagOfWords(var options):
+      options.vocabulary = options.vocabulary ?? tokenCount
+      return .bagOfWords(options)
+    default: return self
+    }
   }
 }
 
@@ -72,7 +78,9 @@ extension LayerBuilder {
     guard inputShape.rank == 1, inputShape.elementCount > 0 else {
       throw NetworkError.needsText(inputShape: inputShape)
     }
-    guard let vocabulary = options.vocabulary else { throw NetworkError.needsVocabulary }
+    guard let vocabulary = options.vocabulary else {
+      throw NetworkError.needsVocabulary(encoder: "transformer")
+    }
     try requirePositive("vocabulary", vocabulary)
     try requireSize("the embedding of the tokens", [vocabulary, width])
     let length = inputShape[0]
