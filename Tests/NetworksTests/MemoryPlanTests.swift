@@ -80,13 +80,38 @@ import Testing
   func `a plan says what a training step takes`(_ example: Example, gradients: GradientMemory)
     throws
   {
+    _ = try planned(example, gradients, .nothing)
+  }
+
+  @Test(arguments: examples)
+  func `what does not move takes less, and the plan says how much`(_ example: Example) throws {
+    let freezes: [EncoderTraining.Freeze] = [
+      .nothing, .embeddings, .blocks(1), .blocks(2), .all,
+    ]
+    var last = Int.max
+    for freeze in freezes {
+      if case .mlp = example.architecture, freeze == .blocks(2) { continue }
+      let byteCount = try planned(example, .whole, freeze)
+      #expect(byteCount <= last, "\(freeze)")
+      last = byteCount
+    }
+    #expect(try last < planned(example, .whole, .nothing))
+  }
+
+  /// What training takes, as planned, which is what it takes.
+  private func planned(
+    _ example: Example, _ gradients: GradientMemory, _ freeze: EncoderTraining.Freeze
+  ) throws -> Int {
     let capacity = 5
+    var training = EncoderTraining()
+    training.freeze = freeze
+    var byteCount = 0
     func encoder(in plan: MemoryPlan) throws -> Encoder {
       try plan.counting {
         var generator = SeededGenerator(seed: 1, stream: "weights")
         return try example.architecture.makeEncoder(
           inputShape: example.shape, features: 10, capacity: capacity, gradients: gradients,
-          generator: &generator)
+          training: training, generator: &generator)
       }
     }
     for threads in [1, 3] {
@@ -107,10 +132,12 @@ import Testing
             _ = real.forward(input, mode: .evaluation)
           }
         }
-        #expect(plan.byteCount == taken.byteCount)
+        #expect(plan.byteCount == taken.byteCount, "\(freeze)")
+        byteCount = plan.byteCount
         withExtendedLifetime((planned, real)) {}
       }
     }
+    return byteCount
   }
 
   @Test func `what is given back does not count, and other threads do not`() {

@@ -45,8 +45,8 @@ import Testing
 
   @Test func `neighbours that decay alike are one range`() {
     let store = store([[2, 3], [1, 4], [5], [6], [7, 1]])
-    #expect(store.decayRanges.map(\.range) == [0..<10, 10..<21, 21..<28])
-    #expect(store.decayRanges.map(\.decays) == [true, false, true])
+    #expect(store.rules.map(\.range) == [0..<10, 10..<21, 21..<28])
+    #expect(store.rules.map(\.decays) == [true, false, true])
   }
 
   @Test func `clipping scales all gradients by one factor, and only long ones`() {

@@ -30,6 +30,17 @@ public final class BatchFeed {
     self.loader = loader.isAlive ? loader : nil
   }
 
+  /// A feed of mini-batches that are evaluated, one after the other. A row stands in one of them.
+  public convenience init(
+    of source: any SampleSource, loaders: Int, evaluating requests: [BatchRequest]
+  ) throws {
+    let followers = Dictionary(
+      zip(requests.map(\.rows.first), requests.dropFirst()), uniquingKeysWith: { first, _ in first })
+    try self.init(of: source, loaders: loaders, successor: { followers[$0.rows.first] }) {
+      try SampleMaker(source)
+    }
+  }
+
   /// A feed of samples as they are, read when they are wanted.
   public init(copying source: any SampleSource) {
     maker = SampleMaker(copying: source)

@@ -27,6 +27,13 @@ public struct BatchRequest: Sendable, Equatable {
     self.rows = rows
     self.place = place
   }
+
+  /// The mini-batches, of up to `count` samples, that rows are evaluated in.
+  public static func evaluating(_ rows: [Int], atMost count: Int) -> [BatchRequest] {
+    stride(from: 0, to: rows.count, by: count).map {
+      BatchRequest(Array(rows[$0..<min($0 + count, rows.count)]))
+    }
+  }
 }
 
 /// Makes samples as an encoder sees them: read, standardised, changed at random. For one thread.

@@ -10,6 +10,8 @@ public final class Encoder {
   public let layers: [any Layer]
   /// The name of each layer: `conv1`.
   public let layerNames: [String]
+  /// The number of layers, from the first, that do not move. In training they are as in evaluation.
+  public let frozenLayerCount: Int
   /// Everything that is trained.
   public let store: ParameterStore
   /// Everything that is saved beside the parameters.
@@ -19,11 +21,16 @@ public final class Encoder {
 
   /// A chain of named layers; parameters are named `layer.parameter`, and zero until `store` draws
   /// them or they are restored.
+  ///
+  /// - Parameters:
+  ///   - frozen: the number of layers, from the first, that do not move.
+  ///   - rates: what each layer's learning rate is multiplied by; nil: 1.
   public init(
     inputShape: Shape, layers named: [(name: String, layer: any Layer)],
-    gradients: GradientMemory = .whole
+    gradients: GradientMemory = .whole, frozen: Int = 0, rates: [Double]? = nil
   ) {
     self.inputShape = inputShape
+    frozenLayerCount = frozen
     layers = named.map(\.layer)
     layerNames = named.map(\.name)
     featureCount = (layers.last?.outputShape ?? inputShape).elementCount
@@ -37,7 +44,8 @@ public final class Encoder {
     states = named.flatMap { name, layer in
       layer.states.map { LayerState(name: "\(name).\($0.name)", values: $0.values) }
     }
-    store = ParameterStore(layers: layers.map(\.parameters), gradients: gradients)
+    store = ParameterStore(
+      layers: layers.map(\.parameters), gradients: gradients, frozen: frozen, rates: rates)
   }
 
   /// What the encoder is, for evaluation too: the parameters, then the states of layers, such as
@@ -53,25 +61,39 @@ public final class Encoder {
   /// piece by piece: within a `MemoryPlan`, to know how much it is.
   public func reserve(_ count: Int) {
     _ = layers.enumerated().reduce(count) { count, next in
-      next.element.reserve(count, wantsInputGradient: next.offset > 0)
+      next.offset < frozenLayerCount
+        ? next.element.reserve(evaluating: count)
+        : next.element.reserve(count, wantsInputGradient: next.offset > frozenLayerCount)
     }
   }
 
   /// The features `[n, D]` of a batch. They hold until the next call.
   public func forward(_ batch: Tensor, mode: Mode) -> Tensor {
-    layers.reduce(batch) { $1.forward($0, mode: mode) }
+    forwardMoving(forwardFrozen(batch), mode: mode)
+  }
+
+  /// What the frozen layers make of a batch, in training and in evaluation. It holds until the next call.
+  public func forwardFrozen(_ batch: Tensor) -> Tensor {
+    layers[..<frozenLayerCount].reduce(batch) { $1.forward($0, mode: .evaluation) }
+  }
+
+  /// The features, from what the frozen layers made of a batch.
+  public func forwardMoving(_ batch: Tensor, mode: Mode) -> Tensor {
+    layers[frozenLayerCount...].reduce(batch) { $1.forward($0, mode: mode) }
   }
 
   /// Turns the gradient of the loss with respect to the features into that with respect to every
-  /// parameter.
+  /// parameter that moves.
   ///
   /// - Parameter use: called as soon as the gradients of a layer are complete, from the last layer
   ///   to the first, with the range of its parameters. Nobody reads these parameters any more, so
   ///   they may be moved; with `GradientMemory.shared` this is the time to do it.
   public func backward(_ featureGradient: Tensor, then use: (Range<Int>) -> Void = { _ in }) {
     var gradient: Tensor? = featureGradient
-    for (index, layer) in layers.enumerated().reversed() {
-      gradient = gradient.flatMap { layer.backward($0, wantsInputGradient: index > 0) }
+    for (index, layer) in layers.enumerated().dropFirst(frozenLayerCount).reversed() {
+      gradient = gradient.flatMap {
+        layer.backward($0, wantsInputGradient: index > frozenLayerCount)
+      }
       if !store.layerRanges[index].isEmpty { use(store.layerRanges[index]) }
     }
   }

@@ -9,38 +9,63 @@ extension EncoderArchitecture {
   /// videos `[F, H, W, C]`. Layers are named by kind and place: `conv1`, `norm1`, `linear1`. Throws
   /// `NetworkError` if the options do not fit.
   ///
-  /// - Parameter gradients: `OptimizerOptions.gradientMemory` is what training needs.
+  /// - Parameters:
+  ///   - gradients: `OptimizerOptions.gradientMemory` is what training needs.
+  ///   - training: which layers do not move, and how fast the others do.
   public func makeEncoder(
     inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
-    generator: inout SeededGenerator
+    training: EncoderTraining = .init(), generator: inout SeededGenerator
   ) throws -> Encoder {
-    let layers = try makeLayers(
-      inputShape: inputShape, features: features, capacity: capacity, generator: generator)
-    let encoder = Encoder(inputShape: inputShape, layers: layers, gradients: gradients)
+    let encoder = try makeEncoder(
+      inputShape: inputShape, features: features, capacity: capacity, gradients: gradients,
+      training: training, drawingFrom: generator)
     encoder.store.initialise(from: &generator)
     return encoder
   }
 
   /// The same for weights from elsewhere: all are zero, and dropout draws from the streams of seed 0.
   public func makeEncoder(
-    inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole
+    inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
+    training: EncoderTraining = .init()
   ) throws -> Encoder {
-    let layers = try makeLayers(inputShape: inputShape, features: features, capacity: capacity)
-    return Encoder(inputShape: inputShape, layers: layers, gradients: gradients)
+    try makeEncoder(
+      inputShape: inputShape, features: features, capacity: capacity, gradients: gradients,
+      training: training, drawingFrom: nil)
+  }
+
+  private func makeEncoder(
+    inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory,
+    training: EncoderTraining, drawingFrom generator: SeededGenerator?
+  ) throws -> Encoder {
+    let builder = try build(
+      inputShape: inputShape, features: features, capacity: capacity, freeze: training.freeze,
+      generator: generator)
+    let (depths, blockCount) = (builder.depths, builder.blockCount)
+    return Encoder(
+      inputShape: inputShape, layers: builder.layers, gradients: gradients,
+      frozen: try training.frozenCount(depths, blockCount: blockCount),
+      rates: training.rates(depths, blockCount: blockCount))
   }
 
   /// The number of floats that training moves in each layer of an encoder from samples of
-  /// `inputShape` to `features` numbers. Takes no memory. Throws as `makeEncoder` does.
-  public func parameterCounts(inputShape: Shape, features: Int) throws -> [Int] {
+  /// `inputShape` to `features` numbers: none in frozen ones. Takes no memory. Throws as `makeEncoder`
+  /// does.
+  public func parameterCounts(
+    inputShape: Shape, features: Int, training: EncoderTraining = .init()
+  ) throws -> [Int] {
     try MemoryPlan().counting {
-      try makeLayers(inputShape: inputShape, features: features, capacity: 1)
-        .map { $0.layer.parameters.elementCount }
+      let builder = try build(inputShape: inputShape, features: features, capacity: 1)
+      let frozen = try training.frozenCount(builder.depths, blockCount: builder.blockCount)
+      return builder.layers.enumerated().map { index, next in
+        index < frozen ? 0 : next.layer.parameters.elementCount
+      }
     }
   }
 
-  private func makeLayers(
-    inputShape: Shape, features: Int, capacity: Int, generator: SeededGenerator? = nil
-  ) throws -> [(name: String, layer: any Layer)] {
+  private func build(
+    inputShape: Shape, features: Int, capacity: Int, freeze: EncoderTraining.Freeze = .nothing,
+    generator: SeededGenerator? = nil
+  ) throws -> LayerBuilder {
     var builder = LayerBuilder(inputShape: inputShape, capacity: capacity)
     try requirePositive("features", features)
     try requirePositive("the batch size", capacity)
@@ -49,9 +74,10 @@ extension EncoderArchitecture {
     case .cnn(let options): try builder.appendCNN(options, features: features)
     case .resnet18(let options): try builder.appendResNet(options, features: features)
     case .transformer(let options):
-      try builder.appendTransformer(options, features: features, generator: generator)
+      try builder.appendTransformer(
+        options, features: features, freeze: freeze, generator: generator)
     case .bagOfWords(let options): try builder.appendBagOfWords(options, features: features)
     }
-    return builder.layers
+    return builder
   }
 }

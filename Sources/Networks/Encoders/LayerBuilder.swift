@@ -3,6 +3,13 @@ import Tensors
 /// Appends layers, each to the shape that the one before gives.
 struct LayerBuilder {
   private(set) var layers: [(name: String, layer: any Layer)] = []
+  /// Where each layer stands: 0 among the embeddings, from 1 in a block or stage, beyond them all after
+  /// the last; nil for the last linear layer, which no file has weights for.
+  private(set) var depths: [Int?] = []
+  /// The depth of what is appended next.
+  var depth: Int? = 0
+  /// The number of blocks or stages.
+  var blockCount = 0
 
   let inputShape: Shape
   let capacity: Int
@@ -19,6 +26,7 @@ struct LayerBuilder {
   mutating func append(_ kind: String, _ layer: any Layer) {
     counts[kind, default: 0] += 1
     layers.append(("\(kind)\(counts[kind, default: 0])", layer))
+    depths.append(depth)
     shape = layer.outputShape
   }
 

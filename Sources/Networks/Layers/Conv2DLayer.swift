@@ -126,4 +126,11 @@ public final class Conv2DLayer: Layer {
     if wantsInputGradient { _ = inputGradient }
     return count
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    direct?.reserve(wantsInputGradient: false)
+    if direct == nil { columns.reserve() }
+    return count
+  }
 }

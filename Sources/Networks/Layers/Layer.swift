@@ -66,6 +66,9 @@ public protocol Layer: AnyObject {
   /// - Returns: the number of samples of the output.
   func reserve(_ count: Int, wantsInputGradient: Bool) -> Int
 
+  /// The same for a layer that does not move and only evaluates, in training too.
+  func reserve(evaluating count: Int) -> Int
+
   /// What the layer consists of, in the order of a forward pass, with the costs of the training
   /// pass that took `input` to `output`. A layer without matrices has no need to say.
   func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
@@ -84,4 +87,6 @@ extension Layer {
   public var randomStreams: [RandomStream] { [] }
   /// Nothing more.
   public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int { count }
+  /// Nothing more.
+  public func reserve(evaluating count: Int) -> Int { count }
 }

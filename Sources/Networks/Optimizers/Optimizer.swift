@@ -1,6 +1,7 @@
 import Tensors
 
-/// What moves the parameters of a network: one of the rules, with clipping and decay exemptions.
+/// What moves the parameters of a network: one of the rules, with clipping, decay exemptions, and rates
+/// by layer. What is frozen has no part in anything.
 public final class Optimizer {
   /// What the rule is told.
   public let options: OptimizerOptions
@@ -20,7 +21,9 @@ public final class Optimizer {
 
   private let rule: Rule
   private let store: ParameterStore
-  private let ranges: [(range: Range<Int>, weightDecay: Double)]
+  private let ranges: [(range: Range<Int>, weightDecay: Double, rate: Double)]
+  /// The store's values that move: what the rules see.
+  private let values: Buffer<Float>
 
   /// An optimizer at rest for the parameters of `store`, which keeps as much of the gradients as
   /// `OptimizerOptions.gradientMemory` says, or more.
@@ -29,33 +32,38 @@ public final class Optimizer {
       options.clipNorm == nil || store.gradientMemory == .whole, "clipping needs all gradients")
     self.options = options
     self.store = store
+    values = store.values[store.moving]
     rule =
       switch options.kind {
-      case .sgd: .sgd(SGD(count: store.count))
-      case .adam, .adamw: .adam(Adam(count: store.count))
+      case .sgd: .sgd(SGD(count: values.count))
+      case .adam, .adamw: .adam(Adam(count: values.count))
       }
-    ranges =
-      switch options.decayExemption {
-      case .nothing: [(0..<store.count, options.weightDecay)]
-      case .vectors: store.decayRanges.map { ($0.range, $0.decays ? options.weightDecay : 0) }
+    let isExempt = options.decayExemption == .vectors
+    ranges = store.rules.reduce(into: []) { ranges, rule in
+      let weightDecay = isExempt && !rule.decays ? 0 : options.weightDecay
+      if let last = ranges.last, last.weightDecay == weightDecay, last.rate == rule.rate {
+        ranges[ranges.count - 1].range = last.range.lowerBound..<rule.range.upperBound
+      } else {
+        ranges.append((rule.range, weightDecay, rule.rate))
       }
+    }
   }
 
-  /// What later steps depend on, in the order of the store's values: the `velocity` of SGD; Adam's
+  /// What later steps depend on, in the order of the store's values that move: the `velocity` of SGD; Adam's
   /// `mean`, its `mean_square`, and `steps`, the number of steps taken.
   public var state: [NamedState] {
     switch rule {
-    case .sgd(let sgd): [NamedState("velocity", [store.count], sgd.velocity)]
+    case .sgd(let sgd): [NamedState("velocity", [values.count], sgd.velocity)]
     case .adam(let adam):
       [
-        NamedState("mean", [store.count], adam.mean),
-        NamedState("mean_square", [store.count], adam.meanSquare),
+        NamedState("mean", [values.count], adam.mean),
+        NamedState("mean_square", [values.count], adam.meanSquare),
         NamedState("steps", [Int64(adam.stepCount)]) { adam.stepCount = Int($0[0]) },
       ]
     }
   }
 
-  /// The velocity of SGD, or Adam's mean gradient, in the order of the store's values.
+  /// The velocity of SGD, or Adam's mean gradient, in the order of the store's values that move.
   public var velocity: Buffer<Float> {
     switch rule {
     case .sgd(let sgd): sgd.velocity
@@ -69,17 +77,18 @@ public final class Optimizer {
   public func step(learningRate: Double) -> Double? {
     let norm = clip()
     begin()
-    move(0..<store.count, learningRate: learningRate)
+    move(store.moving, learningRate: learningRate)
     return norm
   }
 
-  /// One step along `gradients` of all values in place of the store's, such as projected ones,
+  /// One step along `gradients` of all values that move in place of the store's, such as projected ones,
   /// without clipping.
   public func step(along gradients: Buffer<Float>, learningRate: Double) {
     begin()
-    for (range, weightDecay) in ranges {
+    for (range, weightDecay, rate) in ranges {
       move(
-        range, along: gradients[range], learningRate: learningRate, weightDecay: weightDecay)
+        range, along: gradients[place(of: range)], learningRate: rate * learningRate,
+        weightDecay: weightDecay)
     }
   }
 
@@ -103,7 +112,7 @@ public final class Optimizer {
   /// the optimizers of PyTorch before 2.0 did to parameters without a gradient.)
   public func stepWithoutGradient(learningRate: Double) {
     begin()
-    for range in store.layerRanges where !range.isEmpty {
+    for range in store.movingLayers {
       Elementwise.clear(store.gradients(of: range))
       move(range, learningRate: learningRate)
     }
@@ -117,10 +126,10 @@ public final class Optimizer {
 
   /// The part of a step that moves the values of `range`, which the store holds the gradients of.
   public func move(_ range: Range<Int>, learningRate: Double) {
-    for (alike, weightDecay) in ranges where alike.overlaps(range) {
+    for (alike, weightDecay, rate) in ranges where alike.overlaps(range) {
       let part = alike.clamped(to: range)
       move(
-        part, along: store.gradients(of: part), learningRate: learningRate,
+        part, along: store.gradients(of: part), learningRate: rate * learningRate,
         weightDecay: weightDecay)
     }
   }
@@ -129,17 +138,23 @@ public final class Optimizer {
   /// gradients. `apply` is the second half.
   public func accumulate() {
     guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
-    for (range, weightDecay) in ranges {
+    for (range, weightDecay, _) in ranges {
       sgd.accumulate(
-        store.values, along: store.gradients(of: range), range: range,
+        values, along: store.gradients(of: range), range: place(of: range),
         momentum: Float(options.momentum), weightDecay: Float(weightDecay))
     }
   }
 
-  /// The second half of a step of gradient descent, along the velocity or what was made of it.
+  /// The second half of a step of gradient descent, along the velocity or what was made of it: at one
+  /// rate for all.
   public func apply(_ direction: Buffer<Float>, learningRate: Double) {
     guard case .sgd(let sgd) = rule else { preconditionFailure("Adam has no velocity") }
-    sgd.apply(direction, to: store.values, learningRate: Float(learningRate))
+    sgd.apply(direction, to: values, learningRate: Float(learningRate))
+  }
+
+  /// Where a range of the store's values is among those that move.
+  private func place(of range: Range<Int>) -> Range<Int> {
+    range.lowerBound - store.moving.lowerBound..<range.upperBound - store.moving.lowerBound
   }
 
   private func move(
@@ -150,12 +165,12 @@ public final class Optimizer {
       switch rule {
       case .sgd(let sgd):
         sgd.move(
-          store.values, along: gradients, range: range, learningRate: Float(learningRate),
+          values, along: gradients, range: place(of: range), learningRate: Float(learningRate),
           momentum: Float(options.momentum), weightDecay: Float(weightDecay),
           isNesterov: options.isNesterov)
       case .adam(let adam):
         adam.move(
-          store.values, along: gradients, range: range, learningRate: learningRate,
+          values, along: gradients, range: place(of: range), learningRate: learningRate,
           weightDecay: weightDecay, options: options)
       }
     if !areFinite, nonfinite == nil { nonfinite = range }
@@ -169,7 +184,7 @@ public final class Optimizer {
     return squares.isFinite
   }
 
-  /// PyTorch's `clip_grad_norm_`: one norm of all gradients, and one factor for all. Returns the norm
+  /// PyTorch's `clip_grad_norm_`: one norm of all gradients of what moves, and one factor for all. Returns the norm
   /// before that, or nil without clipping.
   @discardableResult
   public func clip() -> Double? {

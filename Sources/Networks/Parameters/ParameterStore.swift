@@ -9,7 +9,7 @@ public enum GradientMemory: Sendable {
   case shared
 }
 
-/// All parameters of a network in one piece of memory, and their gradients in another.
+/// All parameters of a network in one piece of memory, and the gradients of those that move in another.
 ///
 /// One piece means that an optimizer is one pass over memory, that replicas sum gradients without
 /// copying, and that a network's state is a name and a range.
@@ -20,8 +20,10 @@ public final class ParameterStore {
   public let count: Int
   /// All values, parameter after parameter.
   public let values: Buffer<Float>
-  /// All gradients, in the same order; only with `GradientMemory.whole`.
-  public var gradients: Buffer<Float> { gradients(of: 0..<count) }
+  /// The values that move: all but those of frozen layers, which come first and have no gradients.
+  public let moving: Range<Int>
+  /// The gradients of `moving`, in the same order; only with `GradientMemory.whole`.
+  public var gradients: Buffer<Float> { gradients(of: moving) }
   /// How much of the gradients there is at a time.
   public let gradientMemory: GradientMemory
   /// The number of floats that the gradients take.
@@ -29,9 +31,17 @@ public final class ParameterStore {
   /// The values of each layer, in order; empty for layers without parameters.
   public let layerRanges: [Range<Int>]
 
-  /// The values that decay and those that do not where biases and norms are exempt: neighbours of
-  /// one kind in one range.
-  public let decayRanges: [(range: Range<Int>, decays: Bool)]
+  /// Values that move alike.
+  public struct Rule: Sendable, Equatable {
+    /// Where they are.
+    public var range: Range<Int>
+    /// Whether they decay where biases and norms are exempt.
+    public var decays: Bool
+    /// What the learning rate is multiplied by.
+    public var rate: Double
+  }
+  /// How the values of `moving` move: neighbours of one kind in one range.
+  public let rules: [Rule]
 
   private let gradientPlace: Buffer<Float>
 
@@ -41,15 +51,23 @@ public final class ParameterStore {
   }
 
   /// A store for the parameters of layers, which it binds; all values are zero.
-  public init(layers: [[Parameter]], gradients: GradientMemory) {
+  ///
+  /// - Parameters:
+  ///   - frozen: the number of layers, from the first, that do not move.
+  ///   - rates: what each layer's learning rate is multiplied by; nil: 1.
+  public init(
+    layers: [[Parameter]], gradients: GradientMemory, frozen: Int = 0, rates: [Double]? = nil
+  ) {
     parameters = layers.flatMap(\.self)
     gradientMemory = gradients
     layerRanges = Self.ranges(of: layers)
     count = layerRanges.last?.upperBound ?? 0
-    gradientCount = gradients == .whole ? count : layerRanges.map(\.count).max() ?? 0
+    moving = (frozen == 0 ? 0 : layerRanges[frozen - 1].upperBound)..<count
+    gradientCount =
+      gradients == .whole ? moving.count : layerRanges.dropFirst(frozen).map(\.count).max() ?? 0
     values = Buffer(count)
     gradientPlace = Buffer(gradientCount)
-    decayRanges = Self.decayRanges(of: parameters)
+    rules = Self.rules(layers, rates ?? layers.map { _ in 1 }, frozen: frozen)
     for (parameters, range) in zip(layers, layerRanges) {
       var offset = range.lowerBound
       for parameter in parameters {
@@ -70,14 +88,23 @@ public final class ParameterStore {
     parameters.map { NamedState($0.name, $0.shape, $0.values) }
   }
 
+  /// The ranges of the layers that move, where they have parameters.
+  public var movingLayers: some Sequence<Range<Int>> {
+    layerRanges.lazy.filter { [moving] in !$0.isEmpty && $0.lowerBound >= moving.lowerBound }
+  }
+
   /// Whether all gradients, all of which it holds, are finite.
   public var hasFiniteGradients: Bool { Elementwise.sumOfSquares(gradients).isFinite }
 
-  /// The gradients of `range`, from the first of them on: any range with `GradientMemory.whole`,
-  /// else one within the layer whose backward pass was the last.
+  /// The gradients of `range`, from the first of them on: any range that moves with
+  /// `GradientMemory.whole`, else one within the layer whose backward pass was the last. What is frozen
+  /// has none.
   public func gradients(of range: Range<Int>) -> Buffer<Float> {
-    guard gradientMemory == .shared else { return gradientPlace[range] }
-    guard !range.isEmpty else { return gradientPlace[0..<0] }
+    guard !range.isEmpty, range.upperBound > moving.lowerBound else { return gradientPlace[0..<0] }
+    guard gradientMemory == .shared else {
+      let first = range.lowerBound - moving.lowerBound
+      return gradientPlace[first..<first + range.count]
+    }
     guard let layer = layerRanges.first(where: { $0.contains(range.lowerBound) }),
       range.upperBound <= layer.upperBound
     else { preconditionFailure("the gradients of \(range) are never there at once") }
@@ -94,20 +121,21 @@ public final class ParameterStore {
     }
   }
 
-  private static func decayRanges(
-    of parameters: [Parameter]
-  ) -> [(range: Range<Int>, decays: Bool)] {
-    var ranges: [(range: Range<Int>, decays: Bool)] = []
+  private static func rules(_ layers: [[Parameter]], _ rates: [Double], frozen: Int) -> [Rule] {
+    var rules: [Rule] = []
     var offset = 0
-    for parameter in parameters {
-      let end = offset + parameter.shape.elementCount
-      if let last = ranges.last, last.decays == parameter.decays {
-        ranges[ranges.count - 1].range = last.range.lowerBound..<end
-      } else {
-        ranges.append((offset..<end, parameter.decays))
+    for (index, (parameters, rate)) in zip(layers, rates).enumerated() {
+      for parameter in parameters {
+        let range = offset..<offset + parameter.shape.elementCount
+        offset = range.upperBound
+        guard index >= frozen else { continue }
+        if let last = rules.last, last.decays == parameter.decays, last.rate == rate {
+          rules[rules.count - 1].range = last.range.lowerBound..<range.upperBound
+        } else {
+          rules.append(Rule(range: range, decays: parameter.decays, rate: rate))
+        }
       }
-      offset = end
     }
-    return ranges
+    return rules
   }
 }

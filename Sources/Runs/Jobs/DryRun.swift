@@ -127,7 +127,8 @@ public struct DryRun {
       modality.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed, media: configuration.data.media)
     let parameters = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
-      inputShape: data.train.sampleShape, features: configuration.features)
+      inputShape: data.train.sampleShape, features: configuration.features,
+      training: modality.pretraining.training)
     _ = try modality.augmentation(of: data)
     let workers = configuration.modalities.count
     let threads = configuration.execution.threads ?? max(1, MPIWorld.coreCount / max(1, workers))

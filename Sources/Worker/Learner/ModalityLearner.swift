@@ -21,10 +21,12 @@ public final class ModalityLearner {
   public let labels: Buffer<Int32>
 
   /// The mini-batch, and its rows of `source`.
-  let input: Tensor
+  private(set) var input: Tensor
   private(set) var rows: [Int] = []
-  let source: any SampleSource
-  private let feed: BatchFeed
+  private(set) var source: any SampleSource
+  private var feed: BatchFeed
+  /// Whether the samples are what the encoder's frozen layers made of others.
+  private var seesFeatures = false
   private let evaluationLogits: Tensor
   /// What becomes of mini-batches whose numbers are not finite.
   public let nonfinite: NonfiniteGuard
@@ -56,6 +58,8 @@ public final class ModalityLearner {
       onNonfinite == .skip ? encoder.states.map { Buffer($0.values.storage.count) } : []
   }
 
+  /// The most samples of a forward pass.
+  var capacity: Int { input.capacity }
   /// Whether mini-batches may be left out.
   var skipsNonfinite: Bool { nonfinite.policy == .skip }
 
@@ -69,6 +73,15 @@ public final class ModalityLearner {
   /// Seconds that training has waited for samples.
   public var waitedSeconds: Double { feed.waitedSeconds }
 
+  /// Goes on with what the encoder's frozen layers, which must give a vector a sample, made of the samples
+  /// of `source`: training from then on, and what is evaluated too, are samples of such sources.
+  func begin(with features: FeatureSource) {
+    source = features
+    feed = BatchFeed(copying: features)
+    input = Tensor(features.sampleShape, capacity: input.capacity, count: 0)
+    seesFeatures = true
+  }
+
   /// Loads a training mini-batch by the rows of the source, changed at random as its place says.
   public func load(_ rows: [Int], at place: TrainingPlace) throws {
     self.rows = rows
@@ -79,7 +92,11 @@ public final class ModalityLearner {
   /// The features `[n, D]` of the mini-batch.
   public func forward() -> Tensor {
     for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
-    return encoder.forward(input, mode: .training)
+    return forward(mode: .training)
+  }
+
+  private func forward(mode: Mode) -> Tensor {
+    seesFeatures ? encoder.forwardMoving(input, mode: mode) : encoder.forward(input, mode: mode)
   }
 
   /// Moves the encoder by one step, given the gradient of the loss with respect to the
@@ -139,18 +156,11 @@ public final class ModalityLearner {
   public func logits(of rows: [Int], from feed: BatchFeed, head: Head) throws -> [Float] {
     var logits: [Float] = []
     logits.reserveCapacity(rows.count * classCount)
-    for request in requests(of: rows) {
+    for request in BatchRequest.evaluating(rows, atMost: input.capacity) {
       try feed.load(request, into: input)
-      head.logits(encoder.forward(input, mode: .evaluation), into: evaluationLogits)
+      head.logits(forward(mode: .evaluation), into: evaluationLogits)
       logits += evaluationLogits.array
     }
     return logits
-  }
-
-  /// The mini-batches that rows are evaluated in.
-  func requests(of rows: [Int]) -> [BatchRequest] {
-    stride(from: 0, to: rows.count, by: input.capacity).map {
-      BatchRequest(Array(rows[$0..<min($0 + input.capacity, rows.count)]))
-    }
   }
 }

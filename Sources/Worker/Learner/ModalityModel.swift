@@ -13,7 +13,7 @@ final class ModalityModel {
   private let name: String
   private let modality: Int
   private let learner: ModalityLearner
-  private let data: ModalityData
+  private var data: ModalityData
   private let standardiser: Standardiser
   private let tokeniser: (any Tokeniser)?
   private let loaders: Int
@@ -63,7 +63,8 @@ final class ModalityModel {
     var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
     let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
-      gradients: configuration.gradientMemory(of: modality), generator: &generator)
+      gradients: configuration.gradientMemory(of: modality),
+      training: modality.pretraining.training, generator: &generator)
     let sequence = TrainingSequence(configuration, modality: index, roster: rosters.train)
     let (augmentation, train) = (try modality.augmentation(of: raw), data.train)
     loaders = configuration.data.media.loaders
@@ -86,11 +87,25 @@ final class ModalityModel {
     if let origin, origin.isResumed {
       try TensorFile(path: "\(origin.folder)/\(ModelFiles.state(of: name))").restore(rest)
     }
+    if modality.pretraining.cachesFeatures { try cacheFeatures(rosters, capacity: capacity) }
+  }
+
+  /// Has the frozen layers, whose weights stay as they are now, see every sample once for all.
+  private func cacheFeatures(_ rosters: Rosters, capacity: Int) throws {
+    func features(_ source: any SampleSource, _ splits: [Roster]) throws -> FeatureSource {
+      let rows = splits.flatMap { $0.rows[modality].filter { $0 != Roster.absent }.map(Int.init) }
+      return try FeatureSource(
+        source, rows: rows.sorted(), of: learner.encoder, capacity: capacity, loaders: loaders)
+    }
+    let train = try features(data.train, [rosters.train, rosters.validation])
+    data = ModalityData(
+      train: train, test: try features(data.test, [rosters.test]), warnings: data.warnings)
+    learner.begin(with: train)
   }
 
   /// The number of floats that training moves on this rank.
   var parameterCount: Int {
-    learner.encoder.store.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
+    learner.encoder.store.moving.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
   }
 
   /// Seconds that training has waited for samples since the run began.
@@ -115,14 +130,9 @@ final class ModalityModel {
   private func evaluationFeed(of split: EvaluatedSplit, _ chunks: [[Int]]) throws -> BatchFeed {
     if let feed = evaluationFeeds[split] { return feed }
     let source = split == .test ? data.test : data.train
-    let requests = chunks.flatMap(learner.requests)
-    // A row stands in one mini-batch only.
-    let followers = Dictionary(
-      zip(requests.map(\.rows.first), requests.dropFirst()), uniquingKeysWith: { first, _ in first }
-    )
     let feed = try BatchFeed(
-      of: source, loaders: loaders, successor: { followers[$0.rows.first] }
-    ) { try SampleMaker(source) }
+      of: source, loaders: loaders,
+      evaluating: chunks.flatMap { BatchRequest.evaluating($0, atMost: learner.capacity) })
     evaluationFeeds[split] = feed
     return feed
   }

@@ -24,7 +24,7 @@ extension RunConfiguration {
     let learner = try learning.counting {
       let encoder = try own.encoder.withVocabulary(data.tokenCount).makeEncoder(
         inputShape: data.train.sampleShape, features: features, capacity: capacity,
-        gradients: gradientMemory(of: own))
+        gradients: gradientMemory(of: own), training: own.pretraining.training)
       encoder.reserve(capacity)
       return ModalityLearner(
         encoder: encoder, source: data.train, classCount: classCount, capacity: capacity,
@@ -43,7 +43,9 @@ extension RunConfiguration {
     let traffic = method.method.traffic(
       classCount: classCount, featureCount: features, sampleCount: capacity)
     let piece = min(evaluation.batchSize, evaluated)
-    return MemoryNeeds(parts: [
+    let cached =
+      own.pretraining.cachesFeatures ? FeatureSource.memory(data, learner.encoder) : []
+    let parts: [MemoryNeeds.Part] = [
       .init(
         "the weights with their gradients and the optimizer's memory", byteCount: weights,
         "choose a smaller encoder"),
@@ -75,6 +77,7 @@ extension RunConfiguration {
       .init(
         "the messages of a turn", byteCount: traffic.down + traffic.up,
         "lower features, or use fewer classes"),
-    ])
+    ]
+    return MemoryNeeds(parts: parts + cached)
   }
 }

@@ -7,7 +7,9 @@ extension LayerBuilder {
       throw NetworkError.needsImage(encoder: "cnn", inputShape: inputShape)
     }
     if inputShape.rank == 2 { shape = [inputShape[0], inputShape[1], 1] }
+    blockCount = options.channels.count
     for (index, filters) in options.channels.enumerated() {
+      depth = index + 1
       try appendConvolution(options, filters: filters, stage: index + 1)
       switch options.norm {
       case .batch:
@@ -17,6 +19,7 @@ extension LayerBuilder {
       }
       try appendPooling(options, stage: index + 1)
     }
+    depth = nil
     try appendLinear("features", features, isRectified: options.finalReLU)
   }
 

@@ -119,4 +119,12 @@ final class BlockConvolution {
     if direct == nil || wantsInputGradient && !givesInputGradient { columns.reserve() }
     if wantsInputGradient && givesInputGradient && adds { workspace.take(.addend) }
   }
+
+  /// Takes the memory of the way there alone.
+  func reserve(evaluating count: Int, isNormed: Bool) {
+    if let winograd { return winograd.reserve(evaluating: count) }
+    if isNormed { workspace.take(.activation) }
+    direct?.reserve(wantsInputGradient: false)
+    if direct == nil { columns.reserve() }
+  }
 }

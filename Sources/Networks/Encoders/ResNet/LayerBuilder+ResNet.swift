@@ -18,7 +18,9 @@ extension LayerBuilder {
         frameShape: frameShape, frames: frames, filters: options.width, capacity: capacity,
         workspace: workspace))
     var isEven = true
+    blockCount = 4
     for stage in 0..<4 {
+      depth = stage + 1
       for block in 0..<options.blocks {
         append(
           "block",
@@ -29,11 +31,13 @@ extension LayerBuilder {
         isEven.toggle()
       }
     }
+    depth = blockCount + 1
     append(
       "mean",
       PlacesMean(
         inputShape: shape, frames: frames, capacity: capacity, isEven: isEven,
         workspace: workspace))
+    depth = nil
     if shape.elementCount != features {
       try appendLinear("features", features, isRectified: false)
     }

@@ -60,4 +60,8 @@ final class PlacesMean: Layer {
     if wantsInputGradient { workspace.take(gradientSlot) }
     return count / frames
   }
+
+  func reserve(evaluating count: Int) -> Int {
+    count / frames
+  }
 }

@@ -198,4 +198,11 @@ final class ResidualBlock: Layer {
     }
     return count
   }
+
+  func reserve(evaluating count: Int) -> Int {
+    convolution1.reserve(evaluating: count, isNormed: false)
+    convolution2.reserve(evaluating: count, isNormed: true)
+    downsample?.convolution.reserve(evaluating: count, isNormed: false)
+    return count
+  }
 }

@@ -88,4 +88,9 @@ final class ResidualStem: Layer {
     if wantsInputGradient { _ = inputGradient }
     return images
   }
+
+  func reserve(evaluating count: Int) -> Int {
+    convolution.reserve(evaluating: count * frames, isNormed: false)
+    return count * frames
+  }
 }

@@ -224,12 +224,22 @@ final class WinogradConvolution {
   /// Takes the memory of all passes over `count` samples.
   func reserve(_ count: Int) {
     var geometry = geometry
+    reserve(evaluating: count)
+    if count * winograd_tiles(&geometry) <= band {
+      _ = (panelLanes(.weights), panelLanes(.weightGradients))
+    }
+    workspace.take(.gradientTiles, .weights, .weightGradients)
+  }
+
+  /// Takes the memory of the way there alone.
+  func reserve(evaluating count: Int) {
+    var geometry = geometry
     _ = workspace.lanes(.tiles, of: Self.places * Self.spacing(band, inputRow))
     _ = workspace.lanes(.sums, of: Self.places * band * Self.panel)
     if count * winograd_tiles(&geometry) <= band {
       _ = workspace.lanes(.weights, of: Self.places * channels * Self.panel)
-      _ = (panelLanes(.weights), panelLanes(.weightGradients))
+    } else {
+      workspace.take(.weights)
     }
-    workspace.take(.gradientTiles, .weights, .weightGradients)
   }
 }

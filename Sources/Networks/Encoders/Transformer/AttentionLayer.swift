@@ -52,4 +52,11 @@ public final class AttentionLayer: Layer {
     if wantsInputGradient { _ = (inputGradient.rows(count), recomputed.rows(count)) }
     return count
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    _ = output.rows(count)
+    product.reserveForward(rows)
+    return count
+  }
 }

@@ -23,9 +23,14 @@ public final class BlockWorkspace {
   /// The gradient of a branch where dropout makes it differ.
   let noisy: RowStorage
   private let gradients: (RowStorage, RowStorage)
+  /// Whether blocks read the one and write the other: more than one after the other.
+  private let takesTurns: Bool
 
   /// Memory for blocks with `options` over `rows`; it grows with the batches.
-  public init(_ options: TransformerBlockLayer.Options, rows: TokenRows) {
+  ///
+  /// - Parameter chain: the most blocks one after the other that hold no output of their own.
+  public init(_ options: TransformerBlockLayer.Options, rows: TokenRows, chain: Int = 2) {
+    takesTurns = chain > 1
     self.options = options
     self.rows = rows
     let width = options.width
@@ -65,11 +70,30 @@ public final class BlockWorkspace {
     return chunks
   }
 
+  /// Takes the memory of evaluation, which a block that holds its output need not be given a place for.
+  ///
+  /// - Returns: the most rows that are evaluated at a time.
+  func reserveEvaluation(_ count: Int, holdsOutput: Bool) -> Int {
+    var largest = 0
+    for samples in chunks {
+      let rowCount = rows[samples.upperBound - 1].upperBound - rows[samples.lowerBound].lowerBound
+      for storage in [narrow, branch, wide] { _ = storage.rows(rowCount) }
+      product.reserveForward(rows, samples)
+      largest = max(largest, rowCount)
+    }
+    if !holdsOutput { reserveGradients(count) }
+    return largest
+  }
+
+  private func reserveGradients(_ count: Int) {
+    _ = gradients.0.rows(count)
+    if takesTurns { _ = gradients.1.rows(count) }
+  }
+
   /// Takes the memory of all passes over `count` rows.
   func reserve(_ count: Int, isNoisy: Bool) {
     product.reserve(rows)
-    for storage in [narrow, branch, wide, gradients.0, gradients.1] + (isNoisy ? [noisy] : []) {
-      _ = storage.rows(count)
-    }
+    for storage in [narrow, branch, wide] + (isNoisy ? [noisy] : []) { _ = storage.rows(count) }
+    reserveGradients(count)
   }
 }

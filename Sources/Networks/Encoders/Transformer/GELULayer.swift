@@ -62,4 +62,9 @@ public final class GELULayer: Layer {
     if wantsInputGradient { _ = inputGradient.rows(count) }
     return count
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    reserve(count, wantsInputGradient: false)
+  }
 }

@@ -18,11 +18,12 @@ extension EncoderArchitecture {
 
 extension LayerBuilder {
   mutating func appendTransformer(
-    _ options: TransformerOptions, features: Int, generator: SeededGenerator?
+    _ options: TransformerOptions, features: Int, freeze: EncoderTraining.Freeze,
+    generator: SeededGenerator?
   ) throws {
-    let (width, depth, heads, hidden) = options.sizes
+    let (width, count, heads, hidden) = options.sizes
     try requirePositive("width", width, atMost: 1 << 16)
-    try requirePositive("depth", depth, atMost: 1 << 10)
+    try requirePositive("depth", count, atMost: 1 << 10)
     try requirePositive("hidden", hidden, atMost: 1 << 18)
     try requirePositive("heads", heads, atMost: width)
     guard width % heads == 0 else {
@@ -54,14 +55,21 @@ extension LayerBuilder {
     block.epsilon = epsilon
     block.gelu = options.gelu ?? .erf
     block.dropout = options.dropout
-    let workspace = BlockWorkspace(block, rows: rows)
-    for index in 0..<depth {
+    var chain = count
+    if case .blocks(let frozen) = freeze { chain = max(frozen - 1, count - frozen) }
+    let workspace = BlockWorkspace(block, rows: rows, chain: chain)
+    blockCount = count
+    for index in 0..<count {
+      depth = index + 1
       block.stochasticDepth =
-        options.stochasticDepth * Double(index) / Double(max(1, depth - 1))
+        options.stochasticDepth * Double(index) / Double(max(1, count - 1))
       append(
         "block",
-        TransformerBlockLayer(block, workspace: workspace, generator: stream("block \(index)")))
+        TransformerBlockLayer(
+          block, workspace: workspace, generator: stream("block \(index)"),
+          holdsOutput: freeze == .blocks(index + 1)))
     }
+    depth = count + 1
     if block.norm == .pre {
       append("norm", LayerNormLayer(inputShape: [width], epsilon: epsilon))
     }
@@ -69,6 +77,7 @@ extension LayerBuilder {
       "pooling",
       TokenPoolingLayer(
         width: width, kind: options.pooling, hasClassToken: options.beginsWithClass, rows: rows))
+    depth = nil
     if width != features { try appendLinear("features", features, isRectified: false) }
   }
 

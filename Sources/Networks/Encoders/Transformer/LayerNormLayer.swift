@@ -54,4 +54,11 @@ public final class LayerNormLayer: Layer {
     norm.reserve(rows: count * output.rowShape.elementCount / width)
     return count
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    _ = output.rows(count)
+    norm.reserveStatistics(rows: count * output.rowShape.elementCount / width)
+    return count
+  }
 }

@@ -110,6 +110,9 @@ final class NormRows {
     }
   }
 
+  /// Takes the memory of the way there.
+  func reserveStatistics(rows: Int) { _ = statistics.rows(rows) }
+
   /// Takes the memory of all passes.
   func reserve(rows: Int) { _ = (statistics.rows(rows), sums.rows(blocks(of: rows) - 1)) }
 

@@ -147,6 +147,11 @@ public final class PatchEmbeddingLayer: Layer {
     return rows.rowCount
   }
 
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    reserve(count, wantsInputGradient: false)
+  }
+
   private func setRows(of samples: Int) {
     rows.removeAll()
     for _ in 0..<samples { rows.append(tokens: patchCount + extra) }

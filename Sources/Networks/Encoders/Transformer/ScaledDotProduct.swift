@@ -154,6 +154,11 @@ final class ScaledDotProduct {
     _ = reserve([scores, scoreGradients], rows, 0..<rows.sampleCount, lanes: Threads.count)
   }
 
+  /// Takes the memory of the way there over `samples`.
+  func reserveForward(_ rows: TokenRows, _ samples: Range<Int>? = nil) {
+    _ = reserve([scores], rows, samples ?? 0..<rows.sampleCount, lanes: Threads.count)
+  }
+
   /// Makes room for the scores of each lane; returns the tokens of the longest sample, and how many
   /// floats a lane has.
   private func reserve(

@@ -138,4 +138,9 @@ public final class TokenEmbeddingLayer: Layer {
     if wantsInputGradient { _ = inputGradient.rows(count) }
     return rows.rowCount
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    reserve(count, wantsInputGradient: false)
+  }
 }

@@ -92,4 +92,9 @@ public final class TokenPoolingLayer: Layer {
     if wantsInputGradient { _ = inputGradient.rows(count) }
     return rows.sampleCount
   }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    reserve(count, wantsInputGradient: false)
+  }
 }

@@ -81,7 +81,7 @@ extension TransformerBlockLayer {
 
   /// Keeps nothing, and takes some samples at a time, so that large batches need little memory.
   func evaluate(_ input: Tensor) -> Tensor {
-    let output = shared.evaluated(for: input)
+    let output = holdsOutput ? output.rows(input.count) : shared.evaluated(for: input)
     for samples in shared.chunks {
       let first = rows[samples.lowerBound].lowerBound
       let count = rows[samples.upperBound - 1].upperBound - first

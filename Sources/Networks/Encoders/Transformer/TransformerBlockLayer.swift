@@ -47,6 +47,9 @@ public final class TransformerBlockLayer: Layer {
   public var randomStreams: [RandomStream] { noise.isActive ? [stream] : [] }
 
   let options: Options
+  /// Whether an output of evaluation lies in memory of the block's own: layers that learn may come after
+  /// one that does not move, and their way back writes to the shared memory.
+  let holdsOutput: Bool
   let shared: BlockWorkspace
   let noise: BranchNoise
   let stream: RandomStream
@@ -72,11 +75,17 @@ public final class TransformerBlockLayer: Layer {
   let output: RowStorage
 
   /// A block of a chain that shares `workspace`, drawing dropout from `generator`.
-  public init(_ options: Options, workspace: BlockWorkspace, generator: SeededGenerator) {
+  ///
+  /// - Parameter holdsOutput: whether its output in evaluation must outlive what later layers do.
+  public init(
+    _ options: Options, workspace: BlockWorkspace, generator: SeededGenerator,
+    holdsOutput: Bool = false
+  ) {
     let width = options.width
     precondition(workspace.options.width == width && workspace.options.heads == options.heads)
     precondition((0..<1).contains(options.dropout) && (0..<1).contains(options.stochasticDepth))
     self.options = options
+    self.holdsOutput = holdsOutput
     shared = workspace
     stream = RandomStream("dropout", generator)
     noise = BranchNoise(
@@ -117,6 +126,14 @@ public final class TransformerBlockLayer: Layer {
     for storage in [attentionInput, attended, hidden, output] { _ = storage.rows(count) }
     if options.norm == .post { _ = summed.rows(count) }
     for norm in [norm1, norm2] { norm.reserve(rows: count) }
+    return count
+  }
+
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    let largest = shared.reserveEvaluation(count, holdsOutput: holdsOutput)
+    for norm in [norm1, norm2] { norm.reserveStatistics(rows: largest) }
+    if holdsOutput { _ = output.rows(count) }
     return count
   }
 }
