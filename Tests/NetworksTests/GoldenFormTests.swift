@@ -43,8 +43,8 @@ struct GoldenForm: Decodable {
     options.positions = columnsFirst ? .fixedColumnsFirst : .learned
     options.norm = .init(rawValue: norm)
     options.gelu = .init(rawValue: gelu)
-    try #require(options.norm != nil && options.gelu != nil)
-    options.pooling = try #require(TokenPoolingLayer.Kind(rawValue: pooling))
+    options.pooling = .init(rawValue: pooling)
+    try #require(options.norm != nil && options.gelu != nil && options.pooling != nil)
     options.epsilon = epsilon
     (options.hasClassToken, options.classPosition) = (classToken, classPosition)
     options.embeddingNorm = embeddingNorm

@@ -116,9 +116,9 @@ extension EncoderSchema {
         "epsilon", \.epsilon, Codec<Double>.number(above: 0, to: 1, .single).orNull,
         "what norms add to the variance; null: 1e-5"),
       Field(
-        "pooling", \.pooling, .choice,
+        "pooling", \.pooling, Codec<TokenPoolingLayer.Kind>.choice.orNull,
         "the mean over the tokens that are no padding, without a class token or (mean_all) with it; or "
-          + "the first token, which is the class token where there is one"),
+          + "the first token, which is the class token where there is one; null: mean"),
       Field(
         "gelu", \.gelu, Codec<GELULayer.Form>.choice.orNull,
         "the form of the rectifier in the hidden layers; null: erf"),

@@ -76,7 +76,8 @@ extension LayerBuilder {
     append(
       "pooling",
       TokenPoolingLayer(
-        width: width, kind: options.pooling, hasClassToken: options.beginsWithClass, rows: rows))
+        width: width, kind: options.pooling ?? .mean, hasClassToken: options.beginsWithClass,
+        rows: rows))
     depth = nil
     if width != features { try appendLinear("features", features, isRectified: false) }
   }

@@ -76,8 +76,8 @@ public struct TransformerOptions: Sendable, Equatable {
   public var norm: NormPlacement?
   /// What all norms add to the variance; nil: `NormRows.standardEpsilon`, 1e-5.
   public var epsilon: Double?
-  /// How tokens become one feature vector.
-  public var pooling = TokenPoolingLayer.Kind.mean
+  /// How tokens become one feature vector; nil: `mean`.
+  public var pooling: TokenPoolingLayer.Kind?
   /// The form of the rectifier in the hidden layers; nil: `erf`.
   public var gelu: GELULayer.Form?
   /// The probability that a value after the embedding, in a hidden layer or in a branch is
