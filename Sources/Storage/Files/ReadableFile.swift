@@ -105,7 +105,7 @@ extension FileError {
   /// What keeps the file at `path` from being read, in words that fit any.
   ///
   /// - Parameter other: the words for what is no such file at all.
-  static func reading(
+  public static func reading(
     _ path: String, _ problem: ReadingProblem, other: String
   ) -> FileError {
     switch problem {

@@ -15,10 +15,26 @@ public struct TensorFile {
   private let index: [String: Int]
 
   /// Reads the file at `path`; the header is checked against its size before its data is read.
-  public init(path: String) throws {
+  ///
+  /// - Parameter note: told all bytes of the file, in their order.
+  public init(path: String, noting note: (RawSpan) throws -> Void = { _ in }) throws {
     let file = try ReadableFile(path) { Self.error(path, $0) }
     try file.checkMemory()
-    try self.init(byteCount: file.byteCount, place: path) { try file.take($0) }
+    try self.init(byteCount: file.byteCount, place: path) {
+      let bytes = try file.take($0)
+      try note(bytes.span.bytes)
+      return bytes
+    }
+  }
+
+  /// The strings of `__metadata__` of the file at `path`, whose data is not read.
+  public static func metadata(path: String) throws -> [String: String] {
+    let file = try ReadableFile(path) { error(path, $0) }
+    let length = try SafeTensorsHeader.length(
+      file.take(min(8, file.byteCount)), fileSize: file.byteCount, place: path)
+    return try SafeTensorsHeader(
+      file.take(length), dataCount: file.byteCount - 8 - length, place: path
+    ).metadata
   }
 
   /// Reads a file of `byteCount` bytes, the next of which `take` gives; messages call it `place`.
