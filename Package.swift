@@ -71,6 +71,7 @@ let package = Package(
     room("MLA", imports: ["CKernels", "Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
+    room("Pretrained", imports: ["Networks", "Storage", "Tensors"]),
     room(
       "Datasets",
       imports: ["Storage", "Tensors", "CImages", "CSndFile", "CMpg123", "CSampleRate", "CZlib"]),
@@ -137,6 +138,9 @@ let package = Package(
       of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
     tests(of: "Preparers", imports: ["Datasets", "Storage"]),
     tests(of: "Storage", imports: ["Tensors"]),
+    tests(
+      of: "Pretrained", imports: ["Networks", "Storage", "Tensors"],
+      resources: [.copy("Golden")]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
     tests(
       of: "Configuration", imports: ["Methods", "Networks", "Datasets", "Storage"]),
