@@ -80,11 +80,14 @@ let package = Package(
     room("Methods", imports: ["Exchange", "MLA", "Tensors"]),
     room(
       "Configuration",
-      imports: ["Methods", "MLA", "Networks", "Datasets", "Storage", "Tensors", yams]),
+      imports: [
+        "Methods", "MLA", "Pretrained", "Networks", "Datasets", "Storage", "Tensors", yams,
+      ]),
     room(
       "Worker",
       imports: [
-        "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets", "Storage", "Tensors",
+        "Exchange", "Methods", "Configuration", "Pretrained", "Networks", "MLA", "Datasets",
+        "Storage", "Tensors",
       ]),
     room(
       "Coordinator",
@@ -143,7 +146,8 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests(of: "Exchange", imports: ["mpi-scenarios"]),
     tests(
-      of: "Configuration", imports: ["Methods", "Networks", "Datasets", "Storage"]),
+      of: "Configuration",
+      imports: ["Methods", "Pretrained", "Networks", "Datasets", "Storage"]),
     tests(
       of: "Methods",
       imports: [
@@ -164,8 +168,8 @@ let package = Package(
     tests(
       of: "Runs",
       imports: [
-        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
-        "MLA", "Tensors",
+        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "Networks",
+        "Storage", "MLA", "Tensors",
       ]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],

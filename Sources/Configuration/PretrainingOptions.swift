@@ -1,11 +1,14 @@
 import Networks
+import Pretrained
 
 /// Where an encoder's first weights come from, and how training treats them.
 public struct PretrainingOptions: Sendable, Equatable {
   /// The file of the weights, below the data root; nil: they are drawn at random.
   public var weights: String?
-  /// What the file holds, by name; nil: what its tensors are called tells.
-  public var format: String?
+  /// Whose names the file has; nil: what its tensors are called tells.
+  public var format: PretrainedFormat?
+  /// How a first convolution for colours becomes one for samples of one channel.
+  public var stem = StemRule.sum
   /// Which layers stay as they are, and how fast the others move.
   public var training = EncoderTraining()
   /// Whether the outputs of the frozen layers are computed once and kept.

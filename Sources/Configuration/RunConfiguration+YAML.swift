@@ -72,7 +72,7 @@ extension RunConfiguration {
       """ + Self.lines(of: RunSchema.run.write(self, scope), indent: "")
   }
 
-  private static func lines(of entries: [(key: String, value: Written)], indent: String) -> String {
+  static func lines(of entries: [(key: String, value: Written)], indent: String) -> String {
     entries.map { key, value in
       switch value {
       case .value(let text): "\(indent)\(key): \(text)\n"

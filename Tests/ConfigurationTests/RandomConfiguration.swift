@@ -1,6 +1,7 @@
 import Datasets
 import Methods
 import Networks
+import Pretrained
 
 @testable import Configuration
 
@@ -270,7 +271,7 @@ extension Draw {
       options.patchWidth = whole(1...32)
       options.vocabulary = flag() ? nil : whole(1...900)
       options.positions = flag() ? nil : pick(PositionKind.fixed)
-      options.pooling = pick(options.pooling)
+      options.pooling = flag() ? nil : pick(TokenPoolingLayer.Kind.mean)
       options.maximumPositions = flag() ? nil : whole(1...900)
       options.hasClassToken = flag() ? nil : flag()
       options.classPosition = flag() ? nil : flag()
@@ -297,7 +298,8 @@ extension Draw {
     case .resnet18, .transformer: break
     }
     modality.pretraining.weights = flag() ? nil : path()
-    modality.pretraining.format = flag() ? nil : path()
+    modality.pretraining.format = flag() ? nil : pick(PretrainedFormat.bert)
+    modality.pretraining.stem = pick(modality.pretraining.stem)
     modality.pretraining.learningRateScale = fraction() + 1e-6
     modality.pretraining.layerDecay = 1 - fraction()
     guard modality.pretraining.weights != nil else { return }

@@ -44,7 +44,8 @@ import Testing
         groups: ["", "é 1", "", "g"]),
       test: .init(ids: [], labels: [], hasWrittenIDs: false),
       warnings: ["odd: é,\n\"x\"", ""],
-      leftOut: [.init(id: "é", path: "/data/a,b", problem: "is empty")])
+      leftOut: [.init(id: "é", path: "/data/a,b", problem: "is empty")],
+      notes: ["begins with a", ""])
     let found = try exchange {
       try $0.send(inventory, to: 1)
     } _: {
@@ -80,6 +81,8 @@ import Testing
         frame.append(lengths)
         frame.append(String(repeating: "x", count: lengths.reduce(0) { $0 + max(0, Int($1)) }))
       }
+      frame.append([Int32]())
+      frame.append("")
       try endpoint.send(frame, to: 1)
     } _: {
       try $0.receive(Inventory(), from: 0)

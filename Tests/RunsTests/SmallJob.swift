@@ -94,11 +94,11 @@ struct SmallJob {
   }
 
   /// Evaluates the model of a run.
-  func evaluate(_ name: String) throws {
+  func evaluate(_ name: String, split: EvaluatedSplit = .test) throws {
     let run = try RunDirectory(existing: scratch[name])
     let configuration = try RunConfiguration.saved(in: run, fusion: nil, overrides: [])
     try onRanks(name) { job in
-      try job.evaluate(configuration, model: run, split: .test, csv: nil)
+      try job.evaluate(configuration, model: run, split: split, csv: nil)
     }
   }
 

@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Pretrained
 
 /// An encoder with where its weights come from: what the section of an encoder says.
 struct EncoderChoice {
@@ -50,8 +51,11 @@ enum PretrainingSchema {
       "weights", \.weights, Codec<String>.path.orNull,
       "a file with the weights to begin from; null: they are drawn at random"),
     Field(
-      "format", \.format, Codec<String>.text("the name of a format").orNull,
+      "format", \.format, Codec<PretrainedFormat>.choice.orNull,
       "what the file holds; null: what its tensors are called tells"),
+    Field(
+      "stem", \.stem, .choice,
+      "what becomes of a first convolution for colours where samples have one channel"),
     Field(
       "freeze", \.freeze, freeze,
       "the layers that do not move: the embedding (the stem), with so many blocks (stages), or all "

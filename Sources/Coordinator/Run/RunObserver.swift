@@ -56,6 +56,8 @@ public struct RunFacts: Sendable {
   public let warnings: [String]
   /// Files that are listed and left out, each with its modality.
   public let leftOut: [(modality: String, file: Inventory.LeftOut)]
+  /// What people want to know of the modalities, a sentence each.
+  public let notes: [String]
 }
 
 /// How far a run is.

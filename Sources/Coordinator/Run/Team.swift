@@ -67,6 +67,9 @@ struct Team {
           products: configuration.execution.products),
       leftOut: zip(configuration.modalities, inventories).flatMap { modality, inventory in
         inventory.leftOut.map { (modality.name, $0) }
+      },
+      notes: zip(configuration.modalities, inventories).flatMap { modality, inventory in
+        inventory.notes.map { "modality \(modality.name) \($0)" }
       })
   }
 

@@ -60,6 +60,8 @@ public struct Inventory: Sendable, Equatable {
   public var warnings: [String]
   /// The files that are left out.
   public var leftOut: [LeftOut]
+  /// What people want to know of them, a sentence each.
+  public var notes: [String]
 
   /// What this rank computes with.
   public var arithmetic: Arithmetic
@@ -73,13 +75,15 @@ public struct Inventory: Sendable, Equatable {
   /// An inventory of a host.
   public init(
     host: String, sampleShape: [Int], train: Split, test: Split, digest: String = "",
-    warnings: [String] = [], leftOut: [LeftOut] = [], arithmetic: Arithmetic = .here,
+    warnings: [String] = [], leftOut: [LeftOut] = [], notes: [String] = [],
+    arithmetic: Arithmetic = .here,
     neededByteCount: Int = 0,
     availableByteCount: Int = .max
   ) {
     self.arithmetic = arithmetic
     self.warnings = warnings
     self.leftOut = leftOut
+    self.notes = notes
     self.neededByteCount = neededByteCount
     self.availableByteCount = availableByteCount
     self.host = host
@@ -100,7 +104,7 @@ extension Inventory: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.inventory
 
-  /// The host with what it computes with, the two splits with their hash, warnings, files left out.
+  /// The host with what it computes with, the two splits with their hash, warnings, files left out, notes.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&host)
     try fields.field(&sampleShape)
@@ -123,6 +127,7 @@ extension Inventory: Message {
         LeftOut(id: columns[0][$0], path: columns[1][$0], problem: columns[2][$0])
       }
     }
+    try fields.field(&notes)
   }
 }
 

@@ -70,9 +70,10 @@ final class RunReporter: RunObserver {
     console.say()
     console.say(PresenceLines.of(facts.rosters, names: configuration.modalities.map(\.name)))
     console.say()
+    facts.notes.forEach { console.say($0) }
     facts.warnings.forEach(console.warn)
     if let directory, !facts.leftOut.isEmpty { list(facts.leftOut, in: directory.leftOut) }
-    if !facts.warnings.isEmpty { console.say() }
+    if !facts.warnings.isEmpty || !facts.notes.isEmpty { console.say() }
     console.endOpening()
   }
 

@@ -32,12 +32,15 @@ public struct DryRun {
     var inventories: [Inventory] = []
     var needs: [(name: String, byteCount: Int)] = []
     var absences: [String] = []
+    var pretrained: [String] = []
     var refusals: [String] = []
     for (place, (rank, modality)) in zip(layout.leaders, configuration.modalities).enumerated() {
       do {
-        let (row, inventory, memory) = try Self.worker(rank, place, configuration)
+        let (row, inventory, memory, weights) = try Self.worker(rank, place, configuration)
         rows.append(row)
         inventories.append(inventory)
+        pretrained += inventory.notes.map { "modality \(modality.name) \($0)" }
+        pretrained += weights.map { "  \($0)" }
         needs.append(("modality \(modality.name)", memory.byteCount))
         if let problem = memory.problem() {
           refusals.append("rank \(rank) (modality \(modality.name)): \(problem)")
@@ -83,6 +86,7 @@ public struct DryRun {
     let names = configuration.modalities.map(\.name)
     lines =
       table.lines + absences
+      + (pretrained.isEmpty ? [] : [""] + pretrained)
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
         "a turn: \(Numerals.bytes(traffic.down)) down to the modality, \(Numerals.bytes(traffic.up)) up to the coordinator",
@@ -121,11 +125,16 @@ public struct DryRun {
   /// A worker's row, what it would tell, and what it needs.
   private static func worker(
     _ rank: Int, _ place: Int, _ configuration: RunConfiguration
-  ) throws -> (row: [String], inventory: Inventory, memory: MemoryNeeds) {
-    let modality = configuration.modalities[place]
+  ) throws -> (row: [String], inventory: Inventory, memory: MemoryNeeds, weights: [String]) {
+    var configuration = configuration
+    let assigned = configuration.modalities[place]
     let data = try ModalityData.open(
-      modality.source, root: configuration.data.root, classes: configuration.classes,
+      assigned.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed, media: configuration.data.media)
+    let start = try EncoderStart(
+      assigned, data: data, root: configuration.data.root, features: configuration.features)
+    let modality = start.modality
+    configuration.modalities[place] = modality
     let parameters = try modality.encoder.withVocabulary(data.tokenCount).parameterCounts(
       inputShape: data.train.sampleShape, features: configuration.features,
       training: modality.pretraining.training)
@@ -133,13 +142,13 @@ public struct DryRun {
     let workers = configuration.modalities.count
     let threads = configuration.execution.threads ?? max(1, MPIWorld.coreCount / max(1, workers))
     let memory = try Threads.with(count: threads) {
-      try configuration.workerMemory(of: place, data: data)
+      try configuration.workerMemory(of: place, data: data, start: start)
     }
     let row = [
       "\(rank)", modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),
       Numerals.grouped(parameters.reduce(0, +)), Numerals.bytes(memory.byteCount),
     ]
-    return (row, modality.inventory(of: data, host: ""), memory)
+    return (row, modality.inventory(of: data, start: start, host: ""), memory, start.lines)
   }
 }

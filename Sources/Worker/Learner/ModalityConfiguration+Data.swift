@@ -7,7 +7,11 @@ import Tensors
 extension ModalityConfiguration {
   /// What a worker tells of its `data` before training: ids and labels, and what is odd about them.
   /// A dry run asks for the same.
-  public func inventory(of data: ModalityData, host: String) -> Inventory {
+  ///
+  /// - Parameter start: what the encoder begins as; nil: it is drawn.
+  public func inventory(
+    of data: ModalityData, start: EncoderStart?, host: String
+  ) -> Inventory {
     func split(_ source: any SampleSource) -> Inventory.Split {
       Inventory.Split(
         ids: source.ids, labels: source.labels.map(Int32.init),
@@ -17,8 +21,10 @@ extension ModalityConfiguration {
     let layout = seesPictures ? data.train.sampleShape.channelsFirstHint : nil
     return Inventory(
       host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
-      test: split(data.test), warnings: data.warnings + [layout].compactMap(\.self),
-      leftOut: data.leftOut.map { .init(id: $0.id, path: $0.path, problem: $0.problem) })
+      test: split(data.test),
+      warnings: data.warnings + [layout].compactMap(\.self) + (start?.warnings ?? []),
+      leftOut: data.leftOut.map { .init(id: $0.id, path: $0.path, problem: $0.problem) },
+      notes: [start?.note].compactMap(\.self))
   }
 
   /// What changes the training samples at random; nil where nothing does. Throws where `data` are

@@ -19,6 +19,8 @@ final class ModalityModel {
   private let loaders: Int
   /// What splits are evaluated from, once they were.
   private var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
+  /// What is saved of where the encoder's first weights came from.
+  private let provenance: [String: String]
 
   /// Where a model goes on from.
   struct Saved {
@@ -30,10 +32,12 @@ final class ModalityModel {
 
   /// The model that a configuration asks for, fresh or as it was saved.
   ///
-  /// - Parameter origin: what was saved; nil: fresh weights.
+  /// - Parameters:
+  ///   - start: what the encoder begins as, which `configuration` knows; nil: it is drawn.
+  ///   - origin: what was saved; nil: fresh weights.
   init(
     configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    rosters: Rosters, endpoint: Endpoint, origin: Saved?
+    rosters: Rosters, endpoint: Endpoint, start: EncoderStart?, origin: Saved?
   ) throws {
     let modality = configuration.modalities[index]
     name = modality.name
@@ -42,6 +46,7 @@ final class ModalityModel {
       try TensorFile(path: "\($0.folder)/\(ModelFiles.encoder(of: modality.name))")
     }
     tokeniser = raw.tokeniser
+    provenance = start?.metadata ?? [:]
     if let saved { try Self.check(raw.tokeniser, against: saved) }
     let kind = modality.source.standardisation
     if let saved {
@@ -65,6 +70,7 @@ final class ModalityModel {
       inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
       gradients: configuration.gradientMemory(of: modality),
       training: modality.pretraining.training, generator: &generator)
+    _ = try start?.weights?.load(into: encoder)
     let sequence = TrainingSequence(configuration, modality: index, roster: rosters.train)
     let (augmentation, train) = (try modality.augmentation(of: raw), data.train)
     loaders = configuration.data.media.loaders
@@ -159,6 +165,7 @@ extension ModalityModel {
   private func metadata(at position: RunPosition) -> [String: String] {
     var metadata = ["modality": name, "epochs": "\(position.epoch)"]
     if position.cycle > 0 { metadata["cycles"] = "\(position.cycle)" }
+    metadata.merge(provenance) { _, ours in ours }
     if let tokeniser { metadata[Self.vocabularyKey] = tokeniser.identity }
     return metadata
   }

@@ -8,10 +8,12 @@ extension RunConfiguration {
   /// What the worker of modality `modality`, with these data, holds: the learner and the method's side
   /// are made as in a run, but only planned.
   ///
-  /// - Parameter largest: the training samples of the modality that has most, where it is known; see
-  ///   `batchCapacity`.
+  /// - Parameters:
+  ///   - largest: the training samples of the modality that has most, where it is known; see
+  ///     `batchCapacity`.
+  ///   - start: what the encoder begins as; nil: it is drawn.
   public func workerMemory(
-    of modality: Int, data: ModalityData, largest: Int? = nil
+    of modality: Int, data: ModalityData, largest: Int? = nil, start: EncoderStart? = nil
   ) throws -> MemoryNeeds {
     let own = modalities[modality]
     let (trained, tested) = (data.train.ids.count, data.test.ids.count)
@@ -55,6 +57,9 @@ extension RunConfiguration {
       .init(
         "the copy that a checkpoint is written from",
         byteCount: learner.state.byteCount + side.state.byteCount, "choose a smaller encoder"),
+      .init(
+        "the file that the encoder begins with", byteCount: start?.weights?.byteCount ?? 0,
+        "give smaller weights", isHeld: true),
       .init(
         "the samples", byteCount: data.train.heldByteCount, "use fewer or smaller samples",
         isHeld: true),

@@ -14,6 +14,8 @@ final class AssignedRun {
   private let data: ModalityData
   private let host: String
   private let memory: MemoryNeeds
+  /// What the encoder begins as; nil once it stands.
+  private var start: EncoderStart?
   /// The run's folder as it is on this host at the start; nil: there is none.
   private let heldFolder: HeldFolder?
 
@@ -23,46 +25,45 @@ final class AssignedRun {
     self.endpoint = endpoint
     self.host = host
     heldFolder = try? HeldFolder(work.runDirectory)
-    configuration = try work.begin(on: endpoint)
+    var configuration = try work.begin(on: endpoint)
     guard configuration.modalities.indices.contains(work.modality) else {
       throw WorkerError.unknownModality(work.modality, of: configuration.modalities.count)
     }
-    modality = configuration.modalities[work.modality]
+    let assigned = configuration.modalities[work.modality]
     if let threads = configuration.execution.threads {
       Threads.count = threads
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
-    endpoint.describe(endpoint.worldRank, as: "modality \(modality.name), host \(host)")
+    endpoint.describe(endpoint.worldRank, as: "modality \(assigned.name), host \(host)")
     data = try ModalityData.open(
-      modality.source, root: configuration.data.root, classes: configuration.classes,
+      assigned.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed, media: configuration.data.media)
-    memory = try configuration.workerMemory(of: work.modality, data: data)
+    let start =
+      if let folder = Self.origin(of: work)?.folder {
+        try EncoderStart(assigned, savedIn: folder)
+      } else {
+        try EncoderStart(
+          assigned, data: data, root: configuration.data.root, features: configuration.features)
+      }
+    self.start = start
+    modality = start.modality
+    configuration.modalities[work.modality] = start.modality
+    self.configuration = configuration
+    memory = try configuration.workerMemory(of: work.modality, data: data, start: start)
     if let problem = memory.problem() { throw WorkerError.outOfMemory(problem) }
   }
 
   /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
   func takePart() throws {
-    var inventory = modality.inventory(of: data, host: host)
-    (inventory.neededByteCount, inventory.availableByteCount) = (
-      memory.byteCount,
-      endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount
-    )
-    inventory.digest = try WorkerSession.refusing(over: endpoint) {
-      try DataDigest.hex(of: data)
-    }
-    try endpoint.send(inventory, to: 0)
+    try endpoint.send(inventory(), to: 0)
     let rosters = try endpoint.receive(Rosters(), from: 0)
     guard fit(rosters) else { throw ExchangeError.misfit(kind: .roster, number: -1) }
-    let model = try WorkerSession.refusing(over: endpoint) {
-      try ModalityModel(
-        configuration: configuration, modality: work.modality, data: data, rosters: rosters,
-        endpoint: endpoint, origin: origin)
-    }
+    let model = try model(for: rosters)
     try endpoint.send(Ready(parameterCount: model.parameterCount), to: 0)
     endpoint.restartWaiting()
     // A run that is only evaluated has nothing to keep when it shall end.
-    if origin?.isResumed != false { endpoint.endGently() }
+    if Self.origin(of: work)?.isResumed != false { endpoint.endGently() }
     let folder = RunFolder(path: work.runDirectory, held: heldFolder)
     try SegmentWork(
       configuration, modality: work.modality, model: model, rosters: rosters, folder: folder,
@@ -70,7 +71,30 @@ final class AssignedRun {
     ).serve()
   }
 
-  private var origin: ModalityModel.Saved? {
+  private func inventory() throws -> Inventory {
+    var inventory = modality.inventory(of: data, start: start, host: host)
+    (inventory.neededByteCount, inventory.availableByteCount) = (
+      memory.byteCount,
+      endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount
+    )
+    inventory.digest = try WorkerSession.refusing(over: endpoint) {
+      let digest = try DataDigest.hex(of: data)
+      return start?.digest(with: digest) ?? digest
+    }
+    return inventory
+  }
+
+  /// The model, once: the file that its encoder begins with is not kept.
+  private func model(for rosters: Rosters) throws -> ModalityModel {
+    defer { start = nil }
+    return try WorkerSession.refusing(over: endpoint) {
+      try ModalityModel(
+        configuration: configuration, modality: work.modality, data: data, rosters: rosters,
+        endpoint: endpoint, start: start, origin: Self.origin(of: work))
+    }
+  }
+
+  private static func origin(of work: Assignment.Work) -> ModalityModel.Saved? {
     guard !work.weights.isEmpty else { return nil }
     return .init(folder: "\(work.runDirectory)/\(work.weights)", isResumed: work.isResumed)
   }
