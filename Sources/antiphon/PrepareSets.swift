@@ -107,6 +107,12 @@ struct PrepareIEMOCAP: ParsableCommand {
   @Option(help: .init("A folder with frames or a film of each turn.", valueName: "dir"))
   var video: String?
 
+  @Option(
+    help: .init(
+      "A folder with a picture of each turn, or with frames of it, of which the middle one is taken.",
+      valueName: "dir"))
+  var image: String?
+
   func validate() throws {
     guard let testSession else { return }
     guard (1...5).contains(testSession) else {
@@ -120,7 +126,7 @@ struct PrepareIEMOCAP: ParsableCommand {
   func run() throws {
     var set = IEMOCAP()
     (set.grouping, set.countsExcited, set.half) = (groupBy, !withoutExcited, half)
-    set.video = video
+    (set.video, set.image) = (video, image)
     set.classes = try options.classNames() ?? set.classes
     // A session is held out as a whole; of other groups, some are drawn.
     let drawn = try options.rule(drawsAnyway: groupBy != .session)

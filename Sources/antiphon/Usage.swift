@@ -39,7 +39,9 @@ enum Usage {
   /// placeholders as everywhere else: `DIR` for `<dir>`, `CONFIG.yaml` for `<config.yaml>`. What stands in
   /// a column after a placeholder stays there.
   static func asTyped(_ message: String) -> String {
-    message.replacing("antiphon launcher", with: "./launch")
+    message.replacing(
+      "'antiphon help launcher prepare <subcommand>'", with: "'./launch prepare SUBCOMMAND --help'"
+    ).replacing("antiphon launcher", with: "./launch")
       .replacing(/<([a-z][a-z=,\-]*)(\.[a-z]+)?>( {2,})?/) { match in
         let (_, name, ending, gap) = match.output
         return name.uppercased() + (ending ?? "") + (gap.map { $0 + "  " } ?? "")

@@ -19,6 +19,15 @@ import Testing
     #expect(try parse(run.yaml) == run)
   }
 
+  @Test(arguments: ["cremad", "food101", "iemocap", "kinetics-sounds", "mvsa"])
+  func `every recipe reads back as itself`(name: String) throws {
+    let run = try RunConfiguration.load(path: "\(packageFolder)/examples/recipes/\(name).yaml")
+    #expect(run.modalities.count >= 2)
+    #expect(run.modalities.allSatisfy { $0.optimizer == run.optimizer })
+    #expect(run.optimizer.learningRate == 0.001 && run.optimizer.momentum == 0.9)
+    #expect(try parse(run.yaml) == run)
+  }
+
   @Test func `a root that is not resolved travels as it is`() throws {
     let run = try RunConfiguration.parse(minimal, file: "x", baseDirectory: nil)
     #expect(run.data.root == ".")

@@ -162,10 +162,8 @@ import Testing
     #expect(set.report.sharedGroups == 0)
     // Pages by class: 1, 3 and 3. The only page of cheese stays with those to train with.
     #expect(set.counts(.test) == [0, 1, 1] && set.counts(.train) == [3, 2, 2])
-    #expect(
-      set.fault?.problem
-        == "class 'cheese_plate' has no samples in the test part; split"
-        + " the set otherwise, or name the classes that are wanted with --classes FILE")
+    let problem = set.fault?.problem ?? "none"
+    #expect(problem.hasPrefix("class 'cheese_plate' has no samples in the test part"), "\(problem)")
   }
 
   @Test func `refusals say what is wrong`() throws {

@@ -102,6 +102,32 @@ import Testing
     #expect(set.report.tally(.test).missing == [.video: 5])
   }
 
+  @Test func `pictures of turns are taken, of frames the middle one`() throws {
+    let tree = try Self.tree()
+    for frame in ["00000", "00030", "00060", "00090"] {
+      try tree.write(TinyMedia.jpeg, to: "frames/Ses01F_impro01_F000/\(frame).jpg")
+    }
+    try tree.write("x", to: "frames/Ses01F_impro01_F000/notes.txt")
+    try tree.write("x", to: "frames/Ses01F_impro01_F002/notes.txt")
+    for (number, _) in Self.codes.enumerated().dropFirst() {
+      let name = "Ses01F_impro01_\(number % 2 == 0 ? "F" : "M")00\(number)"
+      if number != 2 { try tree.write(TinyMedia.png, to: "frames/\(name).png") }
+      try tree.write(
+        TinyMedia.jpeg,
+        to: "frames/\(name.replacing("Ses01F_impro01", with: "Ses03M_impro05a")).jpg")
+    }
+    var iemocap = IEMOCAP()
+    iemocap.image = "frames"
+    #expect(iemocap.media == [.audio, .image, .text])
+    let set = try tree.prepare(.iemocap(iemocap), rule: .held(["3"]))
+    #expect(set.report.faults.map(\.fault.path) == ["frames/Ses01F_impro01_F002"])
+    #expect(set.report.absences.map(\.id) == ["Ses03M_impro05a_F000"])
+    let first = set.entries[.train]?.first?.findings[.image]
+    #expect(first == .path("frames/Ses01F_impro01_F000/00060.jpg", cut: nil))
+    iemocap.video = "films"
+    #expect(iemocap.media == [.audio, .image, .video, .text])
+  }
+
   @Test func `MLA's lists are read`() throws {
     let tree = try Self.tree()
     func line(_ id: String, _ label: String) -> String {

@@ -15,7 +15,13 @@ struct FileCheck {
     case .text(let text): return text.trimmed.isEmpty ? .missing(nil) : .text(text)
     case .textFile(let places): return text(in: places)
     case .path(let places, let cut):
-      guard let place = folder.first(of: places) else { return .missing(places.first) }
+      guard var place = folder.first(of: places) else { return .missing(places.first) }
+      if medium == .image, folder.hasFolder(place) {
+        // As the authors of MLA choose one of a film's frames.
+        let pictures = try pictures(in: place)
+        guard !pictures.isEmpty else { return .broken(Self.noPictures(place)) }
+        place += "/\(pictures[pictures.count / 2])"
+      }
       let fault =
         folder.hasFolder(place) ? try frameFault(in: place, medium) : fault(of: place, medium)
       return fault.map { .broken($0) } ?? .path(place, cut: cut)
@@ -42,12 +48,17 @@ struct FileCheck {
     guard medium == .video else {
       return Fault(kind: .unreadable, path: place, problem: "is a folder, expected a file")
     }
-    let names = try folder.names(in: place)
-    let pictures = names.filter(PictureCheck.isNamedAsPicture)
-    guard !pictures.isEmpty else {
-      return Fault(kind: .empty, path: place, problem: "holds no pictures")
-    }
+    let pictures = try pictures(in: place)
+    guard !pictures.isEmpty else { return Self.noPictures(place) }
     return pictures.lazy.compactMap { fault(of: "\(place)/\($0)", .image) }.first
+  }
+
+  private func pictures(in place: String) throws -> [String] {
+    try folder.names(in: place).filter(PictureCheck.isNamedAsPicture)
+  }
+
+  private static func noPictures(_ place: String) -> Fault {
+    Fault(kind: .empty, path: place, problem: "holds no pictures")
   }
 
   private func fault(of place: String, _ medium: Medium) -> Fault? {

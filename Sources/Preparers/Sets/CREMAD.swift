@@ -33,8 +33,8 @@ public struct CREMAD: Sendable {
 
 extension CREMAD: PublishedSet {
   static let name = "cremad"
-  static let media = [Medium.audio, .video]
   static let rule = SplitRule.groups(share: usualTestShare, seed: 0)
+  var media: [Medium] { [.audio, .video] }
   var groupNoun: String { "actor" }
 
   func index(_ folder: SetFolder) throws -> SetIndex {

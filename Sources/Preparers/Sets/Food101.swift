@@ -26,8 +26,8 @@ public struct Food101: Sendable {
 
 extension Food101: PublishedSet {
   static let name = "food101"
-  static let media = [Medium.image, .text]
   static let rule = SplitRule.official
+  var media: [Medium] { [.image, .text] }
   var groupNoun: String { "page" }
 
   func index(_ folder: SetFolder) throws -> SetIndex {

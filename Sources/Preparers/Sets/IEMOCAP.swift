@@ -39,6 +39,9 @@ public struct IEMOCAP: Sendable {
   public var half = Half.both
   /// The folder of films or of folders of frames, one a turn; nil: whole dialogues.
   public var video: String?
+  /// The folder of pictures, one a turn, or a folder of frames of which the middle one is meant; nil: there are
+  /// no pictures.
+  public var image: String?
   /// The classes that are wanted.
   public var classes = names
 
@@ -51,8 +54,12 @@ public struct IEMOCAP: Sendable {
 
 extension IEMOCAP: PublishedSet {
   static let name = "iemocap"
-  static let media = [Medium.audio, .video, .text]
   static let rule = SplitRule.held(["5"])
+  var media: [Medium] {
+    // Films of whole dialogues are of no use beside pictures of single turns.
+    let seen: [Medium] = image == nil ? [.video] : video == nil ? [.image] : [.image, .video]
+    return [.audio] + seen + [.text]
+  }
   var groupNoun: String { grouping.rawValue }
 
   func index(_ folder: SetFolder) throws -> SetIndex {
@@ -91,14 +98,14 @@ extension IEMOCAP: PublishedSet {
       let path = folder["\(labels)/\(file)"]
       let lines = TextDecoding.westernText(of: try NamedFile.read(path))
       for line in try TextLine.lines(of: lines) where line.text.hasPrefix("[") {
-        let turn = try Turn(line, at: "\(path):\(line.number)")
+        let turn = try IEMOCAPTurn(line, at: "\(path):\(line.number)")
         try add(turn, dialogue, session, place, texts[turn.name], folder, &index)
       }
     }
   }
 
   private func add(
-    _ turn: Turn, _ dialogue: String, _ session: Int, _ place: String, _ text: String?,
+    _ turn: IEMOCAPTurn, _ dialogue: String, _ session: Int, _ place: String, _ text: String?,
     _ folder: SetFolder, _ index: inout SetIndex
   ) throws {
     let rest = turn.name.dropFirst(dialogue.count)
@@ -128,13 +135,17 @@ extension IEMOCAP: PublishedSet {
       ?? .path(
         ["\(place)/dialog/avi/DivX/\(dialogue).avi"],
         cut: Cut(start: turn.start, end: turn.end, half: half.half(of: match.1)))
+    var contents: [Medium: Content] = [
+      .audio: .path(["\(place)/sentences/wav/\(dialogue)/\(turn.name).wav"]), .video: film,
+      .text: .text(text ?? ""),
+    ]
+    contents[.image] = image.map { folder in
+      .path(["", ".jpg", ".png"].map { "\(folder)/\(turn.name)\($0)" })
+    }
     try index.add(
       IndexedSample(
-        id: turn.name, label: label, group: group, part: nil,
-        contents: [
-          .audio: .path(["\(place)/sentences/wav/\(dialogue)/\(turn.name).wav"]), .video: film,
-          .text: .text(text ?? ""),
-        ], place: turn.place))
+        id: turn.name, label: label, group: group, part: nil, contents: contents,
+        place: turn.place))
   }
 
   private func className(_ code: String) -> String? {
@@ -161,29 +172,5 @@ extension IEMOCAP: PublishedSet {
       turns[String(line.text[..<blank])] = String(line.text[mark.upperBound...]).trimmed
     }
     return turns
-  }
-}
-
-/// A line of a label file: `[6.2901 - 8.2357]`, the turn, its emotion, numbers that are not used.
-private struct Turn {
-  let name: String
-  let code: String
-  let start: String
-  let end: String
-  let place: String
-
-  init(_ line: TextLine, at place: String) throws {
-    let fields = line.fields(at: "\t")
-    guard fields.count >= 3,
-      let times = try /\[(\d+\.\d+) - (\d+\.\d+)\]/.wholeMatch(in: fields[0])
-    else {
-      throw FileError(
-        place,
-        "found '\(String(line.text).legible())', expected times in brackets, a turn and an emotion with"
-          + " tabs between them")
-    }
-    (name, code) = (fields[1], fields[2])
-    (start, end) = (String(times.1), String(times.2))
-    self.place = place
   }
 }

@@ -27,8 +27,8 @@ public struct KineticsSounds: Sendable {
 
 extension KineticsSounds: PublishedSet {
   static let name = "kinetics-sounds"
-  static let media = [Medium.audio, .video]
   static let rule = SplitRule.official
+  var media: [Medium] { [.audio, .video] }
   var groupNoun: String { "video" }
 
   /// The annotation files, their parts here, and the folders in which their clips may lie. Kinetics' own

@@ -25,8 +25,8 @@ public struct MVSA: Sendable {
 
 extension MVSA: PublishedSet {
   static let name = "mvsa"
-  static let media = [Medium.image, .text]
   static let rule = SplitRule.groups(share: usualTestShare, seed: 0)
+  var media: [Medium] { [.image, .text] }
   var groupNoun: String { "tweet" }
 
   func index(_ folder: SetFolder) throws -> SetIndex {

@@ -5,7 +5,7 @@ protocol PublishedSet {
   /// What a group is.
   var groupNoun: String { get }
   /// Its media, in order.
-  static var media: [Medium] { get }
+  var media: [Medium] { get }
   /// How it is split when nobody says otherwise.
   static var rule: SplitRule { get }
 

@@ -7,7 +7,7 @@ public enum SetChoice: Sendable {
   case iemocap(IEMOCAP)
 
   /// The media that the set has, in order.
-  public var media: [Medium] { type(of: set).media }
+  public var media: [Medium] { self.set.media }
 
   /// What it is read with.
   var set: any PublishedSet {
