@@ -54,6 +54,7 @@ struct Settling {
       case .cnn: "cnn"
       case .resnet18: "resnet18"
       case .transformer(let options): "transformer with input: \(options.input.rawValue)"
+      case .bagOfWords: "bag_of_words"
       }
     return FileError(
       place,

@@ -294,7 +294,7 @@ extension Draw {
 
   mutating func pretraining(_ modality: inout ModalityConfiguration) {
     switch modality.encoder {
-    case .mlp, .cnn: return
+    case .mlp, .cnn, .bagOfWords: return
     case .resnet18, .transformer: break
     }
     modality.pretraining.weights = flag() ? nil : path()

@@ -35,7 +35,6 @@ import Testing
       let standardised = StandardisedSource(
         data.train, with: try Standardiser(.global, fittedTo: data.train, on: [0, 1]))
       #expect(standardised.groups == data.train.groups)
-      #expect(try data.cached().train.groups == data.train.groups)
       return data.train.groups
     }
     var text = TextOptions()

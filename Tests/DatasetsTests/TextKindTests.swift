@@ -109,13 +109,12 @@ import Testing
     let tokeniser = try #require(data.tokeniser)
     var options = AugmentationOptions()
     options.unknownWords = 1
-    let augmenter = try Augmenter(
-      options, sampleShape: [6], isText: true, unknown: tokeniser.unknown, ends: tokeniser.ends,
-      generator: .init(seed: 1, stream: "augment"))
+    let augmentation = try Augmentation(
+      options, sampleShape: [6], isText: true, unknown: tokeniser.unknown, ends: tokeniser.ends)
     var sample = try tokens(data.train, 0)
     #expect(sample == [3, 1, 1, 4, 0, 0])
     var room = sample.mutableSpan
-    augmenter.change(&room)
+    Augmenter(augmentation).change(&room, drawingFrom: .init(seed: 1, stream: "augment"))
     #expect(sample == [3, 2, 2, 4, 0, 0])
   }
 

@@ -220,7 +220,7 @@ import Testing
     let preparer = try SoundPreparer(
       options, cache: MediaCache(folder: "\(folder.path)/cache"),
       searchPath: "\(fake.folder.path):/usr/bin:/bin")
-    try preparer.check(item)
+    _ = try preparer.decode(item)
     try FileManager.default.removeItem(atPath: "\(fake.folder.path)/ffmpeg")
     guard case .floats(let samples) = try preparer.decode(item).values else {
       Issue.record("no sound")

@@ -72,6 +72,7 @@ import Testing
         ($0.input, $0.vocabulary, $0.dropout) = (.text, 50, 0.1)
         ($0.norm, $0.embeddingNorm) = (.post, true)
       }, shape: [40]),
+    Example(
       testDescription: "bag of words",
       architecture: bag { ($0.vocabulary, $0.longestGram, $0.buckets) = (50, 2, 40) }, shape: [40]),
   ]

@@ -3,8 +3,9 @@ import Networks
 /// The keys of `bag_of_words`.
 enum BagOfWordsSchema {
   static let variant = Variant(
-    "bag_of_words", section, initial: BagOfWordsOptions(), wrap: EncoderArchitecture.bagOfWords,
-    unwrap: { if case .bagOfWords(let options) = $0 { options } else { nil } },
+    "bag_of_words", section, initial: BagOfWordsOptions(),
+    wrap: { EncoderChoice(architecture: .bagOfWords($0)) },
+    unwrap: { if case .bagOfWords(let options) = $0.architecture { options } else { nil } },
     "The mean of learned vectors of a text's tokens, in any order (Joulin et al., 2016), then linear "
       + "layers with ReLU between them.")
 
