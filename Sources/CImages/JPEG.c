@@ -40,14 +40,17 @@ static void leave(j_common_ptr jpeg) {
   longjmp(decoder->exit, 1);
 }
 
-/// A warning is what libjpeg makes up pixels after. Only those are let pass that cost no pixel.
+/// A warning is what libjpeg makes up pixels after. Only those are let pass that cost no pixel: odd
+/// version numbers, bytes between markers, and scans in an order that progressive pictures should
+/// not have.
 static void warn(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   struct decoder *decoder = (struct decoder *)jpeg;
   switch (jpeg->err->msg_code) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
-    case JWRN_ADOBE_XFORM: return;
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_PROGRESSION: return;
     case JWRN_JPEG_EOF: decoder->outcome = IMAGE_CUT_OFF; break;
     default: decoder->outcome = IMAGE_BROKEN; say(jpeg, decoder->report);
   }
