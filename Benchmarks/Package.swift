@@ -33,5 +33,11 @@ let package = Package(
     .executableTarget(
       name: "encoder-bench", dependencies: ["Measuring", room("Networks"), room("Tensors")],
       swiftSettings: settings),
+    // Pictures beside bare libjpeg: docs/data-images.md.
+    .target(name: "CBareJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .executableTarget(
+      name: "picture-bench",
+      dependencies: ["CBareJPEG", "Measuring", room("Datasets"), room("Tensors")],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6])
