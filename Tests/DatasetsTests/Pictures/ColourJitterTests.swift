@@ -21,7 +21,7 @@ import Testing
       try change(row[2]).apply(#require(Float(row[3])), to: &picture)
       let place = try #require(Int(row[4]))
       let expected = golden.expected(picture.size, channels: channels, at: place)
-      #expect(picture == expected, "\(row.joined(separator: ","))")
+      expectEqual(picture, expected, row.joined(separator: ","))
     }
   }
 

@@ -18,14 +18,14 @@ import Testing
       decoder.orientation = try #require(PictureDecoder.Orientation(rawValue: row[1]))
       let picture = try decoder.picture(at: golden.path(row[0]))
       let size = PictureSize(height: numbers[0], width: numbers[1])
-      #expect(
-        picture == golden.expected(size, channels: 3, at: numbers[2]), "\(row[0]), \(row[1])")
+      let expected = golden.expected(size, channels: 3, at: numbers[2])
+      expectEqual(picture, expected, "\(row[0]), \(row[1])")
     }
   }
 
   @Test func `every level with every alpha stands on white as in Pillow`() throws {
     let every = try golden.picture("every-alpha.png")
-    #expect(every == (try golden.picture("every-alpha-on-white.png")))
+    expectEqual(every, try golden.picture("every-alpha-on-white.png"), "every alpha")
     #expect(every.pixels.count == 256 * 256 * 3)
   }
 

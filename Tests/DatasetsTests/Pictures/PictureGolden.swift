@@ -36,6 +36,19 @@ struct PictureGolden {
   }
 }
 
+/// Expects a picture to be another, byte for byte; says where they first differ.
+func expectEqual(
+  _ found: Picture, _ expected: Picture, _ name: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(found.size == expected.size, "\(name)", sourceLocation: sourceLocation)
+  let places = zip(found.pixels, expected.pixels).enumerated().filter { $0.1.0 != $0.1.1 }
+  guard let (place, levels) = places.first else { return }
+  Issue.record(
+    "\(name): \(places.count) levels differ, the first at byte \(place): \(levels)",
+    sourceLocation: sourceLocation)
+}
+
 /// What is said about bytes that are refused.
 func refusal(
   of bytes: [UInt8], by decoder: PictureDecoder = PictureDecoder()

@@ -36,7 +36,7 @@ import Testing
     for row in rows {
       let test = try Case(row, golden)
       let resized = test.resizer.resize(test.picture, part: test.part, to: test.size)
-      #expect(resized == test.expected, "\(test.name)")
+      expectEqual(resized, test.expected, test.name)
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
         PictureSize(height: (test.size.height + 1) / 2, width: (test.size.width + 1) / 2))
       let resized = test.resizer.resize(
         test.picture, part: test.part, to: test.size, window: window)
-      #expect(resized == test.expected.cut(window), "\(test.name)")
+      expectEqual(resized, test.expected.cut(window), test.name)
     }
   }
 
@@ -57,7 +57,7 @@ import Testing
     for row in try golden.table("resize").reversed() where row[2] == "bilinear" {
       let test = try Case(row, golden)
       let resized = resizer.resize(test.picture, part: test.part, to: test.size)
-      #expect(resized == test.expected, "\(test.name)")
+      expectEqual(resized, test.expected, test.name)
     }
   }
 
