@@ -111,6 +111,9 @@ import Testing
     let tables = PictureNormalisation.imagenet.tables(channels: 3)
     #expect(tables.map { $0[0] } == [-2.1179039, -2.0357141, -1.8044444])
     #expect(tables.map { $0[255] } == [2.2489083, 2.4285715, 2.64])
+    // NumPy's float32: (x / 255 - mean) / deviation, each rounded.
+    #expect(tables.map { $0[1] } == [-2.1007793, -2.0182073, -1.7870152])
+    #expect(tables.map { $0[200] } == [1.3070468, 1.4656863, 1.6813945])
     #expect(PictureNormalisation.half.tables(channels: 3)[1][255] == 1)
     #expect(PictureNormalisation.none.tables(channels: 1) == [(0..<256).map { Float($0) / 255 }])
     let grey = PictureNormalisation.imagenet.tables(channels: 1)[0]

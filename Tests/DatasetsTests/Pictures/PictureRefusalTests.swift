@@ -42,12 +42,11 @@ import Testing
   ])
   func `a picture that is cut off anywhere is refused`(name: String) throws {
     let bytes = try golden.bytes(name)
-    for count in 12..<bytes.count {
-      // The end mark alone may be missing.
-      let isWhole = name.hasSuffix(".webp") ? count == bytes.count - 1 : false
-      let sentence = refusal(of: Array(bytes[..<count]))
-      #expect(isWhole || sentence != "nothing is refused", "\(name), \(count) bytes")
+    let shown = (12..<bytes.count).filter {
+      refusal(of: Array(bytes[..<$0])) == "nothing is refused"
     }
+    // What fills WebP's last chunk up to an even length is no part of the picture.
+    #expect(shown == [] || name.hasSuffix(".webp") && shown == [bytes.count - 1])
     let half = refusal(of: Array(bytes[..<(bytes.count - bytes.count / 8)]))
     #expect(half.contains("is cut off: its") && half.hasSuffix("copy it again"), "\(half)")
   }

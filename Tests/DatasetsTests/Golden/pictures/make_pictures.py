@@ -74,7 +74,9 @@ save(rgb, "ycbcr420.jpg", quality=75, subsampling=2)
 save(rgb, "rgb.jpg", quality=90, keep_rgb=True)
 save(rgb, "progressive.jpg", quality=80, progressive=True)
 save(rgb, "restarts.jpg", quality=80, restart_marker_blocks=1)
-save(rgb.convert("CMYK"), "cmyk.jpg", quality=90)
+# Of all four inks: what Pillow makes of RGB has no black.
+inks = [*rgb.split(), grey.rotate(180)]
+save(Image.merge("CMYK", inks), "cmyk.jpg", quality=90)
 # The same bytes said to be YCCK: the last byte of the Adobe marker.
 data = bytearray((here / "cmyk.jpg").read_bytes())
 data[data.index(b"Adobe") + 11] = 2
@@ -213,10 +215,11 @@ kinds = {"brightness": ImageEnhance.Brightness, "contrast": ImageEnhance.Contras
          "saturation": ImageEnhance.Color}
 for factor in (0.0, 0.25, 0.7123, 1.0, 1.3, 2.0):
     for kind, enhance in kinds.items():
-        for channels, mode in ((3, "RGB"), (1, "L")):
-            whole = Image.open(here / "resize.png").convert(mode)
-            place = keep(enhance(whole).enhance(factor))
-            tables["changes"].append(f"resize.png,{channels},{kind},{factor},{place}")
+        for name in ("resize.png", "rgb8.png"):
+            for channels, mode in ((3, "RGB"), (1, "L")):
+                whole = Image.open(here / name).convert(mode)
+                place = keep(enhance(whole).enhance(factor))
+                tables["changes"].append(f"{name},{channels},{kind},{factor},{place}")
 
 for name, lines in tables.items():
     (here / f"{name}.csv").write_text("\n".join(lines) + "\n")
