@@ -85,6 +85,29 @@ private let films = ProcessInfo.processInfo.environment["ANTIPHON_FILMS"]
     }
   }
 
+  @Test func `films become samples of the authors' frames`() throws {
+    let folder = try SoundFolder()
+    var options = VideoOptions()
+    options.pick.place = .first
+    options.picture.framing.size = PictureSize(height: 48, width: 64)
+    options.picture.crop = .centre
+    let cache = MediaCache(folder: "\(folder.path)/cache")
+    let preparer = VideoPreparer(options, cache: cache)
+    let item = MediaItem(id: "a", label: 0, path: film("a.flv"), place: "list.csv:2")
+    let all = try frames("a.flv")
+    for _ in 0..<2 {
+      guard case .bytes(let pixels) = try preparer.decode(item).values else {
+        Issue.record("no frames")
+        return
+      }
+      #expect(pixels == [0, 29, 58].flatMap { all[$0].pixels })
+    }
+    #expect(try FileNames.of(cache.folder).count == 1)
+    // Of a film that is cut off, what there is.
+    let cut = MediaItem(id: "b", label: 0, path: film("cut.flv"), place: "list.csv:3")
+    #expect(try preparer.decode(cut).shape == [3, 48, 64, 3])
+  }
+
   @Test func `sound of films becomes samples, once`() throws {
     var options = AudioOptions()
     options.seconds = 2
