@@ -137,6 +137,37 @@ extension Jobs {
       #expect(refused.sentences.joined().contains("the training texts now give other ones"))
     }
 
+    @Test func `word pieces are those of the file that the weights know, or none`() async throws {
+      let workshop = try Workshop.pieces()
+      let outcome = try await workshop.train(
+        .oneProcess, "pieces.yaml", to: "run",
+        set: ["data.validation=0.2", "data.groups=groups.csv"])
+      try #require(outcome.status == 0, "\(outcome)")
+      let expected = table(try #require(workshop.scratch.text("run/log.txt")))
+      let again = try await workshop.evaluate(.ranks(2), "run", predictions: "p.csv")
+      #expect(again.status == 0 && table(again.output) == expected, "\(again)")
+
+      let groups = try #require(workshop.scratch.text("groups.csv"))
+      try workshop.scratch.write(groups.replacing("group 1\n", with: "g\n"), to: "groups.csv")
+      let other = try await workshop.antiphon(
+        .oneProcess, ["train", "--resume", workshop.scratch["run"], "--set", "epochs=3"])
+      #expect(other.status == 65, "\(other)")
+      #expect(
+        other.sentences.joined().contains(
+          "data.groups is not the file that the run was trained with"), "\(other)")
+      try workshop.scratch.write(groups, to: "groups.csv")
+
+      let vocabulary = try #require(workshop.scratch.text("vocab.txt"))
+      try workshop.scratch.write(
+        vocabulary.replacing("poor", with: "bad"), to: "vocab.txt")
+      let refused = try await workshop.evaluate(.ranks(2), "run", predictions: "q.csv")
+      #expect(refused.status == 65, "\(refused)")
+      #expect(
+        refused.sentences.joined().contains(
+          "the weights were trained with the tokens 'wordpiece uncased, 28 tokens, sha256 "),
+        "\(refused)")
+    }
+
     /// The rows of a CSV file by column, read by the data sets' own reader.
     private func records(_ text: String) throws -> [[String: String]] {
       let records = try parseCSV(text)

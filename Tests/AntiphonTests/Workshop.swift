@@ -91,6 +91,33 @@ struct Workshop {
     return workshop
   }
 
+  /// Texts as word pieces in a bag of words, two samples a group: `pieces.yaml`.
+  static func pieces() throws -> Workshop {
+    let workshop = try Workshop()
+    try workshop.texts(train: 60, test: 30)
+    let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "poor", "fair", "good", "w"]
+    let numbers = (0..<20).map { "##\($0)" }
+    try workshop.scratch.write(
+      (pieces + numbers).joined(separator: "\n") + "\n", to: "vocab.txt")
+    let rows = (0..<60).map { "train\($0),group \($0 / 6 * 3 + $0 % 3)\n" }
+    try workshop.scratch.write("id,group\n" + rows.joined(), to: "groups.csv")
+    try workshop.scratch.write(
+      head + """
+          words:
+            data:
+              kind: text
+              train: words_train.csv
+              test: words_test.csv
+              length: 9
+              tokens: wordpiece
+              vocabulary_file: vocab.txt
+            encoder: {kind: bag_of_words, ngrams: 2, buckets: 64}
+            augment: {unknown: 0.1}
+
+        """, to: "pieces.yaml")
+    return workshop
+  }
+
   static func ids(_ prefix: String, _ numbers: Range<Int>) -> [String] {
     numbers.map { "\(prefix)\($0)" }
   }

@@ -81,6 +81,18 @@ import Testing
     }
   }
 
+  @Test func `what fits is taken before what does not`() {
+    // Of 40 samples 10 are wanted. The group of 16 would be nearer than nothing, wherever it stands, but
+    // groups of four leave only two to wish for.
+    var samples = Samples()
+    samples.add("large", Array(repeating: 0, count: 16))
+    for number in 0..<6 { samples.add("\(number)", [0, 0, 0, 0]) }
+    for seed in 0..<10 as Range<UInt64> {
+      let taken = samples.taken(0.25, classes: 1, seed: seed)
+      #expect(taken.count == 8 && taken.allSatisfy { $0 >= 16 })
+    }
+  }
+
   @Test func `seeds take different groups`() {
     var samples = Samples()
     for number in 0..<40 { samples.add("\(number)", [0, 0]) }

@@ -2,7 +2,6 @@ import Configuration
 import Exchange
 import Foundation
 import MLA
-import Storage
 import Testing
 
 @testable import Coordinator

@@ -2,11 +2,13 @@ import Tensors
 
 /// Takes whole groups out of a split, about a part of every class.
 ///
-/// The groups are looked at once, in an order that is drawn. One is taken if that brings the parts of
-/// the classes nearer to what was asked for: if the sum over the classes of
-/// `|taken - part * all| / all`, counted in samples, becomes less. So a class whose groups have no
-/// samples of other classes ends at most half its largest group away from its part. A group stays if
-/// it is the last one that has samples of some class. A sample without a group is a group of its own.
+/// The groups are looked at twice, in an order that is drawn. The first time, those are taken that fit:
+/// that have no more samples of any class than are still wanted. The second time, those that bring the
+/// parts of the classes nearer to what was asked for: that make the sum over the classes of
+/// `|taken - part * all| / all`, counted in samples, less. So a class whose groups have no samples of
+/// other classes ends at most half its largest group away from its part, unless more would have been its
+/// last group: a group stays if it is the last one that has samples of some class. A sample without a
+/// group is a group of its own.
 struct GroupedSelection {
   private let units: [(samples: [Int], counts: [(label: Int, count: Int)])]
   /// The samples of each class, and the groups that have some.
@@ -53,19 +55,34 @@ struct GroupedSelection {
     var lacking = totals.map { part * Double($0) }
     var left = holders
     var taken: [Int] = []
-    for unit in generator.permutation(units.count).map({ units[$0] }) {
-      guard unit.counts.allSatisfy({ left[$0.label] > 1 }) else { continue }
-      let change = unit.counts.reduce(0.0) { sum, next in
-        let (lack, count) = (lacking[next.label], Double(next.count))
-        return sum + (abs(lack - count) - abs(lack)) / Double(totals[next.label])
+    var waiting = generator.permutation(units.count)
+    for isFirst in [true, false] {
+      waiting.removeAll { index in
+        let unit = units[index]
+        guard unit.counts.allSatisfy({ left[$0.label] > 1 }),
+          isFirst ? fits(unit.counts, lacking) : helps(unit.counts, lacking)
+        else { return false }
+        for (label, count) in unit.counts {
+          lacking[label] -= Double(count)
+          left[label] -= 1
+        }
+        taken += unit.samples
+        return true
       }
-      guard change < 0 else { continue }
-      for (label, count) in unit.counts {
-        lacking[label] -= Double(count)
-        left[label] -= 1
-      }
-      taken += unit.samples
     }
     return taken.sorted()
+  }
+
+  /// Whether no class would have more samples than are wanted.
+  private func fits(_ counts: [(label: Int, count: Int)], _ lacking: [Double]) -> Bool {
+    counts.allSatisfy { Double($0.count) <= lacking[$0.label] }
+  }
+
+  /// Whether the classes would be nearer to what is wanted, each measured by its size.
+  private func helps(_ counts: [(label: Int, count: Int)], _ lacking: [Double]) -> Bool {
+    counts.reduce(0.0) { sum, next in
+      let (lack, count) = (lacking[next.label], Double(next.count))
+      return sum + (abs(lack - count) - abs(lack)) / Double(totals[next.label])
+    } < 0
   }
 }

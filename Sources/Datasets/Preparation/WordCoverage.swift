@@ -1,4 +1,5 @@
 import Storage
+import Tensors
 
 /// How many of the words of a split's texts have tokens of their own.
 struct WordCoverage {
@@ -18,6 +19,7 @@ struct WordCoverage {
     mostUnknown = tokeniser.mostUnknown
     advice = tokeniser.advice
     for text in texts {
+      LongWork.pass()
       let words = tokeniser.words(of: text)
       let unknown = words.filter { tokeniser.numbers(of: $0) == [tokeniser.unknown] }
       textCount += 1

@@ -30,11 +30,15 @@ extension Readers {
 
 /// A message of every kind.
 private enum MessageSeeds {
-  static let run = RunConfiguration(
-    classes: Readers.classes,
-    modalities: ["x", "y"].map {
-      ModalityConfiguration(name: $0, source: .synthetic(.init()), encoder: .mlp(.init()))
-    })
+  static let run: RunConfiguration = {
+    var run = RunConfiguration(
+      classes: Readers.classes,
+      modalities: ["x", "y"].map {
+        ModalityConfiguration(name: $0, source: .synthetic(.init()), encoder: .mlp(.init()))
+      })
+    run.data.validationFraction = 0.3
+    return run
+  }()
 
   static let inventory = Inventory(
     host: "node1", sampleShape: [2, 3],

@@ -46,15 +46,16 @@ final class BagOfWordsContents {
     areSound.removeAll(keepingCapacity: true)
     starts.append(0)
     for sample in 0..<input.count {
-      areSound.append(readTokens(input.sample(sample)))
+      areSound.append(readTokens(of: sample, in: input))
       for first in tokens.indices { addGrams(from: first) }
       starts.append(rows.count)
     }
   }
 
   /// Whether the values of a sample are tokens or padding; those that are tokens are kept.
-  private func readTokens(_ values: UnsafeMutablePointer<Float>) -> Bool {
+  private func readTokens(of sample: Int, in input: Tensor) -> Bool {
     tokens.removeAll(keepingCapacity: true)
+    let values = input.sample(sample)
     var isSound = true
     for place in 0..<length where values[place] != 0 {
       let value = values[place]
