@@ -139,7 +139,8 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests(
       of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
-    tests(of: "Preparers", imports: ["Datasets", "Storage"]),
+    tests(
+      of: "Preparers", imports: ["Datasets", "Storage"], resources: [.copy("Golden")]),
     tests(of: "Storage", imports: ["Tensors"]),
     tests(
       of: "Pretrained", imports: ["Networks", "Storage", "Tensors"],

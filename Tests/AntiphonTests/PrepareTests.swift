@@ -58,7 +58,7 @@ extension Jobs {
       let run = try await MPIRun.alone(
         "antiphon", ["train", scratch["run.yaml"], "--output", scratch["run"], "--one-process"])
       #expect(run.status == 0, "\(run)")
-      #expect(run.output.contains("6 training samples") || run.output.contains("  6"), "\(run)")
+      #expect(scratch.names(in: "run").contains("summary.json"))
     }
 
     @Test func `a dry run writes nothing, and a refusal comes after the report`() async throws {

@@ -128,6 +128,19 @@ import Testing
     #expect(iemocap.media == [.audio, .image, .video, .text])
   }
 
+  @Test func `films that are cut off are told`() throws {
+    let tree = try Self.tree()
+    let film = "IEMOCAP_full_release/Session1/dialog/avi/DivX/Ses01F_impro01.avi"
+    for (count, faults) in [(1, [:]), (2, ["truncated": 5])] {
+      try tree.write(Array(TinyMedia.avi.dropLast(count)), to: film)
+      #expect(try tree.prepare(.iemocap(IEMOCAP()), rule: .held(["3"])).faults == faults)
+    }
+    // A length that nobody filled in.
+    try tree.write(
+      Array("RIFF".utf8) + TinyMedia.little(0xffff_ffff, 4) + Array("AVI LIST".utf8), to: film)
+    #expect(try tree.prepare(.iemocap(IEMOCAP()), rule: .held(["3"])).faults == [:])
+  }
+
   @Test func `MLA's lists are read`() throws {
     let tree = try Self.tree()
     func line(_ id: String, _ label: String) -> String {

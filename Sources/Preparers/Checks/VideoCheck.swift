@@ -14,7 +14,8 @@ enum VideoCheck {
     case .mpeg4: try checkMPEG4(file)
     case .avi:
       let promised = little(try file.bytes(at: 4, 4)[...]) + 8
-      guard promised <= file.byteCount else {
+      // Some programs count a byte of padding that they do not write, or never fill the length in.
+      guard promised <= file.byteCount + 1 || promised > UInt32.max else {
         throw BrokenMedium(
           .truncated, "is an AVI of \(promised) bytes, of which \(file.byteCount) are there")
       }

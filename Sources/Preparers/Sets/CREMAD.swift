@@ -63,10 +63,9 @@ extension CREMAD: PublishedSet {
             .video: .path(["\(films)/\(stem)", "\(films)/\(stem).flv", "\(films)/\(stem).mp4"]),
           ], place: place))
     }
-    for sample in index.sorted().samples {
-      if let problem = Self.knownProblems[sample.id] {
-        index.notes.append("\(sample.id), which is kept: \(problem) (the authors' README)")
-      }
+    for (id, problem) in Self.knownProblems.sorted(by: { $0.key.precedes($1.key) })
+    where index.sample(named: id) != nil {
+      index.notes.append("\(id), which is kept: \(problem) (the authors' README)")
     }
     return index
   }
