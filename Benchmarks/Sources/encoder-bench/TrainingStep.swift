@@ -30,11 +30,14 @@ final class TrainingStep {
     optimizer = Optimizer(options, for: encoder.store)
     headOptimizer = Optimizer(options, for: head.store)
     input = Tensor(subject.inputShape, capacity: batch)
-    let tokens = EncoderCase.vocabulary - 1
-    for index in 0..<input.elementCount {
-      input.storage[index] =
-        subject == .transformerText
-        ? Float(1 + generator.integer(below: tokens)) : Float(generator.normal())
+    for sample in 0..<batch {
+      let values = input.buffer(of: sample)
+      let length = subject.lengths?[sample] ?? values.count
+      for place in 0..<length {
+        values[place] =
+          subject.vocabulary.map { Float(1 + generator.integer(below: $0 - 1)) }
+          ?? Float(generator.normal())
+      }
     }
     labels = Buffer((0..<batch).map { Int32($0 % classes) })
     logits = Tensor([classes], capacity: batch)
@@ -42,9 +45,15 @@ final class TrainingStep {
     featureGradient = Tensor([features], capacity: batch)
   }
 
-  /// The whole step. Returns the mean loss of the batch before it.
+  /// The whole step. Returns the mean loss of the batch before it; where only the way forward is taken,
+  /// the mean square of the features.
   @discardableResult
   func callAsFunction() -> Double {
+    guard subject.learns else {
+      let features = encoder.forward(input, mode: .evaluation)
+      return features.array.reduce(0) { $0 + Double($1) * Double($1) }
+        / Double(features.elementCount)
+    }
     let features = encoder.forward(input, mode: .training)
     let loss = loss(of: features)
     optimizer.step(encoder, along: gradient(by: features), learningRate: learningRate)
