@@ -48,14 +48,11 @@ struct Settling {
 
   /// A problem with the encoder that the weights are given to.
   func wrongEncoder(_ found: EncoderArchitecture, expected: String) -> FileError {
-    let kind =
-      switch found {
-      case .mlp: "mlp"
-      case .cnn: "cnn"
-      case .resnet18: "resnet18"
-      case .transformer(let options): "transformer with input: \(options.input.rawValue)"
-      case .bagOfWords: "bag_of_words"
-      }
+    var kind = "of another kind"
+    if case .resnet18 = found { kind = "resnet18" }
+    if case .transformer(let options) = found {
+      kind = "transformer with input: \(options.input.rawValue)"
+    }
     return FileError(
       place,
       "weights of \(format.rawValue) are for an encoder of kind \(expected), but this one is "

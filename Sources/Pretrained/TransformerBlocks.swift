@@ -56,6 +56,12 @@ extension Settling {
 
   /// Epsilon, as norms compute with it: in float32.
   func settle(epsilon: Double, _ written: inout Double?) throws {
+    guard epsilon > 0, epsilon <= 1 else {
+      throw FileError(
+        place,
+        "epsilon is \(epsilon) by its config.json, expected a number above 0 and at most 1; "
+          + "correct the file")
+    }
     if let other = written, Float(other) == Float(epsilon) { written = epsilon }
     try settle("epsilon", &written, needs: epsilon)
   }

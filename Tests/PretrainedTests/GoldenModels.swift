@@ -68,16 +68,13 @@ extension GoldenModel {
 
   /// The models that have a pass and a step.
   static func all() throws -> [GoldenModel] {
-    func patches(_ options: inout TransformerOptions) {
-      (options.patchHeight, options.patchWidth, options.heads) = (4, 4, 2)
-    }
     func heads(_ options: inout TransformerOptions) { options.heads = 2 }
     return [
       try GoldenModel("torchvision_resnet18", .resnet18(.init())),
       try transformer("vit_timm", .image, heads), try transformer("vit_torchvision", .image, heads),
       try transformer("vit_huggingface", .image), try transformer("bert", .text),
-      try transformer("m3ae_image", .image, format: .m3aeImage, patches),
-      try transformer("m3ae_flax_image", .image, format: .m3aeImageFlax, patches),
+      try transformer("m3ae_image", .image, format: .m3aeImage, heads),
+      try transformer("m3ae_flax_image", .image, format: .m3aeImageFlax, heads),
       try transformer("m3ae_text", .text, format: .m3aeText, heads),
       try transformer("cavmae_audio", .spectrogram, heads),
     ]

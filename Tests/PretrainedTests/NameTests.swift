@@ -78,7 +78,7 @@ import Testing
     #expect(sizes == .resnet18(resnet))
 
     let flax = try GoldenModel.transformer("m3ae_flax_image", .image, format: .m3aeImageFlax) {
-      ($0.patchHeight, $0.patchWidth, $0.heads, $0.gelu, $0.pooling) = (4, 4, 2, .erf, .meanAll)
+      ($0.heads, $0.gelu, $0.pooling) = (2, .erf, .meanAll)
     }.weights().architecture
     guard case .transformer(let made) = flax else { throw Failure() }
     #expect(made.positions == .fixedColumnsFirst && made.epsilon == 1e-6 && made.norm == .pre)

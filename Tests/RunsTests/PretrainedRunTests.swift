@@ -98,6 +98,30 @@ import Testing
           + "tensors make 16 arrays, drawn at random: linear1.weight, linear1.bias"))
   }
 
+  @Test func `a frozen encoder stays as the file has it, and its features are computed once`()
+    throws
+  {
+    var frozen = job
+    frozen.configuration.modalities[0].pretraining.freeze = .all
+    try frozen.train("always")
+    frozen.configuration.modalities[0].pretraining.cachesFeatures = true
+    try frozen.train("once")
+    let given = try TensorFile(path: job.scratch["bert.safetensors"])
+    for run in ["always", "once"] {
+      let found = try saved(run)
+      for (ours, theirs) in [
+        ("embedding1.tokens", "embeddings.word_embeddings.weight"),
+        ("block1.mlp.fc1.weight", "encoder.layer.0.intermediate.dense.weight"),
+      ] {
+        #expect(
+          try found.tensor(named: "encoder.\(ours)").floats()
+            == given.tensor(named: theirs).floats())
+      }
+    }
+    try job.scratch.remove("bert.safetensors")
+    try frozen.evaluate("once", split: .validation)
+  }
+
   @Test func `neither evaluation nor resuming needs the file`() throws {
     try job.train("whole")
     #expect(throws: SmallJob.Death.self) { try job.train("cut", dyingAfter: 2) }

@@ -55,6 +55,8 @@ struct M3AE: FormatRules {
       try settling.settle("vocabulary", &options.vocabulary, needs: table[0])
       try settling.settle("positions", &options.positions, needs: .fixed)
     } else {
+      let side = try patchSide(table[1], place: file.place)
+      try settling.settlePatches(&options, height: side, width: side)
       try settling.settle("positions", &options.positions, needs: .fixedColumnsFirst)
     }
     try settling.settle("class_token", &options.hasClassToken, needs: true)
@@ -66,6 +68,18 @@ struct M3AE: FormatRules {
     options.gelu = options.gelu ?? (isFlax ? .tanh : .erf)
     options.pooling = options.pooling ?? .classToken
     return .transformer(options)
+  }
+
+  /// The side of a square patch of three colours with so many numbers.
+  private func patchSide(_ numbers: Int, place: String) throws -> Int {
+    let side = Int((Double(numbers) / 3).squareRoot().rounded())
+    guard (1...4_096).contains(side), side * side * 3 == numbers else {
+      throw FileError(
+        place,
+        "its patches have \(numbers) numbers, expected 3 for each pixel of a square, such as 768 for "
+          + "16 x 16; give weights of M3AE")
+    }
+    return side
   }
 
   func recipes(
@@ -89,8 +103,7 @@ struct M3AE: FormatRules {
       return [.sum("embedding1.tokens", "\(embedding).weight", plus: type, axes)]
     }
     let channels = inputShape.rank == 3 ? inputShape[2] : 1
-    let advice =
-      "patches of the weights are of 16 x 16 pixels and 3 colours; give pictures in colour"
+    let advice = "patches of the weights are of 3 colours; give pictures in colour"
     let patches: Recipe =
       isFlax
       ? .same("embedding1.patch.weight", "\(embedding).weight", advice: advice)

@@ -44,6 +44,11 @@ public struct EncoderStart {
     (options.format, options.stem) = (modality.pretraining.format, modality.pretraining.stem)
     let weights = try PretrainedWeights(
       path: InputFile.resolve(path, root: root), options: options, for: modality.encoder)
+    let architecture = weights.architecture.yaml
+    // What cannot be read back would end evaluation, after all the training.
+    guard
+      try EncoderArchitecture(yaml: architecture, place: weights.place) == weights.architecture
+    else { throw FileError(weights.place, "its sizes are beyond those that an encoder can have") }
     let odd = try Self.check(weights, data)
     // Planned only: what is wrong is found before memory is taken.
     let inventory = try MemoryPlan().counting {
@@ -60,7 +65,7 @@ public struct EncoderStart {
       lines: inventory.lines,
       warnings: (inventory.warnings + odd).map { "\(path.legible()): \($0)" },
       metadata: [
-        Self.architectureKey: weights.architecture.yaml, Self.fileKey: path,
+        Self.architectureKey: architecture, Self.fileKey: path,
         Self.formatKey: weights.format.rawValue, Self.digestKey: weights.sha256,
       ], weights: weights)
   }
