@@ -140,7 +140,7 @@ let package = Package(
     tests(
       of: "Datasets", imports: ["Storage", "Tensors", "CSndFile"], resources: [.copy("Golden")]),
     tests(
-      of: "Preparers", imports: ["Datasets", "Storage"], resources: [.copy("Golden")]),
+      of: "Preparers", imports: ["Datasets", "Storage", "Tensors"], resources: [.copy("Golden")]),
     tests(of: "Storage", imports: ["Tensors"]),
     tests(
       of: "Pretrained", imports: ["Networks", "Storage", "Tensors"],

@@ -15,7 +15,7 @@ import Testing
         + "layer_decay: 0.75, norm: post, epsilon: 1e-12, class_token: false, "
         + "positions: fixed_columns_first, pooling: mean_all, maximum_positions: 512")
     var expected = PretrainingOptions()
-    (expected.weights, expected.format, expected.freeze) = ("a/b.safetensors", "bert", .blocks(3))
+    (expected.weights, expected.format, expected.freeze) = ("a/b.safetensors", .bert, .blocks(3))
     (expected.learningRateScale, expected.layerDecay) = (0.5, 0.75)
     #expect(found.pretraining == expected)
     var options = TransformerOptions()

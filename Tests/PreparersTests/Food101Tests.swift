@@ -149,6 +149,8 @@ import Testing
     try tree.write("Crème\n", to: "texts_txt/cheesecake/cheesecake_986.txt")
     let set = try tree.prepare(Self.food(.files), media: [.image])
     #expect(set.ids(.train).count == 5 && set.ids(.test).count == 4)
+    let cleaned = try tree.prepare(Self.food(.files, cleans: true)).entries[.train]?.last
+    #expect(cleaned?.sample.id == "pad_thai_1" && cleaned?.findings[.text] == .text("pad thai"))
     let texts = try tree.prepare(Self.food(.files))
     #expect(texts.report.tally(.train).missing == [.text: 4])
     #expect(texts.report.tally(.test).written == [.image: 4, .text: 1])

@@ -63,6 +63,16 @@ import Testing
     }
   }
 
+  @Test func `lists of one part alone are not enough`() throws {
+    let tree = try SetTree()
+    try tree.write("ID\ttext,image\n1\tneutral,neutral\n", to: "labelResultAll.txt")
+    try tree.scratch.write("1.jpg neutral\n", to: "my_train.txt")
+    tree.expectRefusal(
+      .mvsa(MVSA()), rule: .lists([tree.scratch["my_train.txt"]]),
+      "set: the test part has no samples (the parts that my_train.txt list); split the set otherwise"
+    )
+  }
+
   @Test func `a sample is in one part, and lists name samples of the set`() throws {
     var index = SetIndex(classes: ["a"])
     for id in ["1", "2"] {

@@ -13,7 +13,7 @@ struct FileCheck {
     switch content {
     case nil: return .missing(nil)
     case .text(let text): return text.trimmed.isEmpty ? .missing(nil) : .text(text)
-    case .textFile(let places): return text(in: places)
+    case .textFile(let places, let isCleaned): return text(in: places, isCleaned: isCleaned)
     case .path(let places, let cut):
       guard var place = folder.first(of: places) else { return .missing(places.first) }
       if medium == .image, folder.hasFolder(place) {
@@ -28,7 +28,7 @@ struct FileCheck {
     }
   }
 
-  private func text(in places: [String]) -> Finding {
+  private func text(in places: [String], isCleaned: Bool) -> Finding {
     guard let place = folder.first(of: places) else { return .missing(places.first) }
     let path = folder[place]
     do {
@@ -37,7 +37,7 @@ struct FileCheck {
           Fault(kind: .unreadable, path: place, problem: "is text neither in UTF-8 nor in GB18030"))
       }
       // A tweet that is only blank says nothing: it is there as little as one that was never written.
-      return text.isEmpty ? .missing(place) : .text(text)
+      return text.isEmpty ? .missing(place) : .text(isCleaned ? text.cleanedAsMMBT : text)
     } catch {
       return .broken(fault(place, error))
     }

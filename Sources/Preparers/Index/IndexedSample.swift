@@ -21,8 +21,8 @@ enum Content: Equatable {
   case path([String], cut: Cut? = nil)
   /// The text itself.
   case text(String)
-  /// A file whose whole content is the text.
-  case textFile([String])
+  /// A file whose whole content is the text, and whether that is cleaned as MMBT's authors do.
+  case textFile([String], isCleaned: Bool = false)
 }
 
 /// Which piece of a longer film a sample is.

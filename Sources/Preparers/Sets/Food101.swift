@@ -55,7 +55,7 @@ extension Food101: PublishedSet {
     let names = try folder.names(in: "images/train").filter {
       folder.hasFolder("images/train/\($0)")
     }
-    guard names.count == 101 else {
+    guard Set(names).count == 101 else {
       throw FileError(
         folder["images/train"],
         "holds \(counted(names.count, "folder")), expected the 101 classes; --classes FILE names those"
@@ -107,7 +107,8 @@ extension Food101: PublishedSet {
         for name in try folder.names(in: place) {
           let text = "texts_txt/\(label)/\(SplitList.stem(name)).txt"
           try add(
-            name, label, .textFile([text]), image: "\(place)/\(name)", part, folder[place], &index)
+            name, label, .textFile([text], isCleaned: cleansTexts), image: "\(place)/\(name)", part,
+            folder[place], &index)
         }
       }
     }
