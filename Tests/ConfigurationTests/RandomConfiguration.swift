@@ -305,7 +305,9 @@ extension Draw {
     guard modality.pretraining.weights != nil else { return }
     modality.pretraining.freeze =
       [.nothing, .embeddings, .blocks(whole(1...24)), .all][whole(0...3)]
-    guard modality.pretraining.freeze == .all, flag() else { return }
+    guard modality.pretraining.freeze == .all, modality.source.randomness == nil, flag() else {
+      return
+    }
     modality.augmentation = AugmentationOptions()
     modality.pretraining.cachesFeatures = true
   }

@@ -121,8 +121,9 @@ import Testing
     try manifest("one,yes,a.wav\ntwo,yes,none.wav\n")
     #expect(
       refusal { _ = try open(options()) }
-        == "\(folder.path)/none.wav: no such file; --set data.root=DIR says where relative paths start "
-        + "(listed at \(folder.path)/train.csv:3)")
+        == "\(folder.path)/none.wav: no such file (listed at \(folder.path)/train.csv:3); --set "
+        + "data.root=DIR says where relative paths start, and data.on_missing: absent trains such "
+        + "samples without this modality")
     try manifest("one,yes,a.wav\n")
     try manifest("three,yes,broken.wav\n", name: "test.csv")
     var both = options()
