@@ -27,8 +27,8 @@ static size_t below(size_t limit) { return (size_t)(next() % limit); }
 static size_t damage(uint8_t *bytes, size_t count) {
   static const uint8_t edges[] = {0, 1, 0x7f, 0x80, 0xc0, 0xc4, 0xd9, 0xda, 0xff};
   const size_t place = below(count);
-  const size_t reach = 1 + below(16) < count - place ? 1 + below(16) : count - place;
-  const size_t size = reach < count - place ? reach : count - place;
+  const size_t wanted = 1 + below(16);
+  const size_t size = wanted < count - place ? wanted : count - place;
   switch (below(7)) {
     case 0: bytes[place] ^= (uint8_t)(1u << below(8)); return count;
     case 1: bytes[place] = (uint8_t)next(); return count;

@@ -1,5 +1,3 @@
-import Tensors
-
 /// A picture of eight bits a channel.
 public struct Picture: Sendable, Equatable {
   /// Its height and width.

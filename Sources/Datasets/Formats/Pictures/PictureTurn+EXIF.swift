@@ -1,5 +1,3 @@
-import Storage
-
 extension PictureTurn {
   /// The orientation that a picture's EXIF data note; nil: none that makes sense. Whatever is wrong with
   /// them, the picture is none the worse.

@@ -1,5 +1,4 @@
 import Storage
-import Tensors
 
 /// How a whole picture becomes one of the encoder's size, the same every time.
 public struct PictureFraming: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Tensors
-
 /// What is subtracted from levels in 0 … 1, and what they are divided by, channel by channel.
 public enum PictureNormalisation: String, Sendable, CaseIterable {
   /// Mean 0.485, 0.456, 0.406 and deviation 0.229, 0.224, 0.225, of ImageNet: torchvision's models,

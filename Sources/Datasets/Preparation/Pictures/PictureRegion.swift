@@ -1,5 +1,3 @@
-import Tensors
-
 /// A part of a picture, in pixels.
 public struct PictureRegion: Sendable, Equatable {
   /// The rows above it.
