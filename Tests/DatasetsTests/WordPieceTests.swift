@@ -70,6 +70,19 @@ import Testing
     #expect(pieces.tokens(of: " \n", length: 99).isEmpty)
   }
 
+  @Test func `every sign of ASCII and all punctuation are words of their own`() {
+    let words = WordPieceWords(ignoresCase: true)
+    let signs = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u{2014}\u{AB}\u{BF}\u{3002}"
+    #expect(signs.unicodeScalars.count == 36)
+    for sign in signs {
+      #expect(words.split("a\(sign)b \(sign)") == ["a", "\(sign)", "b", "\(sign)"])
+    }
+    // Currency, numbers and marks are none beyond ASCII.
+    for sign in ["\u{20AC}", "\u{B2}", "\u{A9}", "\u{2192}"] {
+      #expect(words.split("a\(sign)b") == ["a\(sign)b"])
+    }
+  }
+
   @Test func `special tokens stay where a text is cut`() throws {
     let pieces = try wordPiece(Self.small, special: true)
     #expect(pieces.tokens(of: "unaffable aff", length: 6) == [2, 4, 5, 6, 7, 3])

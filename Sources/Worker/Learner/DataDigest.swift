@@ -4,8 +4,8 @@ import Tensors
 
 /// A hash that tells whether a run goes on with the data that it began with.
 ///
-/// Ids, labels, groups, the shape of a sample, and the values of some training samples: all of the values would
-/// be another pass through the data.
+/// Ids, labels, groups, the shape of a sample, and the values of some training samples: all of the
+/// values would be another pass through the data.
 enum DataDigest {
   /// How many training samples are looked at.
   private static let lookedAt = 16
