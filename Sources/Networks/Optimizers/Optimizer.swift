@@ -49,10 +49,12 @@ public final class Optimizer {
     }
   }
 
-  /// What later steps depend on, in the order of the store's values that move: the `velocity` of SGD; Adam's
-  /// `mean`, its `mean_square`, and `steps`, the number of steps taken.
+  /// What later steps depend on, in the order of the store's values that move: the `velocity` of SGD;
+  /// Adam's `mean`, its `mean_square`, and `steps`, the number of steps taken.
   public var state: [NamedState] {
-    switch rule {
+    // Nothing is to be said where nothing moves.
+    guard values.count > 0 else { return [] }
+    return switch rule {
     case .sgd(let sgd): [NamedState("velocity", [values.count], sgd.velocity)]
     case .adam(let adam):
       [
@@ -184,8 +186,8 @@ public final class Optimizer {
     return squares.isFinite
   }
 
-  /// PyTorch's `clip_grad_norm_`: one norm of all gradients of what moves, and one factor for all. Returns the norm
-  /// before that, or nil without clipping.
+  /// PyTorch's `clip_grad_norm_`: one norm of all gradients of what moves, and one factor for all.
+  /// Returns the norm before that, or nil without clipping.
   @discardableResult
   public func clip() -> Double? {
     defer { knownSquares = nil }

@@ -93,7 +93,10 @@ final class ModalityModel {
     if let origin, origin.isResumed {
       try TensorFile(path: "\(origin.folder)/\(ModelFiles.state(of: name))").restore(rest)
     }
-    if modality.pretraining.cachesFeatures { try cacheFeatures(rosters, capacity: capacity) }
+    // Whoever only evaluates sees every sample once anyway.
+    if modality.pretraining.cachesFeatures, origin?.isResumed != false {
+      try cacheFeatures(rosters, capacity: capacity)
+    }
   }
 
   /// Has the frozen layers, whose weights stay as they are now, see every sample once for all.

@@ -1,6 +1,13 @@
 import Tensors
 
 extension ResidualBlock {
+  func reserve(evaluating count: Int) -> Int {
+    convolution1.reserve(evaluating: count, isNormed: false)
+    convolution2.reserve(evaluating: count, isNormed: true)
+    downsample?.convolution.reserve(evaluating: count, isNormed: false)
+    return count
+  }
+
   func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart] {
     let floats = output.elementCount
     // Statistics on the way there; on the way back two arrays are read, and one of them written.

@@ -198,11 +198,4 @@ final class ResidualBlock: Layer {
     }
     return count
   }
-
-  func reserve(evaluating count: Int) -> Int {
-    convolution1.reserve(evaluating: count, isNormed: false)
-    convolution2.reserve(evaluating: count, isNormed: true)
-    downsample?.convolution.reserve(evaluating: count, isNormed: false)
-    return count
-  }
 }
