@@ -1,4 +1,4 @@
-import Foundation
+import Testing
 
 @testable import Datasets
 
@@ -11,8 +11,14 @@ struct FakeFFmpeg {
   /// Writes a program: a script of the shell, whose arguments go to a file as well, one a line.
   func write(_ name: String, _ script: String) throws {
     let text = "#!/bin/sh\nprintf '%s\\n' \"$@\" > '\(folder.path)/\(name).arguments'\n\(script)\n"
-    let path = try folder.write(name, Array(text.utf8))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    // By another process: what this one has open to write, a program that starts at the same moment has
+    // too, until it runs; and a script that somebody writes cannot be run.
+    let ending = try ChildProcess.run(
+      "/bin/sh",
+      ["-c", #"printf '%s' "$1" >"$2" && chmod 755 "$2""#, "sh", text, "\(folder.path)/\(name)"],
+      searchPath: "/usr/bin:/bin", limits: .init(), place: name
+    ) { _ in }
+    #expect(ending.status == 0)
   }
 
   /// Both programs, `ffmpeg` with this script.

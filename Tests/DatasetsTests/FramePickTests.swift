@@ -14,6 +14,7 @@ import Testing
     // 10 / 3 = 3 frames a part; the tenth is never shown.
     #expect(pick(.first).numbers(of: 10) == [0, 3, 6])
     #expect(pick(.middle).numbers(of: 10) == [1, 4, 7])
+    #expect(pick(.middle).numbers(of: 12) == [2, 6, 10])
     #expect(pick(.random).numbers(of: 10) == [0, 1, 2, 3, 4, 5, 6, 7, 8])
     #expect(pick(.random).choices(of: 10) == 3)
     #expect(pick(.middle).choices(of: 10) == 1)
