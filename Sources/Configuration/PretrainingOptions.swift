@@ -9,6 +9,8 @@ public struct PretrainingOptions: Sendable, Equatable {
   public var format: PretrainedFormat?
   /// How a first convolution for colours becomes one for samples of one channel.
   public var stem = StemRule.sum
+  /// Whether learned positions are interpolated for pictures of another size.
+  public var resizesPositions = false
   /// Which layers stay as they are, and how fast the others move.
   public var training = EncoderTraining()
   /// Whether the outputs of the frozen layers are computed once and kept.

@@ -23,7 +23,7 @@ protocol FormatRules: Sendable {
   /// named start as they always do.
   func recipes(
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
-    stem: StemRule
+    _ options: PretrainedOptions
   ) -> [Recipe]
 }
 

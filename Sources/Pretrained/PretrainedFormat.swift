@@ -24,6 +24,11 @@ public enum PretrainedFormat: String, Sendable, CaseIterable {
   case cavmaeAudio = "cavmae_audio"
 }
 
+extension PretrainedFormat {
+  /// Whether the weights have learned positions of a square grid of patches.
+  var hasGrid: Bool { [.vitTimm, .vitHuggingFace, .vitTorchvision].contains(self) }
+}
+
 /// How a first convolution for three colours becomes one for a single channel.
 public enum StemRule: String, Sendable, CaseIterable {
   /// The sum over the colours: the response to a grey picture stays what it was.
@@ -38,6 +43,9 @@ public struct PretrainedOptions: Sendable, Equatable {
   public var format: PretrainedFormat?
   /// What becomes of the first convolution where samples have one channel.
   public var stem = StemRule.sum
+  /// Whether learned positions are interpolated where pictures have another size than those that the
+  /// weights know.
+  public var resizesPositions = false
 
   /// The defaults.
   public init() {}

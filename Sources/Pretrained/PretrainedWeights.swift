@@ -22,7 +22,7 @@ public struct PretrainedWeights {
   public let architecture: EncoderArchitecture
 
   private let file: NamedTensors
-  private let stem: StemRule
+  private let options: PretrainedOptions
 
   /// Reads the file at `path` for an encoder of `architecture`, whose options that are not written are
   /// taken from the weights.
@@ -42,8 +42,14 @@ public struct PretrainedWeights {
     place = stored.place
     sha256 = digest.hex
     self.byteCount = byteCount
-    stem = options.stem
+    self.options = options
     (format, file) = try Self.recognised(stored, as: options.format, for: architecture)
+    guard !options.resizesPositions || format.hasGrid else {
+      throw FileError(
+        place,
+        "positions_resize is true, but the positions of \(format.rawValue) are no square grid of patches; "
+          + "set it to false")
+    }
     self.architecture = try format.rules.complete(
       architecture, from: file, ModelConfiguration(besides: path))
   }
@@ -78,7 +84,7 @@ public struct PretrainedWeights {
   /// Each array of an encoder, with what it is made of.
   private func parts(for encoder: Encoder) throws -> [Part] {
     let recipes = format.rules.recipes(
-      for: architecture, from: file, inputShape: encoder.inputShape, stem: stem)
+      for: architecture, from: file, inputShape: encoder.inputShape, options)
     let byTarget = Dictionary(uniqueKeysWithValues: recipes.map { ($0.target, $0) })
     return try encoder.weights.map { state in
       let recipe = byTarget[state.name]

@@ -38,6 +38,14 @@ extension Recipe {
       })
   }
 
+  /// Positions of a grid, made those of another.
+  static func resized(_ target: String, _ source: String, _ grid: PositionGrid) -> Recipe {
+    let places = grid.extra + grid.stored.rows * grid.stored.columns
+    return Recipe(
+      target: target, sources: [source], shapes: { [[places] + $0.dimensions.dropFirst()] },
+      make: { grid.resized($0[0], width: $0[0].count / places) })
+  }
+
   /// A convolution or patches, `[out, channels, height, width]`, with channels last.
   ///
   /// - Parameters:

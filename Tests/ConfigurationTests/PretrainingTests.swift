@@ -45,6 +45,7 @@ import Testing
       "encoder.freeze: found 0, expected none, embeddings, all, or a number of blocks from 1 to 1024"
     ),
     ("kind: resnet18, weights: a, freeze: embedings", "", "did you mean 'embeddings'?"),
+    ("kind: transformer, weights: a, format: brt", "", "did you mean 'bert'?"),
     (
       "kind: resnet18, weights: a, freeze: 4, cache_features: true", "",
       "encoder.cache_features: found true, expected false unless `freeze` is all"

@@ -300,6 +300,7 @@ extension Draw {
     modality.pretraining.weights = flag() ? nil : path()
     modality.pretraining.format = flag() ? nil : pick(PretrainedFormat.bert)
     modality.pretraining.stem = pick(modality.pretraining.stem)
+    modality.pretraining.resizesPositions = flag()
     modality.pretraining.learningRateScale = fraction() + 1e-6
     modality.pretraining.layerDecay = 1 - fraction()
     guard modality.pretraining.weights != nil else { return }

@@ -62,6 +62,33 @@ import Testing
     }
   }
 
+  @Test func `positions are those of another grid, where that is asked for`() throws {
+    var model = try GoldenModel.transformer("vit_timm", .image) { $0.heads = 2 }
+    model.options.resizesPositions = true
+    let (x, y) = (try model.pass("x", of: "resized"), try model.pass("y", of: "resized"))
+    let weights = try model.weights()
+    let encoder = try weights.architecture.makeEncoder(
+      inputShape: x.sample, features: y.sample[0], capacity: 2)
+    try weights.load(into: encoder)
+    let features = encoder.forward(Tensor(x.sample, x.values), mode: .evaluation)
+    expectClose(features.array, y.values, relative: 1e-5)
+
+    let table = try model.pass("table", of: "resized").values
+    for (name, rows, columns) in [("larger", 7, 6), ("smaller", 2, 3)] {
+      let grid = PositionGrid(stored: (5, 5), wanted: (rows, columns), extra: 1)
+      expectClose(
+        grid.resized(table, width: 3), try model.pass(name, of: "resized").values, relative: 1e-6,
+        name)
+    }
+    // The same grid is the same numbers.
+    #expect(
+      PositionGrid(stored: (5, 5), wanted: (5, 5), extra: 1).resized(table, width: 3) == table)
+
+    var bert = try GoldenModel.transformer("bert", .text)
+    bert.options.resizesPositions = true
+    #expect(throws: FileError.self) { try bert.weights() }
+  }
+
   @Test func `sizes and settings come with the weights`() throws {
     var options = TransformerOptions()
     options.input = .text

@@ -20,7 +20,7 @@ import Testing
       broken.refusal("vit", vit, sample: [12, 8, 3])
         == "vit: tensor \"pos_embed\" has the shape [1 x 5 x 8], but this encoder's "
         + "embedding1.positions needs [7 x 8]; they are of 4 places a picture; give pictures of 8 x 8 "
-        + "pixels, as the weights know them")
+        + "pixels, as the weights know them, or set positions_resize to true")
     #expect(
       broken.refusal("vit", vit, sample: [8, 8, 2])
         == "vit: tensor \"patch_embed.proj.weight\" has the shape [8 x 3 x 4 x 4], but this encoder's "

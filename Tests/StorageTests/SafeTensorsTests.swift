@@ -53,6 +53,20 @@ import Testing
     #expect(file["none"] == nil)
   }
 
+  @Test func `who reads a file may note its bytes, or look at its metadata alone`() throws {
+    let path = "\(folder.path)/noted.safetensors"
+    try SafeTensors.write(Self.tensors, metadata: ["a": "1"], to: path)
+    let whole = SafeTensors.encode(Self.tensors, metadata: ["a": "1"])
+    var noted: [UInt8] = []
+    _ = try TensorFile(path: path) { bytes in noted += bytes.withUnsafeBytes { Array($0) } }
+    #expect(noted == whole)
+    #expect(try TensorFile.metadata(path: path) == ["a": "1"])
+    // The data are missed without being read.
+    let cut = "\(folder.path)/cut.safetensors"
+    try Data(whole.dropLast(8)).write(to: URL(filePath: cut))
+    #expect(throws: FileError.self) { try TensorFile.metadata(path: cut) }
+  }
+
   @Test func `the order of metadata does not depend on the order of a dictionary`() {
     let pairs = (0..<20).map { ("k\($0)", "v") }
     let one = SafeTensors.encode([], metadata: Dictionary(uniqueKeysWithValues: pairs))

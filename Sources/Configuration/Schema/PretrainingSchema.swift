@@ -57,6 +57,10 @@ enum PretrainingSchema {
       "stem", \.stem, .choice,
       "what becomes of a first convolution for colours where samples have one channel"),
     Field(
+      "positions_resize", \.resizesPositions, .toggle,
+      "whether the learned positions of a vision transformer are interpolated where pictures have "
+        + "another size than those that the weights know"),
+    Field(
       "freeze", \.freeze, freeze,
       "the layers that do not move: the embedding (the stem), with so many blocks (stages), or all "
         + "but a last linear layer"),

@@ -58,14 +58,15 @@ struct CAVMAEAudio: FormatRules {
 
   func recipes(
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
-    stem: StemRule
+    _ choices: PretrainedOptions
   ) -> [Recipe] {
     guard case .transformer(let options) = architecture, let width = options.width,
       let (own, shared) = try? Self.depths(of: file)
     else { return [] }
     let places = file[Self.positions]?.shape.dimensions.dropFirst().first ?? 0
     let norm = ["weight", "bias"].map { Recipe.same("norm1.\($0)", "norm_a.\($0)") }
-    return VisionTransformer.patches("patch_embed_a.proj", options, from: file, inputShape, stem)
+    return VisionTransformer.patches(
+      "patch_embed_a.proj", options, from: file, inputShape, choices.stem)
       + [
         .sum(
           "embedding1.positions", Self.positions, plus: Self.modality, [width],

@@ -84,7 +84,7 @@ struct M3AE: FormatRules {
 
   func recipes(
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
-    stem: StemRule
+    _ choices: PretrainedOptions
   ) -> [Recipe] {
     guard case .transformer(let options) = architecture, let width = options.width else {
       return []

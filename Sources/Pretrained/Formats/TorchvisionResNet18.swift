@@ -41,9 +41,10 @@ struct TorchvisionResNet18: FormatRules {
 
   func recipes(
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
-    stem: StemRule
+    _ choices: PretrainedOptions
   ) -> [Recipe] {
     guard case .resnet18(let options) = architecture else { return [] }
+    let stem = choices.stem
     // A sample may be a picture without channels, a picture, or a video.
     let channels = inputShape.rank > 2 ? inputShape.dimensions.last ?? 1 : 1
     let stored = file["conv1.weight"]?.shape.dimensions.dropFirst().first ?? channels

@@ -65,22 +65,45 @@ struct VisionTransformer: FormatRules {
 
   func recipes(
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
-    stem: StemRule
+    _ choices: PretrainedOptions
   ) -> [Recipe] {
     guard case .transformer(let options) = architecture else { return [] }
-    let places = max(0, (file[names.positions]?.shape.dimensions.dropFirst().first ?? 1) - 1)
     let norm = ["weight", "bias"].map { Recipe.same("norm1.\($0)", "\(names.norm).\($0)") }
-    return Self.patches(names.patches, options, from: file, inputShape, stem)
+    return Self.patches(names.patches, options, from: file, inputShape, choices.stem)
       + [
-        .same(
-          "embedding1.positions", names.positions,
-          advice: "they are of \(counted(places, "place")) a picture; "
-            + Self.advice(options, places: places)),
+        positions(options, from: file, inputShape, areResized: choices.resizesPositions),
         .same("embedding1.class", names.classToken),
       ]
       + (0..<(options.depth ?? 0)).flatMap {
         names.block().recipes($0 + 1, "\(names.blocks)\($0).")
       } + norm
+  }
+
+  /// The recipe of the positions, which belong to a square grid of patches.
+  private func positions(
+    _ options: TransformerOptions, from file: NamedTensors, _ inputShape: Shape, areResized: Bool
+  ) -> Recipe {
+    let places = max(0, (file[names.positions]?.shape.dimensions.dropFirst().first ?? 1) - 1)
+    let side = Int(Double(places).squareRoot().rounded())
+    let advice = "they are of \(counted(places, "place")) a picture; "
+    guard side > 0, side * side == places else {
+      return .same(
+        "embedding1.positions", names.positions,
+        advice: advice + "give samples of the size that the weights know")
+    }
+    guard areResized, inputShape.rank > 1 else {
+      return .same(
+        "embedding1.positions", names.positions,
+        advice: advice
+          + "give pictures of \(side * options.patchHeight) x \(side * options.patchWidth) pixels, as the "
+          + "weights know them, or set positions_resize to true")
+    }
+    let (height, width) = (options.patchHeight, options.patchWidth)
+    let grid = PositionGrid(
+      stored: (side, side),
+      wanted: ((inputShape[0] + height - 1) / height, (inputShape[1] + width - 1) / width), extra: 1
+    )
+    return .resized("embedding1.positions", names.positions, grid)
   }
 
   /// The recipes of patches that are a convolution.
@@ -99,13 +122,5 @@ struct VisionTransformer: FormatRules {
           + "weights, or with one"),
       .same("embedding1.patch.bias", "\(source).bias"),
     ]
-  }
-
-  /// What samples fit so many patches.
-  static func advice(_ options: TransformerOptions, places: Int) -> String {
-    let side = Int(Double(places).squareRoot().rounded())
-    guard side * side == places else { return "give samples of the size that the weights know" }
-    return
-      "give pictures of \(side * options.patchHeight) x \(side * options.patchWidth) pixels, as the weights know them"
   }
 }

@@ -42,6 +42,7 @@ public struct EncoderStart {
     }
     var options = PretrainedOptions()
     (options.format, options.stem) = (modality.pretraining.format, modality.pretraining.stem)
+    options.resizesPositions = modality.pretraining.resizesPositions
     let weights = try PretrainedWeights(
       path: InputFile.resolve(path, root: root), options: options, for: modality.encoder)
     let architecture = weights.architecture.yaml

@@ -347,3 +347,29 @@ randomise(model, 8)
 sound = draw(2, 12, 8)
 golden("cavmae_audio", model, model.features, sound, sound.transpose(1, 2)[..., None], ("modality_a",),
        state=lambda model: {f"module.{name}": value for name, value in model.state_dict().items()})
+
+# ---- Positions of another grid, as F.interpolate makes them (and with it transformers)
+
+torch.manual_seed(9)
+
+
+def resized(positions, side, grid):
+    """[1 + side * side, width], the class token's first, for a grid of another size."""
+    table = positions[1:].reshape(1, side, side, -1).permute(0, 3, 1, 2)
+    table = F.interpolate(table, size=grid, mode="bicubic", align_corners=False)
+    return torch.cat([positions[:1], table.permute(0, 2, 3, 1).reshape(grid[0] * grid[1], -1)])
+
+
+table = draw(26, 3)
+state = load_file(f"{folder}/vit_timm/model.safetensors")
+state = {name: value.to(torch.float64) for name, value in state.items()}
+state["pos_embed"] = resized(state["pos_embed"][0], 2, (3, 2))[None]
+model = TimmViT(img_size=(12, 8), patch_size=4, embed_dim=8, depth=2, num_heads=2, mlp_ratio=1.5, num_classes=3)
+model.load_state_dict(state)
+model.eval()
+x = draw(2, 3, 12, 8)
+with torch.no_grad():
+    y = model.forward_features(x)[:, 0]
+save_file({"x": x.permute(0, 2, 3, 1).to(torch.float16).contiguous(), "y": y.to(torch.float32).contiguous(),
+           "table": table.to(torch.float16), "larger": resized(table, 5, (7, 6)).to(torch.float32),
+           "smaller": resized(table, 5, (2, 3)).to(torch.float32)}, f"{folder}/vit_timm/resized.safetensors")
