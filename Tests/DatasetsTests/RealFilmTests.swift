@@ -118,7 +118,7 @@ private let films = ProcessInfo.processInfo.environment["ANTIPHON_FILMS"]
     }
     let preparer = try SoundPreparer(options, cache: cache)
     _ = try preparer.decode(item("a.flv"))
-    #expect(cache.holds(film("a.flv"), decodedBy: "sound 16000 Hz mean", suffix: "sound"))
+    #expect(try FileNames.of(cache.folder).count == 1)
     #expect(try preparer.decode(item("a.flv")).shape == preparer.sampleShape)
     #expect(
       refusal { _ = try preparer.decode(item("pointer.mp4")) }

@@ -34,10 +34,10 @@ public struct MediaCache: Sendable {
     return sample
   }
 
-  /// Whether a sample is there.
-  func holds(_ path: String, decodedBy settings: String, suffix: String) -> Bool {
-    guard let key = try? Self.key(of: path, settings) else { return false }
-    return access(file(key, suffix), R_OK) == 0
+  private static func digest(_ bytes: [UInt8]) -> [UInt8] {
+    var digest = SHA256()
+    digest.update(bytes)
+    return digest.bytes
   }
 
   private func file(_ key: [UInt8], _ suffix: String) -> String {
@@ -62,10 +62,10 @@ public struct MediaCache: Sendable {
     try makeFolder()
     let isFloats = if case .floats = sample.values { 1 } else { 0 }
     let axes = sample.shape.dimensions
-    let head = Self.magic + ([key.count, isFloats, axes.count] + axes).flatMap(Self.bytes)
+    let head = Self.magic + ([key.count, isFloats, axes.count] + axes).flatMap(Self.bytes) + key
     try AtomicFile.write(to: file) { append in
       try append(head.span.bytes)
-      try append(key.span.bytes)
+      try append(Self.digest(head).span.bytes)
       switch sample.values {
       case .bytes(let bytes): try append(bytes.span.bytes)
       case .floats(let floats): try append(floats.span.bytes)
@@ -86,22 +86,23 @@ public struct MediaCache: Sendable {
 
   private static func read(_ path: String, _ key: [UInt8]) throws -> DecodedSample? {
     let file = try ReadableFile(path) { _ in FileError(path, "cannot be read") }
-    guard try file.next(magic.count) == magic else { return nil }
-    func number() throws -> Int? {
-      let bytes = try file.next(8)
+    var head = try file.next(magic.count + 24)
+    guard head.starts(with: magic), head.count == magic.count + 24 else { return nil }
+    func number(_ place: Int) -> Int? {
+      let bytes = head[magic.count + 8 * place..<magic.count + 8 * (place + 1)]
       return Int(exactly: bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
-    guard let keyCount = try number(), keyCount == key.count, let kind = try number(),
-      (0...1).contains(kind), let rank = try number(), (1...8).contains(rank)
+    guard number(0) == key.count, let kind = number(1), let rank = number(2),
+      (1...8).contains(rank)
     else { return nil }
-    var axes: [Int] = []
-    for _ in 0..<rank {
-      guard let axis = try number() else { return nil }
-      axes.append(axis)
-    }
-    guard try file.next(keyCount) == key,
-      let byteCount = elementCount(axes + [kind == 1 ? MemoryLayout<Float>.size : 1]),
-      file.byteCount == magic.count + 8 * (3 + rank) + keyCount + byteCount
+    head += try file.next(8 * rank + key.count)
+    guard head.count == magic.count + 8 * (3 + rank) + key.count,
+      head.suffix(key.count) == key[...],
+      try file.next(32) == digest(head)
+    else { return nil }
+    let axes = (0..<rank).compactMap { number(3 + $0) }
+    guard let byteCount = elementCount(axes + [kind == 1 ? MemoryLayout<Float>.size : 1]),
+      file.byteCount == head.count + 32 + byteCount
     else { return nil }
     let bytes = try file.take(byteCount)
     return DecodedSample(Shape(axes), kind == 1 ? .floats(floats(bytes)) : .bytes(bytes))
