@@ -26,7 +26,7 @@ extension Jobs {
       #expect(outcome.status == 0, "\(outcome)")
       let lines = try #require(workshop.scratch.text("run/metrics.jsonl")).split(separator: "\n")
       #expect(lines.count == 2)
-      for line in lines { #expect(line.hasPrefix("{\"epoch\":")) }
+      for (epoch, line) in lines.enumerated() { #expect(line.contains("\"epoch\":\(epoch + 1),")) }
       #expect(workshop.scratch.text("run/summary.json")?.contains("weights_sha256") == true)
       #expect(workshop.scratch.text("run/log.txt")?.hasPrefix("mla · ") == true)
     }

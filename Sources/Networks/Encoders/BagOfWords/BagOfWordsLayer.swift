@@ -96,6 +96,12 @@ public final class BagOfWordsLayer: Layer {
     return count
   }
 
+  /// Takes the memory of evaluation; see `Layer`.
+  public func reserve(evaluating count: Int) -> Int {
+    _ = output.rows(count)
+    return count
+  }
+
   /// Rows of the table; back, the whole table is written, because most of its gradient is zero.
   public func parts(from input: Tensor, to output: Tensor, wantsInputGradient: Bool) -> [LayerPart]
   {
