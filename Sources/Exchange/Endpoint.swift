@@ -37,6 +37,8 @@ public final class Endpoint {
   ///
   /// While it waits itself they hear nothing: two ranks that wait for each other must notice.
   public var employers: [Int] = []
+  /// Called every few milliseconds while a message is waited for: to show how long that has been.
+  public var whileWaiting: (() -> Void)?
   private var lastSign = ContinuousClock.now
   private var lastLook = ContinuousClock.now
   private var lastRun = ContinuousClock.now
@@ -112,6 +114,7 @@ public final class Endpoint {
         noteLook()
         return try transport.take(from: rank, into: frame, within: deadline) {
           noteLook()
+          whileWaiting?()
           try giveSign(to: dependants)
         }
       }

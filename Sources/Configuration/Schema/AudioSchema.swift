@@ -14,7 +14,8 @@ enum AudioSchema {
     fields: [
       Field(
         "train", \.train, .paths(1...64), isRequired: true,
-        "CSV files with columns `id,label,path`, paths relative to `data.root`"),
+        "CSV files with columns `id,label,path`, paths relative to `data.root`; or folders with a folder "
+          + "for each class"),
       Field("test", \.test, .paths(0...64), "the same for test samples; `[]`: there are none"),
       Field(
         "sample_rate", \.sampleRateHertz, .whole(1_000...384_000),

@@ -20,7 +20,7 @@ enum VideoSchema {
     Field(
       "train", \.picture.train, .paths(1...64), isRequired: true,
       "CSV files with columns `id,label,path`, paths relative to `data.root`, of films or of folders of "
-        + "frames"),
+        + "frames; or folders with a folder for each class"),
     Field(
       "test", \.picture.test, .paths(0...64), "the same for test samples; `[]`: there are none"),
     Field(

@@ -6,6 +6,8 @@ import Tensors
 ///
 /// All of it is told by the coordinator's thread, at moments when no rank waits for the answer.
 public protocol RunObserver: AnyObject {
+  /// A worker has been reading its data for so long. Told every few milliseconds.
+  func waitsForData(of modality: String, seconds: Double)
   /// All workers stand; training begins.
   func began(_ facts: RunFacts) throws
   /// A turn (or, in joint training, a mini-batch) is over.
@@ -16,6 +18,11 @@ public protocol RunObserver: AnyObject {
   func saved(_ weights: SavedWeights)
   /// A checkpoint could not be written; what was saved before still stands.
   func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String])
+}
+
+extension RunObserver {
+  /// Nothing, unless an observer shows it.
+  public func waitsForData(of modality: String, seconds: Double) {}
 }
 
 /// What is known of a run when it begins.

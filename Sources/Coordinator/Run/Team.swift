@@ -26,9 +26,17 @@ struct Team {
         coordinator: "coordinator, host \(session.host)")
       try endpoint.send(Assignment.work(work), to: leader)
     }
-    var inventories = try Self.fromEach(leaders) {
-      try endpoint.receive(Inventory(), from: $0)
+    let began = ContinuousClock.now
+    defer { endpoint.whileWaiting = nil }
+    var inventories = try Self.fromEach(Array(leaders.enumerated())) { modality, leader in
+      endpoint.whileWaiting = {
+        session.observer.waitsForData(
+          of: configuration.modalities[modality].name,
+          seconds: (ContinuousClock.now - began).seconds)
+      }
+      return try endpoint.receive(Inventory(), from: leader)
     }
+    endpoint.whileWaiting = nil
     for (modality, part) in origin?.absent ?? [:] {
       inventories[modality].sampleShape = part.sampleShape
     }
@@ -101,7 +109,9 @@ struct Team {
   }
 
   /// Hears every rank before it fails, so that one look tells all that is wrong with the data.
-  private static func fromEach<R>(_ ranks: [Int], _ body: (Int) throws -> R) throws -> [R] {
+  private static func fromEach<Rank, R>(
+    _ ranks: [Rank], _ body: (Rank) throws -> R
+  ) throws -> [R] {
     var answers: [R] = []
     var refusals: [String] = []
     for rank in ranks {

@@ -35,7 +35,8 @@ public final class BatchFeed {
     of source: any SampleSource, loaders: Int, evaluating requests: [BatchRequest]
   ) throws {
     let followers = Dictionary(
-      zip(requests.map(\.rows.first), requests.dropFirst()), uniquingKeysWith: { first, _ in first })
+      zip(requests.map(\.rows.first), requests.dropFirst()), uniquingKeysWith: { first, _ in first }
+    )
     try self.init(of: source, loaders: loaders, successor: { followers[$0.rows.first] }) {
       try SampleMaker(source)
     }

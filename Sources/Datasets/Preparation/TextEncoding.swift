@@ -13,7 +13,7 @@ public enum TextEncoding: String, Sendable, CaseIterable {
 
   /// `bytes` as UTF-8, with the line breaks that they have; the error names the first line that is
   /// not of this encoding, or says that the file is not.
-  func utf8(_ bytes: [UInt8], place: String) throws -> [UInt8] {
+  public func utf8(_ bytes: [UInt8], place: String) throws -> [UInt8] {
     switch self {
     case .utf8: return bytes
     case .utf8OrGB18030 where String(validating: bytes, as: UTF8.self) != nil: return bytes

@@ -8,9 +8,8 @@ enum TextDecoding {
   ///
   /// MVSA's tweets are GBK. Latin-1 would take any bytes, and make nonsense of these.
   static func text(of bytes: [UInt8]) -> String? {
-    let body = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]
-    return String(validating: body, as: UTF8.self)
-      ?? String(data: Data(body), encoding: gb18030)
+    let utf8 = try? TextEncoding.utf8OrGB18030.utf8(bytes, place: "")
+    return utf8.flatMap { try? InputFile.text(of: $0, place: "") }
   }
 
   /// `bytes` as UTF-8, else as Latin-1, which takes any.
@@ -18,9 +17,6 @@ enum TextDecoding {
     String(validating: bytes, as: UTF8.self)
       ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
-
-  /// Foundation has no name for it.
-  private static let gb18030 = String.Encoding(rawValue: 0x8000_0632)
 }
 
 extension String {

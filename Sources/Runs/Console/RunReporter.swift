@@ -19,6 +19,8 @@ final class RunReporter: RunObserver {
   private var lastEpochLine: ContinuousClock.Instant?
   /// Whether training has begun.
   private(set) var hasBegun = false
+  /// When it was last shown that a worker reads its data, in seconds since it began to.
+  private var dataWaitShown = 2.0
   /// Why the final weights are not on disk; empty: they are, or are still to come.
   private(set) var unsaved: [String] = []
   /// The number of epochs whose metrics are on disk.
@@ -45,6 +47,14 @@ final class RunReporter: RunObserver {
     self.position = position
     keptEpochs = position?.epoch ?? 0
     if position == nil { metrics = try directory.map { try LineFile(creating: $0.metrics) } }
+  }
+
+  func waitsForData(of modality: String, seconds: Double) {
+    // A few seconds need no word; in a terminal, then, each second has one, else every half minute.
+    guard seconds >= dataWaitShown + (console.isTerminal ? 1 : 30) else { return }
+    dataWaitShown = seconds
+    let line = "modality \(modality) is reading its data · \(Numerals.duration(seconds))"
+    if console.isTerminal { console.update(line) } else { console.say(line) }
   }
 
   func began(_ facts: RunFacts) throws {
