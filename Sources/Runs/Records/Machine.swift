@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MPI
+import Storage
 
 /// What a machine is and has, as far as it has to do with training: read from the system's files.
 enum Machine {
@@ -76,22 +77,21 @@ enum Machine {
     return code == 0 ? nil : String(cString: gai_strerror(code))
   }
 
-  /// What another program says, on standard output and error together; nil: it is not there, or says
-  /// nothing within so many seconds.
-  static func words(of command: [String], seconds: Int = 5) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=1", "\(seconds)"] + command
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    // What env and timeout say of a program that is not there, or takes too long.
-    let isMissing = [124, 125, 126, 127, 137].contains(process.terminationStatus)
-    guard process.terminationReason == .exit, !isMissing else { return nil }
-    return String(decoding: data, as: UTF8.self)
+  /// What another program says, on standard output, then on standard error; nil: it is not there, fails
+  /// to start, or takes longer than so many seconds. It takes no thread, so that it can be asked where
+  /// memory is short.
+  static func words(of command: [String], seconds: Double = 5) -> String? {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    var output: [UInt8] = []
+    let ending = try? ChildProcess.run(
+      "/usr/bin/env", command, searchPath: path,
+      limits: ChildProcess.Limits(silence: seconds, total: seconds), place: command[0]
+    ) { output += $0 }
+    // What env says of a program that is not there, or does not start.
+    guard let ending, let status = ending.status, ![125, 126, 127].contains(status) else {
+      return nil
+    }
+    return String(decoding: output, as: UTF8.self) + ending.complaint
   }
 
   /// The whole text of a file of the system; empty: there is none.

@@ -1,5 +1,4 @@
 import Glibc
-import Storage
 
 /// The end of a pipe that this process reads from; a program has the other.
 final class Pipe {

@@ -1,26 +1,31 @@
 import Glibc
-import Storage
 import Tensors
 
 /// Another program, run to its end, whose output is read as it comes.
 ///
 /// It gets nothing of this process but `PATH`: no descriptors, no signals that are ignored here, no
 /// environment (a rank carries that of MPI), no standard input. Any thread may run one.
-struct ChildProcess {
+public struct ChildProcess {
   /// How long a program may take.
-  struct Limits: Sendable {
+  public struct Limits: Sendable {
     /// Without a byte of output, in seconds.
-    var silence = 120.0
+    public var silence: Double
     /// In all, in seconds.
-    var total = 3600.0
+    public var total: Double
+
+    /// Two minutes of silence and an hour in all, unless given.
+    public init(silence: Double = 120, total: Double = 3600) {
+      self.silence = silence
+      self.total = total
+    }
   }
 
   /// How a program ended.
-  struct Ending {
+  public struct Ending {
     /// What it returned; nil: a signal ended it.
-    let status: Int32?
+    public let status: Int32?
     /// The beginning of what it wrote to its standard error.
-    let complaint: String
+    public let complaint: String
   }
 
   /// The bytes of standard error that are kept.
@@ -34,7 +39,7 @@ struct ChildProcess {
   ///
   /// When `take` throws, the work is called off, or time is over, the program and its own children are
   /// killed.
-  static func run(
+  public static func run(
     _ program: String, _ arguments: [String], searchPath: String, limits: Limits, place: String,
     _ take: (ArraySlice<UInt8>) throws -> Void
   ) throws -> Ending {
