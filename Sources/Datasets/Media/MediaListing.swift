@@ -5,15 +5,18 @@ import Tensors
 /// The files of one split: listed in manifests, or found in folders that have a folder for each class.
 enum MediaListing {
   /// All items of `paths`, which are manifests (columns `id,label,path`) or folders.
+  ///
+  /// - Parameter split: `train` or `test`: how the ids of files in folders begin, since files of both
+  ///   splits often have the same names.
   static func items(
-    _ paths: [String], root: String, classes: [String]
+    _ paths: [String], root: String, classes: [String], split: String
   ) throws -> [MediaItem] {
     var items: [MediaItem] = []
     var manifests: [String] = []
     for path in paths {
       let place = InputFile.resolve(path, root: root)
       if isFolder(place) {
-        items += try filesByClass(in: place, classes: classes)
+        items += try filesByClass(in: place, classes: classes, split: split)
       } else {
         manifests.append(path)
       }
@@ -31,9 +34,11 @@ enum MediaListing {
     return items
   }
 
-  /// The files of `folder/CLASS/`, sorted by name: the id is `CLASS/NAME`, without what follows the
+  /// The files of `folder/CLASS/`, sorted by name: the id is `SPLIT/CLASS/NAME`, without what follows the
   /// name's last point, so that a sound and a picture of one name are one sample.
-  private static func filesByClass(in folder: String, classes: [String]) throws -> [MediaItem] {
+  private static func filesByClass(
+    in folder: String, classes: [String], split: String
+  ) throws -> [MediaItem] {
     let found = try entries(of: folder)
     var items: [MediaItem] = []
     for name in found where isFolder("\(folder)/\(name)") {
@@ -47,7 +52,7 @@ enum MediaListing {
         let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file[...]
         items.append(
           MediaItem(
-            id: "\(name)/\(stem)", label: label, path: "\(folder)/\(name)/\(file)",
+            id: "\(split)/\(name)/\(stem)", label: label, path: "\(folder)/\(name)/\(file)",
             place: "\(folder)/\(name)"))
       }
     }

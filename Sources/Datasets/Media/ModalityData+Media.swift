@@ -18,9 +18,15 @@ extension ModalityData {
     let shape = try makePreparer().sampleShape
     let budget = MemoryBudget(byteCount: policy.memoryByteCount)
     var opening = MediaOpening(policy)
-    let lists = try [train, test].map { paths in
+    if let both = train.first(where: test.contains) {
+      throw FileError(
+        both, "is listed for training and for test; give each its own, or leave one of them out")
+    }
+    let lists = try [(train, "train"), (test, "test")].map { paths, split in
       paths.isEmpty
-        ? [] : try opening.present(MediaListing.items(paths, root: root, classes: classes))
+        ? []
+        : try opening.present(
+          MediaListing.items(paths, root: root, classes: classes, split: split))
     }
     let looks = try lists.map {
       try MediaInspection($0, threads: policy.loaders, within: budget, makePreparer)

@@ -103,13 +103,19 @@ import Testing
       ("data/odd/.hidden", "no number"), ("data/readme.md", "words"),
     ] { try files.put(path, text) }
     let data = try files.open(train: ["data"])
-    #expect(data.train.ids == ["even/c", "odd/a.x", "odd/b"])
+    #expect(data.train.ids == ["train/even/c", "train/odd/a.x", "train/odd/b"])
     #expect(data.train.labels == [0, 1, 1])
     #expect(
       try problem { try files.open(train: ["data"], classes: ["even", "uneven"]) }.contains(
         "data/odd: is a folder, but no class has its name; the classes are 'even'"))
+    // Files of the same names in another folder are other samples.
+    try files.put("more/odd/b.txt", "4")
+    #expect(try files.open(train: ["data"], test: ["more"]).test.ids == ["test/odd/b"])
+    #expect(
+      try problem { try files.open(train: ["data"], test: ["data"]) }
+        == "data: is listed for training and for test; give each its own, or leave one of them out")
     try files.put("data/odd/b.png", "5")
     #expect(
-      try problem { try files.open(train: ["data"]) }.contains("the id 'odd/b' is that of"))
+      try problem { try files.open(train: ["data"]) }.contains("the id 'train/odd/b' is that of"))
   }
 }
