@@ -12,7 +12,7 @@ import Testing
     #expect(try parse(run.yaml).yaml == run.yaml)
   }
 
-  @Test(arguments: ["lazy2", "lazy3", "mosi", "mfeat", "av-digits"])
+  @Test(arguments: ["lazy2", "lazy3", "mosi", "mfeat", "av-digits", "stamps", "stamps-minilm"])
   func `every example reads back as itself`(name: String) throws {
     let run = try RunConfiguration.load(path: "\(packageFolder)/examples/\(name).yaml")
     #expect(run.modalities.count >= 2)
