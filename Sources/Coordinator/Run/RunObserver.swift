@@ -62,7 +62,7 @@ public struct RunFacts: Sendable {
   /// What is odd about the data though they can be trained on, a sentence each.
   public let warnings: [String]
   /// Files that are listed and left out, each with its modality.
-  public let leftOut: [(modality: String, file: Inventory.LeftOut)]
+  public let leftOut: [(modality: String, file: LeftOutFile)]
   /// What people want to know of the modalities, a sentence each.
   public let notes: [String]
 }

@@ -1,5 +1,3 @@
-import Tensors
-
 /// How files that are samples are opened and loaded.
 public struct MediaPolicy: Sendable, Equatable {
   /// What becomes of listed files that cannot be used.
@@ -34,21 +32,4 @@ public struct MediaPolicy: Sendable, Equatable {
 
   /// One loader, 2 GiB, and everything is refused that is not as listed.
   public init() {}
-}
-
-/// A file that is listed, and left out as the policy has it.
-public struct LeftOutFile: Sendable, Equatable {
-  /// The sample's id.
-  public let id: String
-  /// The file.
-  public let path: String
-  /// What is the matter with it.
-  public let problem: String
-
-  /// A file with its problem.
-  public init(id: String, path: String, problem: String) {
-    self.id = id
-    self.path = path
-    self.problem = problem
-  }
 }

@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// One modality's samples of one split, on the rank that owns them.

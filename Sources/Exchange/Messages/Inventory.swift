@@ -1,3 +1,4 @@
+import Storage
 import Tensors
 
 /// What a worker has: ids, labels and groups of its samples, never what is in them.
@@ -29,23 +30,6 @@ public struct Inventory: Sendable, Equatable {
     }
   }
 
-  /// A file that is listed and left out: a sample that is without the modality.
-  public struct LeftOut: Sendable, Equatable {
-    /// The sample's id.
-    public var id: String
-    /// The file.
-    public var path: String
-    /// What is the matter with it.
-    public var problem: String
-
-    /// A file with its problem.
-    public init(id: String, path: String, problem: String) {
-      self.id = id
-      self.path = path
-      self.problem = problem
-    }
-  }
-
   /// The host that the data lie on.
   public var host: String
   /// The axes of one sample.
@@ -59,7 +43,7 @@ public struct Inventory: Sendable, Equatable {
   /// What is odd about them though they can be used, a sentence each.
   public var warnings: [String]
   /// The files that are left out.
-  public var leftOut: [LeftOut]
+  public var leftOut: [LeftOutFile]
   /// What people want to know of them, a sentence each.
   public var notes: [String]
 
@@ -75,9 +59,8 @@ public struct Inventory: Sendable, Equatable {
   /// An inventory of a host.
   public init(
     host: String, sampleShape: [Int], train: Split, test: Split, digest: String = "",
-    warnings: [String] = [], leftOut: [LeftOut] = [], notes: [String] = [],
-    arithmetic: Arithmetic = .here,
-    neededByteCount: Int = 0,
+    warnings: [String] = [], leftOut: [LeftOutFile] = [], notes: [String] = [],
+    arithmetic: Arithmetic = .here, neededByteCount: Int = 0,
     availableByteCount: Int = .max
   ) {
     self.arithmetic = arithmetic
@@ -124,7 +107,7 @@ extension Inventory: Message {
     try fields.require(columns.allSatisfy { $0.count == columns[0].count })
     if fields.isReading {
       leftOut = columns[0].indices.map {
-        LeftOut(id: columns[0][$0], path: columns[1][$0], problem: columns[2][$0])
+        LeftOutFile(id: columns[0][$0], path: columns[1][$0], problem: columns[2][$0])
       }
     }
     try fields.field(&notes)

@@ -88,7 +88,7 @@ final class RunReporter: RunObserver {
   }
 
   /// Lists the files that were left out; the run has no need of the list.
-  private func list(_ files: [(modality: String, file: Inventory.LeftOut)], in path: String) {
+  private func list(_ files: [(modality: String, file: LeftOutFile)], in path: String) {
     let lines = files.map { modality, file in
       [modality, file.id, file.path, file.problem].map(CSV.field).joined(separator: ",")
     }

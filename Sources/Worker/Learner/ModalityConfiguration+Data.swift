@@ -23,7 +23,7 @@ extension ModalityConfiguration {
       host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
       test: split(data.test),
       warnings: data.warnings + [layout].compactMap(\.self) + (start?.warnings ?? []),
-      leftOut: data.leftOut.map { .init(id: $0.id, path: $0.path, problem: $0.problem) },
+      leftOut: data.leftOut,
       notes: [start?.note].compactMap(\.self))
   }
 
