@@ -25,9 +25,11 @@ public final class Encoder {
   /// - Parameters:
   ///   - frozen: the number of layers, from the first, that do not move.
   ///   - rates: what each layer's learning rate is multiplied by; nil: 1.
+  ///   - memory: where the arrays are that training moves.
   public init(
     inputShape: Shape, layers named: [(name: String, layer: any Layer)],
-    gradients: GradientMemory = .whole, frozen: Int = 0, rates: [Double]? = nil
+    gradients: GradientMemory = .whole, frozen: Int = 0, rates: [Double]? = nil,
+    memory: ParameterMemory = .own
   ) {
     self.inputShape = inputShape
     frozenLayerCount = frozen
@@ -45,7 +47,8 @@ public final class Encoder {
       layer.states.map { LayerState(name: "\(name).\($0.name)", values: $0.values) }
     }
     store = ParameterStore(
-      layers: layers.map(\.parameters), gradients: gradients, frozen: frozen, rates: rates)
+      layers: layers.map(\.parameters), gradients: gradients, frozen: frozen, rates: rates,
+      memory: memory)
   }
 
   /// What the encoder is, for evaluation too: the parameters, then the states of layers, such as

@@ -12,13 +12,15 @@ extension EncoderArchitecture {
   /// - Parameters:
   ///   - gradients: `OptimizerOptions.gradientMemory` is what training needs.
   ///   - training: which layers do not move, and how fast the others do.
+  ///   - memory: where the arrays are that training moves.
   public func makeEncoder(
     inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
-    training: EncoderTraining = .init(), generator: inout SeededGenerator
+    training: EncoderTraining = .init(), memory: ParameterMemory = .own,
+    generator: inout SeededGenerator
   ) throws -> Encoder {
     let encoder = try makeEncoder(
       inputShape: inputShape, features: features, capacity: capacity, gradients: gradients,
-      training: training, drawingFrom: generator)
+      training: training, memory: memory, drawingFrom: generator)
     encoder.store.initialise(from: &generator)
     return encoder
   }
@@ -26,16 +28,16 @@ extension EncoderArchitecture {
   /// The same for weights from elsewhere: all are zero, and dropout draws from the streams of seed 0.
   public func makeEncoder(
     inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory = .whole,
-    training: EncoderTraining = .init()
+    training: EncoderTraining = .init(), memory: ParameterMemory = .own
   ) throws -> Encoder {
     try makeEncoder(
       inputShape: inputShape, features: features, capacity: capacity, gradients: gradients,
-      training: training, drawingFrom: nil)
+      training: training, memory: memory, drawingFrom: nil)
   }
 
   private func makeEncoder(
     inputShape: Shape, features: Int, capacity: Int, gradients: GradientMemory,
-    training: EncoderTraining, drawingFrom generator: SeededGenerator?
+    training: EncoderTraining, memory: ParameterMemory, drawingFrom generator: SeededGenerator?
   ) throws -> Encoder {
     let builder = try build(
       inputShape: inputShape, features: features, capacity: capacity, freeze: training.freeze,
@@ -44,7 +46,7 @@ extension EncoderArchitecture {
     return Encoder(
       inputShape: inputShape, layers: builder.layers, gradients: gradients,
       frozen: try training.frozenCount(depths, blockCount: blockCount),
-      rates: training.rates(depths, blockCount: blockCount))
+      rates: training.rates(depths, blockCount: blockCount), memory: memory)
   }
 
   /// The number of floats that training moves in each layer of an encoder from samples of

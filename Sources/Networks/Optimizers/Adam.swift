@@ -14,7 +14,9 @@ final class Adam {
   private let sawNonfinite = Atomic(false)
 
   /// A descent of `count` values, at rest.
-  init(count: Int) { (mean, meanSquare) = (Buffer(count), Buffer(count)) }
+  init(count: Int, memory: ParameterMemory = .own) {
+    (mean, meanSquare) = (memory.states(count), memory.states(count))
+  }
 
   /// Starts a step: `move` then moves each range of values once.
   func begin() { stepCount += 1 }

@@ -26,8 +26,10 @@ public final class Optimizer {
   private let values: Buffer<Float>
 
   /// An optimizer at rest for the parameters of `store`, which keeps as much of the gradients as
-  /// `OptimizerOptions.gradientMemory` says, or more.
-  public init(_ options: OptimizerOptions, for store: ParameterStore) {
+  /// `OptimizerOptions.gradientMemory` says, or more. What it remembers is in `memory`.
+  public init(
+    _ options: OptimizerOptions, for store: ParameterStore, memory: ParameterMemory = .own
+  ) {
     precondition(
       options.clipNorm == nil || store.gradientMemory == .whole, "clipping needs all gradients")
     self.options = options
@@ -35,8 +37,8 @@ public final class Optimizer {
     values = store.values[store.moving]
     rule =
       switch options.kind {
-      case .sgd: .sgd(SGD(count: values.count))
-      case .adam, .adamw: .adam(Adam(count: values.count))
+      case .sgd: .sgd(SGD(count: values.count, memory: memory))
+      case .adam, .adamw: .adam(Adam(count: values.count, memory: memory))
       }
     let isExempt = options.decayExemption == .vectors
     ranges = store.rules.reduce(into: []) { ranges, rule in

@@ -13,7 +13,7 @@ final class SGD {
   let velocity: Buffer<Float>
 
   /// A descent of `count` values, at rest.
-  init(count: Int) { velocity = Buffer(count) }
+  init(count: Int, memory: ParameterMemory = .own) { velocity = memory.states(count) }
 
   /// One step, in one pass over memory.
   func step(

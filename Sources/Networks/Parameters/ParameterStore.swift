@@ -50,13 +50,15 @@ public final class ParameterStore {
     self.init(layers: [parameters], gradients: .whole)
   }
 
-  /// A store for the parameters of layers, which it binds; all values are zero.
+  /// A store for the parameters of layers, which it binds; all values are zero unless their memory has some.
   ///
   /// - Parameters:
   ///   - frozen: the number of layers, from the first, that do not move.
   ///   - rates: what each layer's learning rate is multiplied by; nil: 1.
+  ///   - memory: where the arrays are.
   public init(
-    layers: [[Parameter]], gradients: GradientMemory, frozen: Int = 0, rates: [Double]? = nil
+    layers: [[Parameter]], gradients: GradientMemory, frozen: Int = 0, rates: [Double]? = nil,
+    memory: ParameterMemory = .own
   ) {
     parameters = layers.flatMap(\.self)
     gradientMemory = gradients
@@ -65,8 +67,9 @@ public final class ParameterStore {
     moving = (frozen == 0 ? 0 : layerRanges[frozen - 1].upperBound)..<count
     gradientCount =
       gradients == .whole ? moving.count : layerRanges.dropFirst(frozen).map(\.count).max() ?? 0
-    values = Buffer(count)
-    gradientPlace = Buffer(gradientCount)
+    values = memory.values(count)
+    gradientPlace = memory.gradients(gradientCount)
+    precondition(values.count == count && gradientPlace.count == gradientCount)
     rules = Self.rules(layers, rates ?? layers.map { _ in 1 }, frozen: frozen)
     for (parameters, range) in zip(layers, layerRanges) {
       var offset = range.lowerBound

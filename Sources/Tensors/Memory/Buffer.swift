@@ -29,6 +29,15 @@ public struct Buffer<Element: BitwiseCopyable> {
     update(from: values)
   }
 
+  /// Memory that somebody else has made, such as a window that several processes map: `count` values from
+  /// `start` on, which stay where they are as long as `keeper` lives. They are as they were.
+  public init(mapping start: UnsafeMutablePointer<Element>, count: Int, keptBy keeper: AnyObject) {
+    precondition(count >= 0)
+    self.count = count
+    base = start
+    owner = Allocation(start: UnsafeMutableRawPointer(start), keeper: keeper)
+  }
+
   private init(count: Int, base: UnsafeMutablePointer<Element>, owner: Allocation) {
     self.count = count
     self.base = base
@@ -100,17 +109,26 @@ public struct Buffer<Element: BitwiseCopyable> {
   public var isPlanned: Bool { owner.isPlanned }
 }
 
-/// Zeroed memory on a 64-byte boundary, given back with its last user; or the plan of it.
+/// Zeroed memory on a 64-byte boundary, given back with its last user; or the plan of it; or memory of
+/// somebody else.
 @usableFromInline final class Allocation {
   let start: UnsafeMutableRawPointer
   let isPlanned: Bool
 
   private let byteCount: Int
   private let plan: MemoryPlan?
+  /// Who gives the memory back; nil: this does.
+  private let keeper: AnyObject?
+
+  init(start: UnsafeMutableRawPointer, keeper: AnyObject) {
+    (self.start, self.keeper) = (start, keeper)
+    (byteCount, isPlanned, plan) = (0, false, nil)
+  }
 
   init(byteCount: Int) {
     let rounded = max(64, (byteCount + 63) & ~63)
     self.byteCount = rounded
+    keeper = nil
     plan = .current
     isPlanned = plan.map { !$0.isCarriedOut } ?? false
     plan?.add(rounded)
@@ -123,7 +141,7 @@ public struct Buffer<Element: BitwiseCopyable> {
 
   deinit {
     plan?.add(-byteCount)
-    if !isPlanned { free(start) }
+    if !isPlanned, keeper == nil { free(start) }
   }
 
   /// An address that nobody may read or write, on a boundary.
