@@ -75,7 +75,7 @@ final class ResamplingMatrix {
       let products = pieces[atOnce * width..<atOnce * width + rows * target]
       BLAS.multiply(
         pieces[0..<rows * width], transposed: false, matrix.storage, transposed: true,
-        into: products, m: rows, n: target, k: width)
+        into: products, m: rows, n: target, k: width, by: .portable)
       for place in 0..<min(rows * target, count - first * target) {
         output[first * target + place] = products[place]
       }

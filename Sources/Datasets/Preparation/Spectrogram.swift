@@ -82,9 +82,10 @@ public final class Spectrogram {
   public func transform(_ samples: Span<Float>, into output: inout MutableSpan<Float>) {
     precondition(samples.count <= sampleCount && output.count == shape.elementCount)
     cut(samples)
+    // A frame's numbers depend neither on the frames beside it nor on the processor.
     BLAS.multiply(
       basis.storage, transposed: false, frames.storage, transposed: true, into: spectrum.storage,
-      m: 2 * layout.binCount, n: frameCount, k: layout.window)
+      m: 2 * layout.binCount, n: frameCount, k: layout.window, by: .portable)
     let count = layout.binCount * frameCount
     let (power, imaginary) = (spectrum.storage[0..<count], spectrum.storage[count..<2 * count])
     for index in 0..<count {
@@ -94,7 +95,7 @@ public final class Spectrogram {
     if let filters {
       BLAS.multiply(
         weights, power, into: bands.storage, m: filters.bandCount, n: frameCount,
-        k: layout.binCount)
+        k: layout.binCount, by: .portable)
       let floor: Float = layout.kind == .fbank ? .ulpOfOne : 1e-10
       write(bands.storage, frames: made, into: &output) { Self.logarithm(max($0, floor)) }
     } else {

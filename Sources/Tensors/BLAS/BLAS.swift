@@ -10,11 +10,14 @@ public enum BLAS {
   /// `c [m, n] = alpha * a [m, k] * b [k, n] + beta * c`, each factor optionally stored transposed.
   ///
   /// - Precondition: each span holds as many values as its shape, and its row length, says.
+  /// - Parameter products: who computes it; nil: whoever computes those of the calling thread's team.
   public static func multiply(
     _ a: Span<Float>, transposed transposeA: Bool = false,
     _ b: Span<Float>, transposed transposeB: Bool = false,
     into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int,
-    alpha: Float = 1, beta: Float = 0, strideA: Int? = nil, strideB: Int? = nil, strideC: Int? = nil
+    alpha: Float = 1, beta: Float = 0, strideA: Int? = nil, strideB: Int? = nil,
+    strideC: Int? = nil,
+    by products: Products? = nil
   ) {
     guard m > 0, n > 0 else { return }
     let (aRows, aColumns) = transposeA ? (k, m) : (m, k)
@@ -28,7 +31,7 @@ public enum BLAS {
       a: a.start ?? UnsafePointer(result), b: b.start ?? UnsafePointer(result), c: result,
       transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, beta: beta,
       strideA: strideA, strideB: strideB, strideC: strideC)
-    switch Products.current {
+    switch products ?? .current {
     case .openblas: matrices.multiplyByOpenBLAS()
     case .portable: matrices.multiplyPortably()
     }
@@ -38,14 +41,15 @@ public enum BLAS {
   public static func multiply(
     _ a: Buffer<Float>, transposed transposeA: Bool = false,
     _ b: Buffer<Float>, transposed transposeB: Bool = false,
-    into c: Buffer<Float>, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0
+    into c: Buffer<Float>, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0,
+    by products: Products? = nil
   ) {
     a.withSpan { a in
       b.withSpan { b in
         c.withMutableSpan { c in
           multiply(
             a, transposed: transposeA, b, transposed: transposeB, into: &c, m: m, n: n, k: k,
-            alpha: alpha, beta: beta)
+            alpha: alpha, beta: beta, by: products)
         }
       }
     }
