@@ -74,7 +74,7 @@ import Testing
     let learner = try Learner(stream: "m")
     try learner.learner.load(
       Array(0..<Learner.samples), at: TrainingPlace(epoch: 0, batch: 0))
-    let features = learner.learner.forward().array
+    let features = try learner.learner.forward().array
     var means = [Double](repeating: 0, count: Learner.features)
     for (place, feature) in features.enumerated() {
       means[place % Learner.features] += Double(feature) / Double(Learner.samples)

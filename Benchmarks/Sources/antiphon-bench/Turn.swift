@@ -61,7 +61,7 @@ private struct Parts {
     let logitGradient = Tensor([classes], capacity: workload.batchSize)
     try learner.load(
       plan.rows(cycleInEpoch: 0, modality: 0), at: TrainingPlace(epoch: 0, batch: 0))
-    let features = learner.forward()
+    let features = try learner.forward()
     MeanFeature.compute(features, into: head.update.meanFeature)
     var times: (apply: [Double], settle: [Double], worker: [Double]) = ([], [], [])
     for turn in plan.turns.prefix(800) {

@@ -21,11 +21,14 @@ public struct BatchRequest: Sendable, Equatable {
   public let rows: [Int]
   /// Where in training; nil: the samples are evaluated.
   public let place: TrainingPlace?
+  /// The place of the first row in the mini-batch, of which these rows may be a part.
+  public let first: Int
 
-  /// Rows to train on at `place`, or to evaluate.
-  public init(_ rows: [Int], at place: TrainingPlace? = nil) {
+  /// Rows to train on at `place`, or to evaluate; the first of them stands at `first` of the mini-batch.
+  public init(_ rows: [Int], at place: TrainingPlace? = nil, first: Int = 0) {
     self.rows = rows
     self.place = place
+    self.first = first
   }
 
   /// The mini-batches, of up to `count` samples, that rows are evaluated in.
@@ -71,7 +74,8 @@ public final class SampleMaker {
     _ index: Int, of request: BatchRequest, into destination: inout MutableSpan<Float>
   ) throws {
     var random = request.place.map {
-      SeededGenerator(seed: seed, stream: stream, numbers: [$0.epoch, $0.batch, index])
+      SeededGenerator(
+        seed: seed, stream: stream, numbers: [$0.epoch, $0.batch, request.first + index])
     }
     try reader.read(request.rows[index], random: &random, into: &destination)
     if let augmenter, let random { augmenter.change(&destination, drawingFrom: random) }

@@ -91,13 +91,22 @@ public final class Encoder {
   /// - Parameter use: called as soon as the gradients of a layer are complete, from the last layer
   ///   to the first, with the range of its parameters. Nobody reads these parameters any more, so
   ///   they may be moved; with `GradientMemory.shared` this is the time to do it.
-  public func backward(_ featureGradient: Tensor, then use: (Range<Int>) -> Void = { _ in }) {
+  public func backward(
+    _ featureGradient: Tensor, then use: (Range<Int>) throws -> Void
+  ) rethrows {
     var gradient: Tensor? = featureGradient
-    for (index, layer) in layers.enumerated().dropFirst(frozenLayerCount).reversed() {
-      gradient = gradient.flatMap {
-        layer.backward($0, wantsInputGradient: index > frozenLayerCount)
-      }
-      if !store.layerRanges[index].isEmpty { use(store.layerRanges[index]) }
+    for index in layers.indices.dropFirst(frozenLayerCount).reversed() {
+      gradient = gradient.flatMap { backward(layer: index, $0) }
+      if !store.layerRanges[index].isEmpty { try use(store.layerRanges[index]) }
     }
+  }
+
+  /// The same for whoever looks at the gradients when all of them are complete.
+  public func backward(_ featureGradient: Tensor) { backward(featureGradient) { _ in } }
+
+  /// The part of the backward pass that is a layer's: from the gradient with respect to its output to that
+  /// with respect to its input; nil: nobody wants it.
+  func backward(layer index: Int, _ outputGradient: Tensor) -> Tensor? {
+    layers[index].backward(outputGradient, wantsInputGradient: index > frozenLayerCount)
   }
 }

@@ -182,8 +182,11 @@ public final class Optimizer {
 
   /// Whether all of the store's gradients, all of which it holds, are finite: for whoever must know it
   /// before a step. Clipping then needs no pass of its own.
-  public func checkGradients() -> Bool {
-    let squares = Elementwise.sumOfSquares(store.gradients)
+  ///
+  /// - Parameter squares: the sum of their squares, where it is to be summed in another order; nil: in the
+  ///   optimizer's own.
+  public func checkGradients(squares known: Double? = nil) -> Bool {
+    let squares = known ?? Elementwise.sumOfSquares(store.gradients)
     knownSquares = squares
     return squares.isFinite
   }

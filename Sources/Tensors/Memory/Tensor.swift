@@ -41,6 +41,14 @@ public final class Tensor {
     storage = other.storage
   }
 
+  /// Some samples of `other`, in the same memory, which both keep alive.
+  public init(rows: Range<Int>, of other: Tensor) {
+    sampleShape = other.sampleShape
+    (capacity, count) = (rows.count, rows.count)
+    let stride = other.stride
+    storage = other.storage[rows.lowerBound * stride..<rows.upperBound * stride]
+  }
+
   /// A tensor that holds a copy of `values`, which must be whole samples.
   public convenience init(_ sampleShape: Shape, _ values: [Float]) {
     precondition(sampleShape.elementCount > 0 && values.count % sampleShape.elementCount == 0)

@@ -66,7 +66,7 @@ public final class AlternatingTurns: WorkerMethod {
 
   private func take(_ turn: Turn, rows: [Int], learningRate: Double) throws {
     try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
-    let features = learner.forward()
+    let features = try learner.forward()
     MeanFeature.compute(features, into: update.meanFeature)
 
     try endpoint.receive(TurnHead(head.store.values), number: turn.index, from: 0)
@@ -82,7 +82,7 @@ public final class AlternatingTurns: WorkerMethod {
     if learner.skipsNonfinite {
       // Whether the head may move depends on these gradients too.
       head.featureGradient(logitGradient: logitGradient, into: featureGradient)
-      guard learner.findGradients(featureGradient) else {
+      guard try learner.findGradients(featureGradient) else {
         return try leaveOut(turn, .gradient(of: learner.nonfinitePart))
       }
     }
@@ -92,9 +92,9 @@ public final class AlternatingTurns: WorkerMethod {
     learner.nonfinite.pass()
 
     // The turn is over; what follows delays nobody but this worker's own next turn.
-    guard !learner.skipsNonfinite else { return learner.move(learningRate: learningRate) }
+    guard !learner.skipsNonfinite else { return try learner.move(learningRate: learningRate) }
     head.featureGradient(logitGradient: logitGradient, into: featureGradient)
-    if let part = learner.backward(featureGradient, learningRate: learningRate) {
+    if let part = try learner.backward(featureGradient, learningRate: learningRate) {
       throw found(.gradient(of: part), in: turn)
     }
   }

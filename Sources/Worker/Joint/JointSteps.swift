@@ -18,7 +18,7 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
         epoch: plan.epoch, batch: batch, of: plan.cycleCount)
       let cycle = plan.epoch * plan.cycleCount + batch
       try learner.load(rows, at: TrainingPlace(epoch: plan.epoch, batch: batch))
-      let features = learner.forward()
+      let features = try learner.forward()
       own.forward(features)
       func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
         learner.found(numbers, epoch: plan.epoch, batch: batch, of: plan.cycleCount)

@@ -11,7 +11,8 @@ extension ModalityLearner {
     if let place = failingSamples(of: input).first {
       let values = input.buffer(of: place)
       let element = values.firstIndex { !$0.isFinite } ?? 0
-      return .input(sample(place), element: element, value: "\(values[element])")
+      return .input(
+        sample(firstPlace + place), element: element, value: "\(values[element])")
     }
     for (owner, store) in [("encoder", encoder.store), ("head", head.store)] {
       if let parameter = store.parameters.first(where: { !$0.values.isFinite }) {
@@ -26,6 +27,30 @@ extension ModalityLearner {
         : .divergence("\(name) are")
     }
     return .divergence("the sum of the losses is")
+  }
+
+  /// The mini-batch as one whose `numbers` are not finite.
+  func found(
+    _ numbers: NonfiniteBatch.Numbers, turn: Int? = nil, epoch: Int, batch: Int, of batchCount: Int
+  ) -> NonfiniteBatch {
+    NonfiniteBatch(
+      numbers: numbers, turn: turn, epoch: epoch, batch: batch, batchCount: batchCount,
+      ids: rows.map { source.ids[$0] })
+  }
+
+  /// The part of the encoder with a gradient that is not finite: `encoder.conv1`.
+  var nonfinitePart: String {
+    let store = encoder.store
+    return part(store.layerRanges.firstIndex { !store.gradients(of: $0).isFinite })
+  }
+
+  /// The part of the encoder that has the first of these values.
+  func name(of values: Range<Int>) -> String {
+    part(encoder.store.layerRanges.firstIndex { $0.overlaps(values) })
+  }
+
+  private func part(_ layer: Int?) -> String {
+    "encoder" + (layer.map { ".\(encoder.layerNames[$0])" } ?? "")
   }
 
   private func sample(_ place: Int) -> LossFault.Sample {

@@ -6,10 +6,14 @@ import Tensors
 
 /// One modality's encoder with its optimizer and its data: what a worker owns.
 ///
-/// The mini-batch that was loaded last is the one that `forward` and `backward` speak of.
+/// The mini-batch that was loaded last is the one that `forward` and `backward` speak of. Where ranks share
+/// the modality, this is one of them, with its shards of the mini-batch; with a `FeatureGroup` it is the one
+/// that sees the features of all.
 public final class ModalityLearner {
-  /// The encoder.
-  public let encoder: Encoder
+  /// The encoder, for this rank's shards.
+  public let network: ShardedEncoder
+  /// The encoder, as it is saved.
+  public var encoder: Encoder { network.first }
   /// The optimizer of the encoder.
   public let optimizer: Optimizer
   /// Its options.
@@ -20,48 +24,76 @@ public final class ModalityLearner {
   /// The labels of the mini-batch loaded last, `[n]`.
   public let labels: Buffer<Int32>
 
-  /// The mini-batch, and its rows of `source`.
+  /// This rank's samples of the mini-batch.
   private(set) var input: Tensor
+  /// The rows of the mini-batch in `source`, and its place in training.
   private(set) var rows: [Int] = []
+  private var place = TrainingPlace(epoch: 0, batch: 0)
   private(set) var source: any SampleSource
   private var feed: BatchFeed
-  /// Whether the samples are what the encoder's frozen layers made of others.
-  private var seesFeatures = false
   private let evaluationLogits: Tensor
   /// What becomes of mini-batches whose numbers are not finite.
   public let nonfinite: NonfiniteGuard
   /// Running statistics as they were before a mini-batch that may be left out.
   private let statistics: [Buffer<Float>]
 
+  private let step: any EncoderStep
+  private let ownStep: OwnStep
+  /// The other ranks that share the modality; nil: there are none, or another rank speaks for all.
+  public var group: (any FeatureGroup)?
+
   /// A learner over the samples of `source`, with room for `capacity` samples in a forward pass.
   ///
   /// - Parameters:
   ///   - feed: what the samples of training mini-batches come from; nil: from the source, as they are.
   ///   - onNonfinite: to `skip`, the encoder must hold all its gradients.
-  public init(
+  public convenience init(
     encoder: Encoder, source: any SampleSource, classCount: Int, capacity: Int,
     options: OptimizerOptions, feed: BatchFeed? = nil,
     onNonfinite: ExecutionOptions.NonfinitePolicy = .stop
   ) {
-    precondition(onNonfinite == .stop || encoder.store.gradientMemory == .whole)
-    self.encoder = encoder
+    self.init(
+      network: ShardedEncoder(encoder, capacity: capacity), source: source, classCount: classCount,
+      options: options, feed: feed, onNonfinite: onNonfinite)
+  }
+
+  /// A learner with an encoder in shards.
+  ///
+  /// - Parameters:
+  ///   - feed: what the samples of training mini-batches come from; nil: from the source, as they are.
+  ///   - onNonfinite: to `skip`, the encoder must hold all its gradients.
+  ///   - optimizer: an optimizer of the first encoder's store; nil: one with memory of its own.
+  ///   - step: what moves the encoder; nil: the optimizer alone.
+  public init(
+    network: ShardedEncoder, source: any SampleSource, classCount: Int, options: OptimizerOptions,
+    feed: BatchFeed? = nil, onNonfinite: ExecutionOptions.NonfinitePolicy = .stop,
+    optimizer: Optimizer? = nil, step: (any EncoderStep)? = nil
+  ) {
+    let store = network.first.store
+    precondition(onNonfinite == .stop || store.gradientMemory == .whole)
+    self.network = network
     self.source = source
     self.feed = feed ?? BatchFeed(copying: source)
     self.options = options
     self.classCount = classCount
-    optimizer = Optimizer(options, for: encoder.store)
-    input = Tensor(encoder.inputShape, capacity: capacity, count: 0)
-    labels = Buffer(capacity)
-    evaluationLogits = Tensor([classCount], capacity: capacity)
+    self.optimizer = optimizer ?? Optimizer(options, for: store)
+    ownStep = OwnStep(self.optimizer, for: store, sumsChunks: network.shards.count > 1)
+    self.step = step ?? ownStep
+    input = Tensor(
+      network.first.inputShape, capacity: network.shards.ownCapacity(network.capacity), count: 0)
+    labels = Buffer(network.capacity)
+    evaluationLogits = Tensor([classCount], capacity: network.shardCapacity)
     nonfinite = NonfiniteGuard(onNonfinite)
     statistics =
-      onNonfinite == .skip ? encoder.states.map { Buffer($0.values.storage.count) } : []
+      onNonfinite == .skip ? network.first.states.map { Buffer($0.values.storage.count) } : []
   }
 
-  /// The most samples of a forward pass.
-  var capacity: Int { input.capacity }
+  /// The most samples that are evaluated at a time.
+  var evaluationCapacity: Int { network.shardCapacity }
   /// Whether mini-batches may be left out.
   var skipsNonfinite: Bool { nonfinite.policy == .skip }
+  /// The place of this rank's first sample in the mini-batch.
+  var firstPlace: Int { network.shards.ownRows(in: rows.count).lowerBound }
 
   /// All that training must not forget of a modality: weights, the optimizer's memory, the
   /// generators of dropout. (What changes samples at random follows from their place in training.)
@@ -79,24 +111,30 @@ public final class ModalityLearner {
     source = features
     feed = BatchFeed(copying: features)
     input = Tensor(features.sampleShape, capacity: input.capacity, count: 0)
-    seesFeatures = true
+    network.beginsBehindFrozen = true
   }
 
-  /// Loads a training mini-batch by the rows of the source, changed at random as its place says.
+  /// Loads a training mini-batch by the rows of the source, changed at random as its place says: this
+  /// rank's samples of it, and all labels.
   public func load(_ rows: [Int], at place: TrainingPlace) throws {
-    self.rows = rows
-    try feed.load(BatchRequest(rows, at: place), into: input)
+    (self.rows, self.place) = (rows, place)
+    let request = BatchRequest(rows, at: place).part(network.shards)
+    input.count = 0
+    if !request.rows.isEmpty { try feed.load(request, into: input) }
     for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
   }
 
   /// The features `[n, D]` of the mini-batch.
-  public func forward() -> Tensor {
-    for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
-    return forward(mode: .training)
+  public func forward() throws -> Tensor {
+    let own = try forwardOwn()
+    return try group?.gather(own) ?? own
   }
 
-  private func forward(mode: Mode) -> Tensor {
-    seesFeatures ? encoder.forwardMoving(input, mode: mode) : encoder.forward(input, mode: mode)
+  /// The features of this rank's samples of the mini-batch.
+  public func forwardOwn() throws -> Tensor {
+    try step.settle()
+    for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
+    return try network.forward(input, of: rows.count, at: [place.epoch, place.batch])
   }
 
   /// Moves the encoder by one step, given the gradient of the loss with respect to the
@@ -105,46 +143,36 @@ public final class ModalityLearner {
   /// - Returns: the part of the encoder whose gradient is infinite or not a number, so that the step has
   ///   spoilt it; nil: none is.
   @discardableResult
-  public func backward(_ featureGradient: Tensor, learningRate: Double) -> String? {
-    optimizer.step(encoder, along: featureGradient, learningRate: learningRate)
-    return optimizer.nonfinite.map(name(of:))
+  public func backward(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
+    let own = try group?.scatter(featureGradient, learningRate: learningRate) ?? featureGradient
+    return try backwardOwn(own, learningRate: learningRate)
+  }
+
+  /// The same, given the gradient with respect to the features of this rank's samples.
+  @discardableResult
+  public func backwardOwn(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
+    try step.begin(learningRate: learningRate)
+    try network.backward(featureGradient) { try step.complete($0) }
+    return try step.finish().map(name(of:))
   }
 
   /// The first half of a step of whoever leaves mini-batches out: finds the gradients and moves
   /// nothing. Whether all of them are finite.
-  func findGradients(_ featureGradient: Tensor) -> Bool {
-    encoder.backward(featureGradient)
-    return optimizer.checkGradients()
+  func findGradients(_ featureGradient: Tensor) throws -> Bool {
+    precondition(group == nil, "ranks that share a modality leave no mini-batch out")
+    network.backward(featureGradient) { _ in }
+    return ownStep.checkGradients()
   }
 
   /// The second half: moves the encoder along them.
-  func move(learningRate: Double) { optimizer.step(learningRate: learningRate) }
+  func move(learningRate: Double) throws { optimizer.step(learningRate: learningRate) }
 
   /// Leaves the mini-batch out, as if it had not been, or throws: the running statistics are those of
   /// before. What was drawn for it stays drawn.
   func leaveOut(_ found: NonfiniteBatch) throws {
     try nonfinite.leaveOut(found)
     for (kept, state) in zip(statistics, encoder.states) { state.values.storage.update(from: kept) }
-  }
-
-  /// The mini-batch as one whose `numbers` are not finite.
-  func found(
-    _ numbers: NonfiniteBatch.Numbers, turn: Int? = nil, epoch: Int, batch: Int, of batchCount: Int
-  ) -> NonfiniteBatch {
-    NonfiniteBatch(
-      numbers: numbers, turn: turn, epoch: epoch, batch: batch, batchCount: batchCount,
-      ids: rows.map { source.ids[$0] })
-  }
-
-  /// The part of the encoder with a gradient that is not finite: `encoder.conv1`.
-  var nonfinitePart: String {
-    let place = encoder.store.layerRanges.firstIndex { !encoder.store.gradients(of: $0).isFinite }
-    return "encoder" + (place.map { ".\(encoder.layerNames[$0])" } ?? "")
-  }
-
-  private func name(of values: Range<Int>) -> String {
-    let place = encoder.store.layerRanges.firstIndex { $0.overlaps(values) }
-    return "encoder" + (place.map { ".\(encoder.layerNames[$0])" } ?? "")
+    try group?.leaveOut()
   }
 
   /// Moves the encoder as PyTorch before 2.0 did in the turns of others: decay and momentum alone.
@@ -152,13 +180,17 @@ public final class ModalityLearner {
     optimizer.stepWithoutGradient(learningRate: learningRate)
   }
 
+  /// Waits until the weights are those after the last step: whoever looks at them asks for that first.
+  public func settle() throws { try step.settle() }
+
   /// The logits `[rows, K]` that `head` gives for rows of what a feed reads, without learning.
   public func logits(of rows: [Int], from feed: BatchFeed, head: Head) throws -> [Float] {
+    try settle()
     var logits: [Float] = []
     logits.reserveCapacity(rows.count * classCount)
-    for request in BatchRequest.evaluating(rows, atMost: input.capacity) {
+    for request in BatchRequest.evaluating(rows, atMost: evaluationCapacity) {
       try feed.load(request, into: input)
-      head.logits(forward(mode: .evaluation), into: evaluationLogits)
+      head.logits(network.evaluate(input), into: evaluationLogits)
       logits += evaluationLogits.array
     }
     return logits

@@ -141,7 +141,8 @@ final class ModalityModel {
     let source = split == .test ? data.test : data.train
     let feed = try BatchFeed(
       of: source, loaders: loaders,
-      evaluating: chunks.flatMap { BatchRequest.evaluating($0, atMost: learner.capacity) })
+      evaluating: chunks.flatMap { BatchRequest.evaluating($0, atMost: learner.evaluationCapacity) }
+    )
     evaluationFeeds[split] = feed
     return feed
   }

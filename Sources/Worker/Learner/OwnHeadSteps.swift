@@ -33,13 +33,13 @@ public class OwnHeadSteps {
     guard let featureGradient = own.backward(features) else {
       return try leaveOut(found(.gradient(of: "head")))
     }
-    if learner.skipsNonfinite, !learner.findGradients(featureGradient) {
+    if learner.skipsNonfinite, try !learner.findGradients(featureGradient) {
       return try leaveOut(found(.gradient(of: learner.nonfinitePart)))
     }
     own.move(learningRate: learningRate)
     if learner.skipsNonfinite {
-      learner.move(learningRate: learningRate)
-    } else if let part = learner.backward(featureGradient, learningRate: learningRate) {
+      try learner.move(learningRate: learningRate)
+    } else if let part = try learner.backward(featureGradient, learningRate: learningRate) {
       throw found(.gradient(of: part))
     }
     learner.nonfinite.pass()

@@ -15,7 +15,7 @@ public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
       try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
-      let features = learner.forward()
+      let features = try learner.forward()
       own.forward(features)
       let loss = SoftmaxCrossEntropy.evaluate(
         logits: own.logits, labels: learner.labels, total: rows.count, gradient: own.logitGradient)

@@ -1,0 +1,19 @@
+import Tensors
+
+/// What the learner of a modality that several ranks share says to the others, where one of them speaks with
+/// the coordinator: features come together before the head's part, and what follows from it goes back.
+///
+/// All speak of the mini-batch that was loaded last, whose rows `Shards` gives to the ranks.
+public protocol FeatureGroup: AnyObject {
+  /// The features `[n, D]` of the whole mini-batch, given those of this rank's samples. They hold until the
+  /// next call.
+  func gather(_ own: Tensor) throws -> Tensor
+
+  /// Hands the gradient with respect to all features to the ranks; returns the part of this rank's samples.
+  ///
+  /// - Parameter learningRate: that of the step along it.
+  func scatter(_ featureGradient: Tensor, learningRate: Double) throws -> Tensor
+
+  /// Tells all that the mini-batch is left out.
+  func leaveOut() throws
+}
