@@ -39,6 +39,27 @@ import Testing
     #expect(received.withLock { $0 } == 100 * ranks * ranks)
   }
 
+  @Test func `a thousand ranks begin, take their turns, and end`() throws {
+    let (ranks, cycles) = (1001, 3)
+    let taken = Mutex<[Int]>([])
+    try OneProcess.run(ranks: ranks, deadline: .seconds(60), stackByteCount: 256 << 10) { endpoint in
+      let me = endpoint.worldRank
+      for cycle in 0..<cycles {
+        if me > 0 {
+          try endpoint.receive(.head, number: cycle, from: 0) { _ in }
+          try endpoint.send(endpoint.frame(.headUpdate, number: cycle), to: 0)
+        } else {
+          for other in 1..<ranks {
+            try endpoint.send(endpoint.frame(.head, number: cycle), to: other)
+            try endpoint.receive(.headUpdate, number: cycle, from: other) { _ in }
+            taken.withLock { $0.append(other) }
+          }
+        }
+      }
+    }
+    #expect(taken.withLock { $0 } == (0..<cycles).flatMap { _ in 1..<ranks })
+  }
+
   @Test func `one rank runs at a time`() throws {
     let running = Mutex(0)
     let most = Mutex(0)

@@ -28,6 +28,46 @@ import Testing
     #expect(turns.allSatisfy { $0.epoch == 2 && $0.cyclesPerEpoch == 5 })
   }
 
+  @Test func `a modality's turns and the rest of a cycle are the same turns`() {
+    let epoch = plan(.shared).epoch(2)
+    let all = Array(epoch.turns)
+    for modality in 0..<3 {
+      #expect(Array(epoch.turns(of: modality)) == all.filter { $0.modality == modality })
+    }
+    for (place, turn) in all.enumerated() {
+      let rest = all[(place + 1)...].filter { $0.cycle == turn.cycle }
+      #expect(Array(epoch.turns(after: turn)) == rest)
+    }
+    let part = epoch.part(1..<3)
+    #expect(Array(part.turns) == Array(all[3..<9]))
+    #expect(Array(part.turns(of: 0)) == [all[4], all[7]])
+  }
+
+  @Test func `a turn is empty exactly when it has no rows`() {
+    let rows = [[[[1, 2], [], [0]], [[3], [4, 4], []]]]
+    for sampling in [Sampling.shared, .own, .explicit(rows)] {
+      let epoch = plan(sampling).epoch(0)
+      #expect(epoch.turns.contains { epoch.isEmpty($0) } == (sampling != .own))
+      for turn in epoch.turns { #expect(epoch.isEmpty(turn) == epoch.rows(of: turn).isEmpty) }
+    }
+  }
+
+  @Test func `an epoch of a thousand modalities costs a rank no more than its own turns`() {
+    // 4 million turns, a million numbers a shuffle: all of either would take seconds.
+    let rows = [Int32](0..<4000)
+    let roster = Roster(sampleCount: 4000, rows: Array(repeating: rows, count: 1000))
+    for sampling in [Sampling.shared, .own] {
+      let plan = TrainingPlan(
+        roster: roster, sampling: sampling, batchSize: 1, order: Array((0..<1000).reversed()),
+        seed: 3)
+      let epoch = plan.epoch(0)
+      #expect(epoch.turns.count == 4_000_000)
+      #expect(epoch.turns[2_000_003].modality == 996)
+      #expect(epoch.turns(of: 7).map(\.index).prefix(2) == [992, 1992])
+      #expect(Set(epoch.turns(of: 7).flatMap { epoch.rows(of: $0) }).count == 4000)
+    }
+  }
+
   @Test func `shared sampling serves each sample once to each modality that has it`() {
     let epoch = plan(.shared).epoch(0)
     for modality in 0..<3 {

@@ -73,7 +73,7 @@ public final class AlternatingService: CoordinatorMethod {
   public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     var last: (turn: Turn, totals: TrainingTotals)?
     for turn in plan.turns {
-      let isEmpty = plan.rows(of: turn).isEmpty
+      let isEmpty = plan.isEmpty(turn)
       if !isEmpty { try sendHead(for: turn) }
       if let last { try finish(last.turn, last.totals) }
       head.begin(turn)

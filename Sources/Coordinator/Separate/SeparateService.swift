@@ -22,8 +22,7 @@ public final class SeparateService: CoordinatorMethod {
   ///
   /// - Parameter totals: what each modality trained in the epoch so far.
   public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
-    for turn in plan.turns
-    where !plan.rows(of: turn).isEmpty {
+    for turn in plan.turns where !plan.isEmpty(turn) {
       let progress = try endpoint.receive(
         Progress(), number: turn.index, from: leaders[turn.modality])
       totals[turn.modality] += progress.totals

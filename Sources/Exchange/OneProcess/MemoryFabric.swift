@@ -18,17 +18,21 @@ final class MemoryFabric: @unchecked Sendable {
   private(set) var failure: (any Error)?
   private var failureReason = ""
   private var states: [State]
+  /// The ranks that can go on: those that have work, or what they wait for.
+  private var runnable: RankSet
   private var batons: [Baton] = []
   private var endpoints: [Endpoint] = []
-  /// What has been sent and not been received, by receiver and sender.
-  private var mail: [[FrameQueue]]
+  /// What has been sent and not been received, by receiver and then by sender: a rank hears from few others.
+  private var mail: [[Int: FrameQueue]]
   /// The frames that a sender may use again.
   private var returned: [[Frame]]
 
   init(ranks: Int, deadline: Duration) {
     worldSize = ranks
     states = Array(repeating: .ready, count: ranks)
-    mail = Array(repeating: Array(repeating: FrameQueue(), count: ranks), count: ranks)
+    runnable = RankSet(count: ranks)
+    for rank in 0..<ranks { runnable.insert(rank) }
+    mail = Array(repeating: [:], count: ranks)
     returned = Array(repeating: [], count: ranks)
     batons = (0..<ranks).map { _ in Baton() }
     endpoints = (0..<ranks).map {
@@ -40,14 +44,13 @@ final class MemoryFabric: @unchecked Sendable {
 
   /// Gives the baton to the first rank.
   func start() {
-    if let first = runnable(after: worldSize - 1) { batons[first].hand() }
+    if let first = runnable.next(after: worldSize - 1) { batons[first].hand() }
   }
 
   /// Lets `rank` and those above it never begin.
   func cancel(from rank: Int, _ error: any Error) {
-    failure = error
-    failureReason = "\(error)"
-    for missing in rank..<worldSize { states[missing] = .ended }
+    fail(with: error, "\(error)")
+    for missing in rank..<worldSize { end(missing) }
   }
 
   /// What the thread of `rank` does.
@@ -58,12 +61,25 @@ final class MemoryFabric: @unchecked Sendable {
       if failure == nil { try endpoint.working { try body(endpoint) } }
     } catch {
       if failure == nil {
-        failure = error
-        failureReason = "\(name(of: rank, for: 0)) failed: \(error)"
+        fail(with: error, "\(name(of: rank, for: 0)) failed: \(error)")
       }
     }
-    states[rank] = .ended
+    end(rank)
     if let next = successor(of: rank) { batons[next].hand() }
+  }
+
+  private func end(_ rank: Int) {
+    states[rank] = .ended
+    runnable.remove(rank)
+  }
+
+  /// Ends the run: every rank that waits can go on, to hear of it.
+  private func fail(with error: any Error, _ reason: String) {
+    failure = error
+    failureReason = reason
+    for rank in 0..<worldSize {
+      if case .waiting = states[rank] { runnable.insert(rank) }
+    }
   }
 
   /// Lets go of the endpoints, which hold this fabric in turn.
@@ -73,7 +89,8 @@ final class MemoryFabric: @unchecked Sendable {
 
   func post(_ frame: Frame, from sender: Int, to receiver: Int) throws {
     try throwIfStopped()
-    mail[receiver][sender].append(frame)
+    mail[receiver][sender, default: FrameQueue()].append(frame)
+    if case .waiting(sender, _) = states[receiver] { runnable.insert(receiver) }
   }
 
   func reclaim(by rank: Int) -> Frame? { returned[rank].popLast() }
@@ -82,13 +99,15 @@ final class MemoryFabric: @unchecked Sendable {
     by rank: Int, from sender: Int, into frame: Frame, deadline: ContinuousClock.Instant
   ) throws -> Bool {
     try throwIfStopped()
-    if mail[rank][sender].isEmpty {
+    if mail[rank][sender]?.isEmpty ?? true {
       states[rank] = .waiting(for: sender, deadline: deadline)
+      runnable.remove(rank)
       passBaton(from: rank)
       states[rank] = .ready
+      runnable.insert(rank)
       try throwIfStopped()
     }
-    guard let parcel = mail[rank][sender].popFirst() else { return false }
+    guard let parcel = mail[rank][sender]?.popFirst() else { return false }
     frame.exchangeContents(with: parcel)
     returned[sender].append(parcel)
     return true
@@ -110,31 +129,23 @@ final class MemoryFabric: @unchecked Sendable {
     batons[rank].take()
   }
 
-  /// The rank that gets the baton from `rank`; nil if all have ended. Where nobody can go on, the
-  /// run has failed, and every rank can go on to hear of it.
+  /// The rank that gets the baton from `rank`; nil if all have ended. While others have work, a wait that has
+  /// lasted too long is no fault. Where nobody can go on, the run has failed, and every rank can go on to hear
+  /// of it.
   private func successor(of rank: Int) -> Int? {
-    if let next = runnable(after: rank) { return next }
+    if let next = runnable.next(after: rank) ?? late(after: rank) { return next }
     guard failure == nil, let standstill else { return nil }
-    failure = ExchangeError.stopped(standstill)
-    failureReason = standstill
-    return runnable(after: rank)
+    fail(with: ExchangeError.stopped(standstill), standstill)
+    return runnable.next(after: rank)
   }
 
-  /// The next rank that can go on; only if there is none, one whose wait has lasted too long: while
-  /// others have work, waiting for it is no fault.
-  private func runnable(after rank: Int) -> Int? {
-    var isLate: Int?
-    for step in 1...worldSize {
-      let candidate = (rank + step) % worldSize
-      switch states[candidate] {
-      case .ended: continue
-      case .ready: return candidate
-      case .waiting(let sender, let deadline):
-        if failure != nil || !mail[candidate][sender].isEmpty { return candidate }
-        if isLate == nil && deadline <= .now { isLate = candidate }
-      }
+  /// The next rank whose wait has lasted too long.
+  private func late(after rank: Int) -> Int? {
+    let now = ContinuousClock.now
+    return (1...worldSize).lazy.map { (rank + $0) % self.worldSize }.first { candidate in
+      guard case .waiting(_, let deadline) = self.states[candidate] else { return false }
+      return deadline <= now
     }
-    return isLate
   }
 
   /// Who waits for whom, when all that are left wait; nil if nobody is left.

@@ -1,33 +1,33 @@
+import Synchronization
 import Tensors
 
 /// The mini-batches of one epoch, or of a part of one.
+///
+/// Whatever grows with the number of modalities is worked out when it is asked for, and not before: each rank
+/// has a plan, and goes through the turns and the samples of its own modality.
 public struct EpochPlan: Sendable {
-  private let plan: TrainingPlan
+  let plan: TrainingPlan
   /// The epoch, from 0.
   public let epoch: Int
   /// The number of cycles in the epoch.
   public let cycleCount: Int
   /// The cycles of the epoch that are served: all of them, unless this is a part.
   public private(set) var cycles: Range<Int>
-  /// Sample numbers in the order they are served: one list for all modalities, or one each.
-  private let served: [[Int]]
+  /// Sample numbers in the order they are served to all modalities; nil: each has an order of its own, or rows.
+  private let shared: [Int]?
+  private let own = OwnOrders()
 
   init(plan: TrainingPlan, epoch: Int) {
     self.plan = plan
     self.epoch = epoch
     cycleCount = plan.cyclesPerEpoch
     cycles = 0..<cycleCount
-    switch plan.sampling {
-    case .shared:
-      var generator = SeededGenerator(seed: plan.seed, stream: "shuffle/\(epoch)")
-      served = [generator.permutation(plan.roster.sampleCount)]
-    case .own:
-      served = (0..<plan.roster.modalityCount).map { modality in
-        Self.ownOrder(of: modality, in: plan, epoch: epoch)
-      }
-    case .explicit:
-      served = []
+    guard plan.sampling == .shared else {
+      shared = nil
+      return
     }
+    var generator = SeededGenerator(seed: plan.seed, stream: "shuffle/\(epoch)")
+    shared = generator.permutation(plan.roster.sampleCount)
   }
 
   /// The part of the plan that serves some cycles of the epoch.
@@ -39,31 +39,37 @@ public struct EpochPlan: Sendable {
     return part
   }
 
-  /// The turns of the plan, in order.
-  public var turns: [Turn] {
-    let width = plan.order.count
-    return cycles.flatMap { cycleInEpoch in
-      plan.order.enumerated().map { place, modality in
-        let cycle = epoch * cycleCount + cycleInEpoch
-        return Turn(
-          index: cycle * width + place, epoch: epoch, cycle: cycle, cycleInEpoch: cycleInEpoch,
-          cyclesPerEpoch: cycleCount, modality: modality)
-      }
-    }
-  }
-
   /// The samples of one cycle's mini-batch that a modality has, in the order they were drawn.
   ///
   /// - Precondition: sampling is not `explicit`, which knows rows only.
   public func samples(cycleInEpoch: Int, modality: Int) -> [Int] {
-    precondition(!served.isEmpty, "explicit sampling knows rows only")
-    let isShared = plan.sampling == .shared
-    let order = served[isShared ? 0 : modality]
-    let slice = order.dropFirst(cycleInEpoch * plan.servedBatchSize)
-      .prefix(plan.servedBatchSize)
-    guard isShared else { return Array(slice) }
     let rows = plan.roster.rows[modality]
-    return slice.filter { rows[$0] != Roster.absent }
+    if let shared {
+      return shared[places(ofCycle: cycleInEpoch, in: shared)]
+        .filter { rows[$0] != Roster.absent }
+    }
+    precondition(plan.sampling == .own, "explicit sampling knows rows only")
+    let order = own.order(of: modality) { Self.ownOrder(of: modality, in: plan, epoch: epoch) }
+    return Array(order[places(ofCycle: cycleInEpoch, in: order)])
+  }
+
+  /// Whether a modality has no sample of one cycle's mini-batch.
+  public func isEmpty(cycleInEpoch: Int, modality: Int) -> Bool {
+    switch plan.sampling {
+    case .explicit(let epochs): return epochs[epoch][cycleInEpoch][modality].isEmpty
+    // Who has any fills every mini-batch but the last, which has at least one.
+    case .own: return plan.ownCounts[modality] == 0
+    case .shared:
+      guard let shared else { return true }
+      let rows = plan.roster.rows[modality]
+      return shared[places(ofCycle: cycleInEpoch, in: shared)]
+        .allSatisfy { rows[$0] == Roster.absent }
+    }
+  }
+
+  private func places(ofCycle cycleInEpoch: Int, in order: [Int]) -> Range<Int> {
+    let first = min(cycleInEpoch * plan.servedBatchSize, order.count)
+    return first..<min(first + plan.servedBatchSize, order.count)
   }
 
   /// The rows, in the modality's own source, of one cycle's mini-batch.
@@ -76,6 +82,11 @@ public struct EpochPlan: Sendable {
   /// The rows, in the source of the modality served, of a turn's mini-batch.
   public func rows(of turn: Turn) -> [Int] {
     rows(cycleInEpoch: turn.cycleInEpoch, modality: turn.modality)
+  }
+
+  /// Whether a turn has no samples, and is left out.
+  public func isEmpty(_ turn: Turn) -> Bool {
+    isEmpty(cycleInEpoch: turn.cycleInEpoch, modality: turn.modality)
   }
 
   /// A modality's samples for a whole epoch, shuffled, and shuffled again whenever they run out.
@@ -97,5 +108,19 @@ public struct EpochPlan: Sendable {
       pass += 1
     }
     return order
+  }
+}
+
+/// The orders of modalities that draw their own samples, each from when it was first asked for.
+private final class OwnOrders: Sendable {
+  private let orders = Mutex<[Int: [Int]]>([:])
+
+  func order(of modality: Int, _ make: () -> [Int]) -> [Int] {
+    orders.withLock { orders in
+      if let known = orders[modality] { return known }
+      let order = make()
+      orders[modality] = order
+      return order
+    }
   }
 }

@@ -27,6 +27,8 @@ public struct TrainingPlan: Sendable {
 
   /// `batchSize`, but no more than the samples there are: what a mini-batch can really hold.
   let servedBatchSize: Int
+  /// For modalities that draw their own samples, how many each has; empty otherwise.
+  let ownCounts: [Int]
 
   /// A plan over the samples of `roster`.
   public init(roster: Roster, sampling: Sampling, batchSize: Int, order: [Int], seed: UInt64) {
@@ -36,11 +38,9 @@ public struct TrainingPlan: Sendable {
     self.batchSize = batchSize
     self.order = order
     self.seed = seed
-    let sampleCount =
-      switch sampling {
-      case .shared, .explicit: roster.sampleCount
-      case .own: roster.rows.map { $0.count { $0 != Roster.absent } }.max() ?? 0
-      }
+    ownCounts =
+      sampling == .own ? roster.rows.map { $0.count { $0 != Roster.absent } } : []
+    let sampleCount = sampling == .own ? ownCounts.max() ?? 0 : roster.sampleCount
     servedBatchSize = min(batchSize, max(1, sampleCount))
     switch sampling {
     case .shared, .own:

@@ -48,17 +48,14 @@ public final class AlternatingTurns: WorkerMethod {
 
   /// Takes this modality's turns of a plan.
   public func train(_ plan: EpochPlan) throws {
-    let turns = plan.turns
-    for turn in turns where turn.modality == modality {
+    for turn in plan.turns(of: modality) {
       let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
       try take(turn, rows: rows, learningRate: learningRate)
       guard driftsWhileInactive else { continue }
-      let restOfCycle = turns.drop { $0.index <= turn.index }.prefix { $0.cycle == turn.cycle }
-      for later in restOfCycle
-      where !plan.rows(of: later).isEmpty {
+      for later in plan.turns(after: turn) where !plan.isEmpty(later) {
         learner.drift(learningRate: learningRate)
       }
     }

@@ -9,7 +9,7 @@ import Networks
 public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
   /// Trains this modality's mini-batches of a plan, alone.
   public func train(_ plan: EpochPlan) throws {
-    for turn in plan.turns where turn.modality == modality {
+    for turn in plan.turns(of: modality) {
       let rows = plan.rows(of: turn)
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(

@@ -15,7 +15,7 @@ final class RoundService: CoordinatorMethod {
 
   func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     let modality = method.modality(ofEpoch: plan.epoch, of: run.leaders.count)
-    for turn in plan.turns where turn.modality == modality && !plan.rows(of: turn).isEmpty {
+    for turn in plan.turns(of: modality) where !plan.isEmpty(turn) {
       let progress = try run.endpoint.receive(
         Progress(), number: turn.index, from: run.leaders[modality])
       totals[modality] += progress.totals
