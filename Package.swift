@@ -71,6 +71,7 @@ let package = Package(
     room("MLA", imports: ["CKernels", "Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
+    room("Planning", imports: ["Storage"]),
     room("Pretrained", imports: ["Networks", "Storage", "Tensors"]),
     room(
       "Datasets",
@@ -142,6 +143,7 @@ let package = Package(
     tests(
       of: "Preparers", imports: ["Datasets", "Storage", "Tensors"], resources: [.copy("Golden")]),
     tests(of: "Storage", imports: ["Tensors"]),
+    tests(of: "Planning", imports: ["Storage"]),
     tests(
       of: "Pretrained", imports: ["Networks", "Storage", "Tensors"],
       resources: [.copy("Golden")]),
