@@ -117,7 +117,7 @@ public struct ModalityConfiguration: Sendable, Equatable {
   public var missingTrain = 0.0
   /// The same for test samples.
   public var missingTest = 0.0
-  /// The number of ranks that share this modality's mini-batches. Only 1 is built so far.
+  /// The number of ranks that share this modality's mini-batches.
   public var ranks = 1
 
   /// A modality with the default optimizer.

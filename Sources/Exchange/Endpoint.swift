@@ -35,7 +35,8 @@ public final class Endpoint {
   public var dependants: [Int] = []
   /// The ranks that wait for this one only while it works.
   ///
-  /// While it waits itself they hear nothing: two ranks that wait for each other must notice.
+  /// While it waits itself they hear nothing, unless it waits for one of its dependants, which keep it
+  /// from going on: two ranks that wait for each other must notice.
   public var employers: [Int] = []
   /// Called every few milliseconds while a message is waited for: to show how long that has been.
   public var whileWaiting: (() -> Void)?
@@ -108,14 +109,15 @@ public final class Endpoint {
     defer { pool.append(frame) }
     awaited = (kind, number)
     awaitedSender = rank
+    let listeners = listeners(whileWaitingFor: rank)
     while true {
-      try giveSign(to: dependants)
+      try giveSign(to: listeners)
       let arrived = try wait {
         noteLook()
         return try transport.take(from: rank, into: frame, within: deadline) {
           noteLook()
           whileWaiting?()
-          try giveSign(to: dependants)
+          try giveSign(to: listeners)
         }
       }
       guard arrived else {
@@ -136,7 +138,8 @@ public final class Endpoint {
     if frame.kind == .refusal, kind != .refusal {
       var refusal = Refusal()
       try refusal.layout(Fields(frame, isReading: true))
-      throw ExchangeError.refused(by: name(of: rank), reason: refusal.reason)
+      throw ExchangeError.refused(
+        by: refusal.by.isEmpty ? name(of: rank) : refusal.by, reason: refusal.reason)
     }
     guard frame.kind == kind, frame.number == number else {
       throw ExchangeError.outOfTurn(
@@ -212,6 +215,12 @@ public final class Endpoint {
     let asked = endAsked ?? .now
     endAsked = asked
     return asked.duration(to: .now) > .milliseconds(300)
+  }
+
+  /// Who hears that this rank lives while it waits for `rank`.
+  private func listeners(whileWaitingFor rank: Int) -> [Int] {
+    dependants.contains(rank)
+      ? dependants + employers.filter { !dependants.contains($0) } : dependants
   }
 
   /// Tells others that this rank lives, if it is time again.

@@ -102,9 +102,8 @@ import Testing
       "no threads", minimal + "execution: {threads: 0}\n",
       "run.yaml:5: execution.threads: found 0, expected a whole number from 1 to 1024, or null"),
     Broken(
-      "two ranks", minimal + "    ranks: 2\n",
-      "run.yaml:5: modalities.a.ranks: found 2, expected 1, because a modality cannot be "
-        + "shared by several ranks yet"),
+      "no ranks", minimal + "    ranks: 0\n",
+      "run.yaml:5: modalities.a.ranks: found 0, expected a whole number from 1 to 1024"),
     Broken(
       "a joint method with own sampling", minimal + "method: joint_sum\nsampling: own\n",
       "run.yaml:6: sampling: found own, expected shared, because method is joint_sum"),

@@ -25,7 +25,8 @@ import Testing
   @Test func `an assignment, and a dismissal`() throws {
     let work = Assignment.work(
       .init(
-        modality: 3, configuration: "classes: 3\n# é\n", runDirectory: "/runs/a b",
+        modality: 3, place: GroupPlace(ranks: 4..<8, index: 2),
+        configuration: "classes: 3\n# é\n", runDirectory: "/runs/a b",
         weights: "weights/epoch-0001", coordinator: "coordinator, host n1"))
     let found = try exchange {
       try $0.send(work, to: 1)

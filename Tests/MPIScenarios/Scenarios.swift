@@ -135,9 +135,8 @@ enum Scenarios {
     if scene.rank == 0 {
       try scene.expect(.inventory, turn: -1, byteCount: 0, from: 1)
     } else if scene.rank == 1 {
-      let frame = scene.endpoint.frame(.refusal)
-      frame.append("train.csv, line 3: label 9 is not one of 6 classes")
-      try scene.endpoint.send(frame, to: 0)
+      try scene.endpoint.send(
+        Refusal("train.csv, line 3: label 9 is not one of 6 classes"), to: 0)
       try scene.endpoint.flush()
     }
     try scene.expect(.roster, turn: -1, byteCount: 0, from: 0)

@@ -4,6 +4,8 @@ import Networks
 /// The keys of one modality.
 enum ModalitySchema {
   static let largestCount = 64
+  /// The most ranks that a modality can have.
+  private static let mostRanks = 1_024
 
   /// The section of all modalities, by name.
   static let modalities = Field<RunConfiguration>(
@@ -65,7 +67,9 @@ enum ModalitySchema {
       "optimizer", \.optimizer, Section(fields: OptimizerSchema.optimizer),
       default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
     Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
-    Field("ranks", \.ranks, ranks, "the number of ranks that share this modality's mini-batches"),
+    Field(
+      "ranks", \.ranks, .count(to: mostRanks),
+      "the number of ranks that share this modality's mini-batches (docs/replicas.md)"),
   ]) { modality, node, _ in try PretrainingSchema.checkCache(modality, node) }
 
   private static let augmentation = Section<AugmentationOptions>(fields: [
@@ -93,8 +97,4 @@ enum ModalitySchema {
       "the probability that a training sample loses this modality; one modality always stays"),
     Field("test", \.missingTest, .number(from: 0, to: 1), "the same for test samples"),
   ])
-
-  private static let ranks = Codec<Int>(
-    plain: "1, because a modality cannot be shared by several ranks yet",
-    parse: { $0 == "1" ? 1 : nil }, write: { "\($0)" })
 }

@@ -39,6 +39,12 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   /// Several workers refused, each for its own reason.
   case refusals([String])
 
+  /// Who has the ranks of a run.
+  private static func workers(_ ranks: Int, _ modalities: Int) -> String {
+    ranks == modalities + 1
+      ? "one coordinator and one worker each" : "one coordinator and the ranks that each asks for"
+  }
+
   /// The error as one sentence; several refusals are a line each.
   public var description: String {
     switch self {
@@ -47,7 +53,7 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
     case .headNotFinite(let part, let turn, let sender):
       "the shared head is not finite (\(part)) after turn \(turn.index) of \(sender) (epoch \(turn.epoch + 1), mini-batch \(turn.cycleInEpoch + 1) of \(turn.cyclesPerEpoch)), though what that sent was; lower optimizer.lr, or change hgm"
     case .wrongRankCount(let found, let needed, let modalities):
-      "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): one coordinator and one worker each; start it with mpirun -np \(needed), or through ./launch"
+      "the job has \(found) ranks, but a run with \(modalities) modalities needs \(needed): \(Self.workers(needed, modalities)); start it with mpirun -np \(needed), or through ./launch"
     case .labelConflict(let id, let split, let first, let firstLabel, let second, let secondLabel):
       "sample '\(id.legible())' of the \(split) split is labelled \(firstLabel) by modality \(first) but \(secondLabel) by modality \(second); equal ids must mean the same sample"
     case .groupConflict(

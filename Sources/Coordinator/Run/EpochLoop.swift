@@ -152,12 +152,13 @@ final class EpochLoop {
 
   private func result(_ end: EpochEnd?) throws -> RunResult {
     let reports = end?.reports ?? []
-    let workers = reports.enumerated().map { modality, report in
-      RunResult.Rank(
-        role: configuration.modalities[modality].name, host: team.inventories[modality].host,
-        arithmetic: team.inventories[modality].arithmetic,
-        peakMemoryByteCount: report.peakMemoryByteCount, skippedCount: report.skippedCount,
-        waiting: report.waiting)
+    let workers = zip(team.members, reports).enumerated().flatMap { modality, group in
+      zip(group.0, [group.1] + group.1.followers).map { member, report in
+        RunResult.Rank(
+          role: configuration.modalities[modality].name, host: member.host,
+          arithmetic: member.arithmetic, peakMemoryByteCount: report.peakMemoryByteCount,
+          skippedCount: report.skippedCount, waiting: report.waiting)
+      }
     }
     let coordinator = RunResult.Rank(
       role: "coordinator", host: session.host, arithmetic: .here,

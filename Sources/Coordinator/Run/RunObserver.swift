@@ -31,13 +31,13 @@ public struct RunFacts: Sendable {
   public struct Modality: Sendable {
     /// Its name in the configuration.
     public let name: String
-    /// The rank that trains it.
-    public let rank: Int
-    /// The host of that rank.
-    public let host: String
+    /// The ranks that train it.
+    public let ranks: Range<Int>
+    /// The hosts of these ranks, each once.
+    public let hosts: [String]
     /// The axes of one sample as the encoder sees it.
     public let sampleShape: [Int]
-    /// The number of weights that training moves on that rank.
+    /// The number of weights that training moves.
     public let parameterCount: Int
     /// Training samples that have the modality.
     public let trainCount: Int

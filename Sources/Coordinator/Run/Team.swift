@@ -7,61 +7,54 @@ import Tensors
 struct Team {
   let roster: RosterBuilder
   let facts: RunFacts
+  /// What the leaders have told, by modality.
   let inventories: [Inventory]
+  /// The ranks of each modality, the leader first: where they are, and what they compute with.
+  let members: [[TeamMember]]
 
   /// Hands out the assignments and waits until every worker stands.
   ///
   /// - Parameter origin: what the run goes on from; nil: fresh weights.
   init(_ session: CoordinatorSession, origin: RunOrigin?) throws {
-    let (configuration, endpoint, leaders) =
-      (session.configuration, session.endpoint, session.layout.leaders)
-    // Also those without a part in this run, who wait for the next.
-    endpoint.dependants = Array(1..<max(1, endpoint.worldSize))
-    for (modality, leader) in leaders.enumerated() {
-      endpoint.describe(leader, as: "modality \(configuration.modalities[modality].name)")
-      let work = Assignment.Work(
-        modality: modality, configuration: configuration.yaml,
-        runDirectory: session.runDirectory, weights: origin?.folder(of: modality) ?? "",
-        isResumed: origin?.isResumed ?? false, isAbsent: origin?.absent[modality] != nil,
-        coordinator: "coordinator, host \(session.host)")
-      try endpoint.send(Assignment.work(work), to: leader)
-    }
-    let began = ContinuousClock.now
-    defer { endpoint.whileWaiting = nil }
-    var inventories = try Self.fromEach(Array(leaders.enumerated())) { modality, leader in
-      endpoint.whileWaiting = {
-        session.observer.waitsForData(
-          of: configuration.modalities[modality].name,
-          seconds: (ContinuousClock.now - began).seconds)
-      }
-      return try endpoint.receive(Inventory(), from: leader)
-    }
-    endpoint.whileWaiting = nil
+    let (configuration, endpoint, layout) = (
+      session.configuration, session.endpoint, session.layout
+    )
+    let names = configuration.modalities.map(\.name)
+    try Self.assign(session, origin: origin)
+    var told = try Self.inventories(session)
     for (modality, part) in origin?.absent ?? [:] {
-      inventories[modality].sampleShape = part.sampleShape
+      told[modality][0].sampleShape = part.sampleShape
     }
-    for (modality, leader) in leaders.enumerated() {
-      let name = configuration.modalities[modality].name
-      endpoint.describe(leader, as: "modality \(name), host \(inventories[modality].host)")
+    let members = names.indices.map { modality in
+      zip(layout.places(of: modality), told[modality]).map {
+        TeamMember(name: $0.described(names[modality]), place: $0, inventory: $1)
+      }
     }
+    for member in members.joined() {
+      endpoint.describe(member.place.rank, as: "\(member.name), host \(member.host)")
+    }
+    let inventories = told.map { $0[0] }
     try origin?.check(inventories, host: session.host, of: configuration)
+    try TeamMember.check(members, endpoint)
     let roster = try RosterBuilder(
       inventories, configuration: configuration, absent: Set((origin?.absent ?? [:]).keys))
-    try Self.checkMemory(of: inventories, roster.rosters, session)
-    for leader in leaders { try endpoint.send(roster.rosters, to: leader) }
-    let parameterCounts = try Self.fromEach(leaders) { leader in
-      try endpoint.receive(Ready(), from: leader).parameterCount
+    try Self.checkMemory(of: members.flatMap(\.self), roster.rosters, session)
+    let workers = 1..<layout.size
+    for rank in workers { try endpoint.send(roster.rosters, to: rank) }
+    let parameterCounts = try Self.fromEach(Array(workers)) { rank in
+      try endpoint.receive(Ready(), from: rank).parameterCount
     }
     self.roster = roster
     self.inventories = inventories
+    self.members = members
     let rosters = roster.rosters
     let plan = TrainingPlan(configuration, roster: rosters.train)
     facts = RunFacts(
-      modalities: leaders.enumerated().map { modality, leader in
+      modalities: layout.groups.enumerated().map { modality, ranks in
         RunFacts.Modality(
-          name: configuration.modalities[modality].name, rank: leader,
-          host: inventories[modality].host, sampleShape: inventories[modality].sampleShape,
-          parameterCount: parameterCounts[modality],
+          name: names[modality], ranks: ranks, hosts: TeamMember.hosts(of: members[modality]),
+          sampleShape: inventories[modality].sampleShape,
+          parameterCount: parameterCounts[ranks.lowerBound - 1],
           trainCount: rosters.train.samples(of: modality).count,
           validationCount: rosters.validation.samples(of: modality).count,
           testCount: rosters.test.samples(of: modality).count)
@@ -70,15 +63,14 @@ struct Team {
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
       warnings: (origin?.absences ?? []) + roster.warnings
         + RankArithmetic.warnings(
-          [("coordinator", .here)]
-            + zip(configuration.modalities.map(\.name), inventories.map(\.arithmetic)),
+          [("coordinator", .here)] + members.joined().map { ($0.shortName, $0.arithmetic) },
           products: configuration.execution.products),
-      leftOut: zip(configuration.modalities, inventories).flatMap { modality, inventory in
-        inventory.leftOut.map { (modality.name, $0) }
+      leftOut: zip(names, inventories).flatMap { name, inventory in
+        inventory.leftOut.map { (name, $0) }
       },
-      notes: zip(configuration.modalities, inventories).flatMap { modality, inventory in
-        inventory.notes.map { "modality \(modality.name) \($0)" }
-      })
+      notes: zip(names, inventories).flatMap { name, inventory in
+        inventory.notes.map { "modality \(name) \($0)" }
+      } + members.compactMap(TeamMember.span))
   }
 
   /// The first of some splits that has samples.
@@ -86,9 +78,44 @@ struct Team {
     splits.first { roster.rosters[$0].sampleCount > 0 }
   }
 
+  /// Tells every rank of every modality what it is to do.
+  private static func assign(_ session: CoordinatorSession, origin: RunOrigin?) throws {
+    let (configuration, endpoint) = (session.configuration, session.endpoint)
+    // Also those without a part in this run, who wait for the next.
+    endpoint.dependants = Array(1..<max(1, endpoint.worldSize))
+    for (modality, configured) in configuration.modalities.enumerated() {
+      for place in session.layout.places(of: modality) {
+        endpoint.describe(place.rank, as: place.described(configured.name))
+        let work = Assignment.Work(
+          modality: modality, place: place, configuration: configuration.yaml,
+          runDirectory: session.runDirectory, weights: origin?.folder(of: modality) ?? "",
+          isResumed: origin?.isResumed ?? false, isAbsent: origin?.absent[modality] != nil,
+          coordinator: "coordinator, host \(session.host)")
+        try endpoint.send(Assignment.work(work), to: place.rank)
+      }
+    }
+  }
+
+  /// What every rank has, by modality and place. Followers of a leader that refuses say nothing.
+  private static func inventories(_ session: CoordinatorSession) throws -> [[Inventory]] {
+    let endpoint = session.endpoint
+    let began = ContinuousClock.now
+    defer { endpoint.whileWaiting = nil }
+    return try fromEach(Array(session.layout.groups.enumerated())) { modality, ranks in
+      endpoint.whileWaiting = {
+        session.observer.waitsForData(
+          of: session.configuration.modalities[modality].name,
+          seconds: (ContinuousClock.now - began).seconds)
+      }
+      let leaders = try endpoint.receive(Inventory(), from: ranks.lowerBound)
+      return [leaders]
+        + (try fromEach(Array(ranks.dropFirst())) { try endpoint.receive(Inventory(), from: $0) })
+    }
+  }
+
   /// Refuses a run that the ranks of a host cannot hold together.
   private static func checkMemory(
-    of inventories: [Inventory], _ rosters: Rosters, _ session: CoordinatorSession
+    of members: [TeamMember], _ rosters: Rosters, _ session: CoordinatorSession
   ) throws {
     let configuration = session.configuration
     let samples = max(rosters.validation.sampleCount, rosters.test.sampleCount)
@@ -97,11 +124,11 @@ struct Team {
     if let problem = coordinator.problem() {
       throw CoordinatorError.outOfMemory("rank 0 (coordinator): \(problem)")
     }
-    for host in Set(inventories.map(\.host)).sorted() {
-      let here = zip(configuration.modalities.map(\.name), inventories).filter { $1.host == host }
-      var needs = here.map { (name: "modality \($0)", byteCount: $1.neededByteCount) }
+    for host in Set(members.map(\.host)).sorted() {
+      let here = members.filter { $0.host == host }
+      var needs = here.map { (name: $0.name, byteCount: $0.neededByteCount) }
       if host == session.host { needs.append(("coordinator", coordinator.byteCount)) }
-      let available = here.map(\.1.availableByteCount).min() ?? .max
+      let available = here.map(\.availableByteCount).min() ?? .max
       if let problem = MemoryNeeds.problem(ofHost: host, needs, available: available) {
         throw CoordinatorError.outOfMemory(problem)
       }
@@ -119,6 +146,8 @@ struct Team {
         answers.append(try body(rank))
       } catch ExchangeError.refused(let by, let reason) {
         refusals.append("\(by): \(reason)")
+      } catch CoordinatorError.refusals(let several) {
+        refusals += several
       }
     }
     guard refusals.isEmpty else { throw CoordinatorError.refusals(refusals) }

@@ -11,6 +11,8 @@ public enum Assignment: Sendable, Equatable {
   public struct Work: Sendable, Equatable {
     /// The place of the modality in the configuration.
     public var modality: Int
+    /// The rank's place among those that share the modality.
+    public var place: GroupPlace
     /// The resolved configuration, as YAML.
     public var configuration: String
     /// The folder of the run, the same path on every host; empty: nothing is saved.
@@ -26,9 +28,10 @@ public enum Assignment: Sendable, Equatable {
 
     /// A part with all its facts.
     public init(
-      modality: Int, configuration: String, runDirectory: String, weights: String,
-      isResumed: Bool = false, isAbsent: Bool = false, coordinator: String
+      modality: Int, place: GroupPlace, configuration: String, runDirectory: String,
+      weights: String, isResumed: Bool = false, isAbsent: Bool = false, coordinator: String
     ) {
+      self.place = place
       self.isResumed = isResumed
       self.isAbsent = isAbsent
       self.modality = modality
@@ -75,7 +78,9 @@ extension Assignment: Message {
 
   /// Whether there is work, then the work.
   public mutating func layout(_ fields: Fields) throws {
-    var work = Work(modality: -1, configuration: "", runDirectory: "", weights: "", coordinator: "")
+    var work = Work(
+      modality: -1, place: .alone(0), configuration: "", runDirectory: "", weights: "",
+      coordinator: "")
     var part = Part(runDirectory: "", folder: "", part: CheckpointPart(), checkpoints: [])
     var code = Code.dismissed
     switch self {
@@ -87,6 +92,7 @@ extension Assignment: Message {
     switch code {
     case 0...:
       work.modality = code
+      try work.layoutPlace(fields)
       try fields.field(&work.configuration)
       try fields.field(&work.runDirectory)
       try fields.field(&work.weights)
@@ -102,5 +108,17 @@ extension Assignment: Message {
       self = .inspect(part)
     default: self = .dismissed
     }
+  }
+}
+
+extension Assignment.Work {
+  /// The first rank of the group, how many there are, and which this is.
+  fileprivate mutating func layoutPlace(_ fields: Fields) throws {
+    var (first, count, index) = (place.leader, place.ranks.count, place.index)
+    try fields.field(&first)
+    try fields.field(&count)
+    try fields.field(&index)
+    try fields.require(first >= 0 && count < .max - first && index >= 0 && index < count)
+    place = GroupPlace(ranks: first..<first + count, index: index)
   }
 }

@@ -23,12 +23,17 @@ public struct Refusal: Message {
 
   /// One sentence.
   public var reason: String
+  /// What messages call the rank that cannot go on; empty: it is the sender.
+  public var by: String
 
-  /// A refusal for a reason.
-  public init(_ reason: String = "") { self.reason = reason }
+  /// A refusal for a reason, of another rank than the sender where `by` names one.
+  public init(_ reason: String = "", by: String = "") { (self.reason, self.by) = (reason, by) }
 
-  /// The reason.
-  public mutating func layout(_ fields: Fields) throws { try fields.field(&reason) }
+  /// The reason, and who has it.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&reason)
+    try fields.field(&by)
+  }
 }
 
 /// Which host a rank is on.

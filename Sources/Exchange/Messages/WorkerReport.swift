@@ -10,6 +10,8 @@ public struct WorkerReport: Sendable, Equatable {
   public var waitedForSamples = 0.0
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
+  /// What the other ranks of a modality have reported to their leader; only at a run's end.
+  public var followers: [WorkerReport] = []
 
   /// An empty report.
   public init() {}
@@ -19,8 +21,21 @@ extension WorkerReport: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.report
 
-  /// Waiting, memory, what was left out, waiting for samples, the weights' hash.
+  /// Waiting, memory, what was left out, waiting for samples, the weights' hash; then the same of followers.
   public mutating func layout(_ fields: Fields) throws {
+    try layoutOwn(fields)
+    var count = followers.count
+    try fields.field(&count)
+    try fields.require(count >= 0)
+    if fields.isReading { followers = [] }
+    for place in 0..<count {
+      var follower = fields.isReading ? WorkerReport() : followers[place]
+      try follower.layoutOwn(fields)
+      if fields.isReading { followers.append(follower) }
+    }
+  }
+
+  private mutating func layoutOwn(_ fields: Fields) throws {
     try fields.field(&waiting)
     try fields.field(&peakMemoryByteCount)
     try fields.field(&skippedCount)

@@ -70,7 +70,7 @@ final class RunReporter: RunObserver {
     ])
     for modality in facts.modalities {
       table.add([
-        modality.name, "\(modality.rank)", modality.host,
+        modality.name, Numerals.ranks(modality.ranks), modality.hosts.joined(separator: ", "),
         modality.sampleShape.map(String.init).joined(separator: " x "),
         Numerals.grouped(modality.trainCount), Numerals.grouped(modality.validationCount),
         Numerals.grouped(modality.testCount), Numerals.grouped(modality.parameterCount),

@@ -34,19 +34,20 @@ public struct DryRun {
     var absences: [String] = []
     var pretrained: [String] = []
     var refusals: [String] = []
-    for (place, (rank, modality)) in zip(layout.leaders, configuration.modalities).enumerated() {
+    for (place, (ranks, modality)) in zip(layout.groups, configuration.modalities).enumerated() {
+      let rank = ranks.lowerBound
       do {
-        let (row, inventory, memory, weights) = try Self.worker(rank, place, configuration)
+        let (row, inventory, memory, weights) = try Self.worker(place, layout, configuration)
         rows.append(row)
         inventories.append(inventory)
         pretrained += inventory.notes.map { "modality \(modality.name) \($0)" }
         pretrained += weights.map { "  \($0)" }
-        needs.append(("modality \(modality.name)", memory.byteCount))
+        needs += layout.places(of: place).map { ($0.described(modality.name), memory.byteCount) }
         if let problem = memory.problem() {
           refusals.append("rank \(rank) (modality \(modality.name)): \(problem)")
         }
       } catch let error where !(error is ExchangeError) {
-        rows.append(["\(rank)", modality.name, "?", "?", "?", "?", "?"])
+        rows.append([Numerals.ranks(ranks), modality.name, "?", "?", "?", "?", "?"])
         let sentence = "rank \(rank) (modality \(modality.name)): \(error)"
         if mayLieElsewhere, (error as? FileError)?.isOfMissingFile == true {
           absences.append(sentence)
@@ -124,7 +125,7 @@ public struct DryRun {
 
   /// A worker's row, what it would tell, and what it needs.
   private static func worker(
-    _ rank: Int, _ place: Int, _ configuration: RunConfiguration
+    _ place: Int, _ layout: RankLayout, _ configuration: RunConfiguration
   ) throws -> (row: [String], inventory: Inventory, memory: MemoryNeeds, weights: [String]) {
     var configuration = configuration
     let assigned = configuration.modalities[place]
@@ -139,13 +140,13 @@ public struct DryRun {
       inputShape: data.train.sampleShape, features: configuration.features,
       training: modality.pretraining.training)
     _ = try modality.augmentation(of: data)
-    let workers = configuration.modalities.count
+    let workers = layout.size - 1
     let threads = configuration.execution.threads ?? max(1, MPIWorld.coreCount / max(1, workers))
     let memory = try Threads.with(count: threads) {
       try configuration.workerMemory(of: place, data: data, start: start)
     }
     let row = [
-      "\(rank)", modality.name, data.train.sampleShape.description,
+      Numerals.ranks(layout.groups[place]), modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),
       Numerals.grouped(parameters.reduce(0, +)), Numerals.bytes(memory.byteCount),
     ]

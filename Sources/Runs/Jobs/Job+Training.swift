@@ -107,8 +107,8 @@ extension Job {
   /// Tells ./launch whose rank this one waited for in vain.
   private func noteLoss(_ error: any Error, _ configuration: RunConfiguration) {
     guard configuration.execution.onModalityLoss == .continue, let rank = endpoint.awaitedRank,
-      let modality = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks)).leaders
-        .firstIndex(of: rank)
+      let modality = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
+        .modality(of: rank)
     else { return }
     switch error {
     case ExchangeError.deadlineExceeded: break

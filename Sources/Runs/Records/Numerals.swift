@@ -23,6 +23,11 @@ enum Numerals {
     "\(count) \(count == 1 ? singular : plural)"
   }
 
+  /// Ranks that follow each other: `2`, `2-3`.
+  static func ranks(_ ranks: Range<Int>) -> String {
+    ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound)-\(ranks.upperBound - 1)"
+  }
+
   /// A whole number with thousands set apart: `12,345`.
   static func grouped(_ value: Int) -> String {
     var digits = String(value.magnitude)

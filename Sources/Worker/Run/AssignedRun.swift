@@ -35,7 +35,7 @@ final class AssignedRun {
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
-    endpoint.describe(endpoint.worldRank, as: "modality \(assigned.name), host \(host)")
+    endpoint.describe(endpoint.worldRank, as: "\(work.place.described(assigned.name)), host \(host)")
     data = try ModalityData.open(
       assigned.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed, media: configuration.data.media)
@@ -66,8 +66,8 @@ final class AssignedRun {
     if Self.origin(of: work)?.isResumed != false { endpoint.endGently() }
     let folder = RunFolder(path: work.runDirectory, held: heldFolder)
     try SegmentWork(
-      configuration, modality: work.modality, model: model, rosters: rosters, folder: folder,
-      endpoint: endpoint
+      configuration, modality: work.modality, place: work.place, model: model, rosters: rosters,
+      folder: folder, endpoint: endpoint
     ).serve()
   }
 
@@ -77,7 +77,7 @@ final class AssignedRun {
       memory.byteCount,
       endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount
     )
-    inventory.digest = try WorkerSession.refusing(over: endpoint) {
+    inventory.digest = try WorkerSession.refusing(over: endpoint, work.place) {
       let digest = try DataDigest.hex(of: data)
       return start?.digest(with: digest) ?? digest
     }
@@ -87,7 +87,7 @@ final class AssignedRun {
   /// The model, once: the file that its encoder begins with is not kept.
   private func model(for rosters: Rosters) throws -> ModalityModel {
     defer { start = nil }
-    return try WorkerSession.refusing(over: endpoint) {
+    return try WorkerSession.refusing(over: endpoint, work.place) {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
         endpoint: endpoint, start: start, origin: Self.origin(of: work))

@@ -10,6 +10,7 @@ final class SegmentWork {
   private let modality: Int
   private let model: ModalityModel
   private let rosters: Rosters
+  private let place: GroupPlace
   private let endpoint: Endpoint
   private let parts: PartWriter
   private let plan: TrainingPlan
@@ -17,11 +18,12 @@ final class SegmentWork {
   private var epoch: EpochPlan?
 
   init(
-    _ configuration: RunConfiguration, modality: Int, model: ModalityModel, rosters: Rosters,
-    folder: RunFolder, endpoint: Endpoint
+    _ configuration: RunConfiguration, modality: Int, place: GroupPlace, model: ModalityModel,
+    rosters: Rosters, folder: RunFolder, endpoint: Endpoint
   ) {
     self.configuration = configuration
     self.modality = modality
+    self.place = place
     self.model = model
     self.rosters = rosters
     self.endpoint = endpoint
@@ -46,7 +48,7 @@ final class SegmentWork {
 
   private func serve(_ directive: Directive, segment: Int) throws {
     if !directive.cycles.isEmpty {
-      try WorkerSession.refusing(over: endpoint) {
+      try WorkerSession.refusing(over: endpoint, place) {
         try model.method.train(epochPlan(directive.epoch).part(directive.cycles))
       }
     }
@@ -72,7 +74,7 @@ final class SegmentWork {
       let head = EvaluatedHead(model.method.head.store.values)
       try endpoint.receive(head, number: epoch, from: 0)
     }
-    try WorkerSession.refusing(over: endpoint) {
+    try WorkerSession.refusing(over: endpoint, place) {
       // Piece by piece: the coordinator never waits longer than a piece takes.
       try model.evaluate(
         split, rosters: rosters, chunk: configuration.evaluation.batchSize

@@ -7,8 +7,8 @@ public enum WorkerSession {
   /// Serves on `endpoint`. What cannot be done is told to the coordinator, then thrown.
   public static func serve(_ endpoint: Endpoint, host: String) throws {
     endpoint.describe(0, as: "coordinator")
-    endpoint.employers = [0]
     while true {
+      (endpoint.employers, endpoint.dependants) = ([0], [])
       switch try endpoint.receive(Assignment(), from: 0) {
       case .dismissed: return
       case .inspect(let part): try endpoint.send(inspect(part), to: 0)
@@ -16,7 +16,7 @@ public enum WorkerSession {
         try StandIn(work, endpoint: endpoint, host: host).takePart()
       case .work(let work):
         // The coordinator does not know yet which host this rank is on, so the refusal says it.
-        let run = try refusing(over: endpoint, because: "on host \(host), ") {
+        let run = try refusing(over: endpoint, work.place, because: "on host \(host), ") {
           try AssignedRun(work, endpoint: endpoint, host: host)
         }
         try run.takePart()
@@ -39,17 +39,25 @@ public enum WorkerSession {
 
   /// Runs `body`; an error of this rank's own is also sent to the coordinator, which ends the job
   /// with it: so what is wrong with one host's data is said once, by the rank people look at.
+  ///
+  /// Ranks that share the modality hear of it too, for they may wait for this one; their leader passes
+  /// it on, since the coordinator listens to it alone while the run goes on.
   static func refusing<R>(
-    over endpoint: Endpoint, because prefix: String = "", _ body: () throws -> R
+    over endpoint: Endpoint, _ place: GroupPlace, because prefix: String = "",
+    _ body: () throws -> R
   ) throws -> R {
+    let refusal: Refusal
     do {
       return try body()
-    } catch let error where !(error is ExchangeError) {
-      let reason = prefix + String(describing: error)
-      try endpoint.send(Refusal(reason), to: 0)
-      try endpoint.flush()
-      throw RefusalSent(reason: reason)
+    } catch ExchangeError.refused(let by, let reason) {
+      guard place.isLeader else { throw RefusalSent(reason: reason) }
+      refusal = Refusal(reason, by: by)
+    } catch let error where !(error is ExchangeError || error is RefusalSent) {
+      refusal = Refusal(prefix + String(describing: error))
     }
+    for rank in [0] + place.others { try endpoint.send(refusal, to: rank) }
+    try endpoint.flush()
+    throw RefusalSent(reason: refusal.reason)
   }
 }
 
@@ -61,6 +69,8 @@ extension Assignment.Work {
     endpoint.know(run.method.messageKinds)
     endpoint.deadline = .seconds(run.execution.deadlineSeconds)
     endpoint.describe(0, as: coordinator)
+    endpoint.employers = [0] + place.others
+    if place.isLeader { endpoint.dependants = Array(place.followers) }
     return run
   }
 }

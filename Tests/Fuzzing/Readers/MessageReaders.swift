@@ -52,11 +52,12 @@ private enum MessageSeeds {
     (directive.checkpoint, directive.superseded) = ("weights/epoch-0001", ["weights/epoch-0000"])
     var report = WorkerReport()
     report.weightsDigest = "0123abcd"
+    report.followers = [WorkerReport()]
     let rows: [[Int32]] = [[0, 1, -1], [-1, 0, 1]]
     let roster = Roster(sampleCount: 3, rows: rows)
     let work = Assignment.Work(
-      modality: 1, configuration: "classes: 3", runDirectory: "/runs/a", weights: "",
-      coordinator: "c")
+      modality: 1, place: GroupPlace(ranks: 2..<4, index: 1), configuration: "classes: 3",
+      runDirectory: "/runs/a", weights: "", coordinator: "c")
     let part = CheckpointPart(files: [.init(name: "a", byteCount: 5, sha256: "0123")])
     let inspected = Assignment.Part(
       runDirectory: "/runs/a", folder: "weights/epoch-0001", part: part, checkpoints: ["x"])
