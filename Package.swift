@@ -96,8 +96,8 @@ let package = Package(
     room(
       "Runs",
       imports: [
-        "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Storage", "Datasets",
-        "Networks", "MLA", "MPI", "Tensors",
+        "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Planning", "Storage",
+        "Datasets", "Networks", "MLA", "MPI", "Tensors",
       ]),
     room(
       "Verification",
@@ -107,8 +107,8 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Verification", "Preparers", "Worker", "Coordinator", "Configuration", "Exchange",
-        "MLA", "MPI", "Storage", "Tensors", arguments,
+        "Runs", "Verification", "Preparers", "Worker", "Coordinator", "Configuration", "Planning",
+        "Exchange", "MLA", "MPI", "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
 

@@ -9,7 +9,8 @@ struct LauncherCommand: ParsableCommand {
     shouldDisplay: false,
     subcommands: [
       Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
-      Launch<VerifyCommand>.self, PrepareCommand.self, Doctor.self, Rehearse.self, Hosts.self,
+      Launch<VerifyCommand>.self, PrepareCommand.self, ProfileCommand.self, PlanCommand.self,
+      Doctor.self, Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.

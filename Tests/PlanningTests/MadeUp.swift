@@ -34,7 +34,7 @@ enum MadeUp {
       head: .init(
         classes: 10, features: 9, apply: .init(exactly: 0.0005), settle: .init(exactly: 0.0002)),
       modalities: modalities, bandwidth: Curve([.init(1, 1e9), .init(2, 1.5e9)]),
-      summing: Curve([.init(2, 5e8)]), poll: 1e-6)
+      summing: Curve([.init(2, 5e8)]))
   }
 
   static let machine = MachineFacts(
@@ -50,7 +50,7 @@ enum MadeUp {
     betweenNodes: .init(
       awake: Curve([.init(1024, 0.001), .init(262_144, 0.005)]),
       asleep: Curve([.init(1024, 0.002), .init(262_144, 0.006)]), oneWay: 1e8, bothWays: 1e8,
-      into: Curve([.init(1, 1e8)])))
+      into: Curve([.init(1, 1e8)])), poll: 1e-6)
 
   static func model(
     nodes: Int = 1, cores: Int = 4, _ modalities: [ModalityProfile] = [modality()]

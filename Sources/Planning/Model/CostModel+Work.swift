@@ -124,6 +124,6 @@ extension CostModel {
     let core = profile.bandwidth.points.first?.value ?? 0
     let copies = core > 0 ? 2 * (down + up) / core : 0
     let measured = profile.modalities[modality.profile]
-    return measured.headPart.median + measured.featureGradient.median + copies + 2 * profile.poll
+    return measured.headPart.median + measured.featureGradient.median + copies + 2 * network.poll
   }
 }

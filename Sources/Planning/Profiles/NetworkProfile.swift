@@ -42,13 +42,15 @@ public struct NetworkProfile: Codable, Sendable, Equatable, VersionedFile {
   public var sameNode: Link
   /// Between nodes; nil: there was one node.
   public var betweenNodes: Link?
+  /// Seconds to ask MPI once for messages when there are none; 0: nobody has measured.
+  public var poll: Double
 
   /// All that was measured.
   public init(
-    machine: MachineFacts?, hosts: [String], sameNode: Link, betweenNodes: Link?
+    machine: MachineFacts?, hosts: [String], sameNode: Link, betweenNodes: Link?, poll: Double = 0
   ) {
     (self.machine, self.hosts) = (machine, hosts)
-    (self.sameNode, self.betweenNodes) = (sameNode, betweenNodes)
+    (self.sameNode, self.betweenNodes, self.poll) = (sameNode, betweenNodes, poll)
   }
 
   /// The sizes of messages in a table: 4 bytes to 4 MiB in powers of 4.

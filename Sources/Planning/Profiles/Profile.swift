@@ -35,15 +35,13 @@ public struct Profile: Codable, Sendable, Equatable, VersionedFile {
   public var bandwidth: Curve
   /// Bytes of one rank's gradients a second that so many ranks sum and step together.
   public var summing: Curve
-  /// Seconds to ask MPI once for messages when there are none; 0 where it was not measured.
-  public var poll: Double
 
   /// All that was measured.
   public init(
     machine: MachineFacts, head: Head, modalities: [ModalityProfile], bandwidth: Curve,
-    summing: Curve, poll: Double
+    summing: Curve
   ) {
     (self.machine, self.head, self.modalities) = (machine, head, modalities)
-    (self.bandwidth, self.summing, self.poll) = (bandwidth, summing, poll)
+    (self.bandwidth, self.summing) = (bandwidth, summing)
   }
 }

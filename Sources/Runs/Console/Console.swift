@@ -32,6 +32,14 @@ public final class Console {
   /// The console of this process.
   public convenience init() { self.init(Terminal.output, descriptor: STDOUT_FILENO) }
 
+  /// A console that says nothing on standard output, where that is for a script; warnings go to standard
+  /// error.
+  public static var silent: Console {
+    let console = Console(Terminal.errors, descriptor: STDERR_FILENO)
+    console.detail = .warnings
+    return console
+  }
+
   /// A console that writes to an open file, as to `terminal`.
   init(_ terminal: Terminal, descriptor: Int32) {
     self.terminal = terminal
