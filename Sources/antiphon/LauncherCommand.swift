@@ -67,15 +67,15 @@ struct LauncherCommand: ParsableCommand {
 
   struct Doctor: ParsableCommand {
     static let configuration = DoctorCommand.usage("./launch")
+    @OptionGroup var network: NetworkOptions
     @OptionGroup var start: StartOptions
 
     func run() throws {
-      if let path = start.hostfile {
-        for line in Runs.Doctor.unknownHosts(try HostFile(path: path), path: path) {
-          Usage.say(line, isFault: true)
-        }
+      let file = try start.hostfile.map { try HostFile(path: $0) }
+      if let file, let path = start.hostfile {
+        for line in Runs.Doctor.unknownHosts(file, path: path) { Usage.say(line, isFault: true) }
       }
-      try DoctorCommand.plan(start.start).print()
+      try DoctorCommand.plan(start.start, ranks: network.ranks(on: file)).print()
     }
   }
 
