@@ -67,6 +67,9 @@ public struct RunConfiguration: Sendable, Equatable {
 }
 
 extension RunConfiguration {
+  /// Whether the ranks of a modality are to be chosen before the run starts.
+  public var hasRanksToChoose: Bool { modalities.contains(where: \.choosesRanks) }
+
   /// How much of its encoder's gradients a modality must have at a time: all, where it is decided by all
   /// of them whether a step is taken.
   public func gradientMemory(of modality: ModalityConfiguration) -> GradientMemory {
@@ -119,6 +122,8 @@ public struct ModalityConfiguration: Sendable, Equatable {
   public var missingTest = 0.0
   /// The number of ranks that share this modality's mini-batches.
   public var ranks = 1
+  /// Whether `ranks` shall be chosen before the run starts: until then it is 1.
+  public var choosesRanks = false
 
   /// A modality with the default optimizer.
   public init(

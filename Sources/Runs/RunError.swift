@@ -26,6 +26,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case notSaved(problems: [String], kept: String, unwritten: String?)
   /// The folder of a finished run is not where it was.
   case lost(FolderLoss)
+  /// The ranks of a modality are to be chosen, but the job stands already.
+  case ranksNotChosen(modality: String)
   /// The command runs on several ranks but was started as one process.
   case notLaunched(command: String, ranks: Int)
 
@@ -57,6 +59,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
       "the final weights could not be saved: "
         + (problems + [kept] + (unwritten.map { [$0] } ?? [])).joined(separator: "; ")
     case .lost(let loss): "\(loss)"
+    case .ranksNotChosen(let modality):
+      "modalities.\(modality).ranks: found auto, which only ./launch can choose, before ranks start; start with ./launch train, or write a number"
     case .notLaunched(let command, let ranks):
       "'\(command)' needs \(ranks) ranks but was started as one process; use ./launch \(command), or mpirun -np \(ranks) antiphon \(command), or add --one-process"
     }

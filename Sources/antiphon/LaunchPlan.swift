@@ -22,6 +22,8 @@ struct LaunchPlan {
   let inOneProcess: Bool
   let start: Start
   let threads: Int?
+  /// Keys of the configuration that were decided here, as `--set` takes them.
+  var overrides: [String] = []
   /// What a dry run says before the command lines.
   var forecast: DryRun?
   /// Whether ranks that will not have the memory they need are not started.
@@ -30,7 +32,7 @@ struct LaunchPlan {
   /// The words of the whole command; the program's own arguments are those given to the launcher
   /// less what is about starting.
   var words: [String] {
-    let program = [CommandLine.arguments[0]] + Self.programArguments
+    let program = [CommandLine.arguments[0]] + programArguments
     guard !inOneProcess else { return environment + program }
     return environment + variables(of: defaults) { _ in true } + ["mpirun"] + defaults.arguments
       + start.mpiOptions + program
@@ -46,7 +48,7 @@ struct LaunchPlan {
       + variables(of: anywhere) { $0.hasPrefix("OMPI_MCA_") && !$0.hasPrefix("OMPI_MCA_oob_") } + [
         "srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--ntasks=\(ranks)",
         "--cpus-per-task=\(rankThreads)", CommandLine.arguments[0],
-      ] + Self.programArguments
+      ] + programArguments
   }
 
   private var environment: [String] {
@@ -166,7 +168,11 @@ struct LaunchPlan {
   private static let forLauncher = ["--hostfile", "--mpi", "--start-limit", "--max-restarts"]
 
   /// The arguments of the command without those that only say how to start it.
-  private static var programArguments: [String] {
+  private var programArguments: [String] {
+    Self.givenArguments + overrides.flatMap { ["--set", $0] }
+  }
+
+  private static var givenArguments: [String] {
     let isLauncher =
       CommandLine.arguments.dropFirst().first == LauncherCommand.configuration.commandName
     var words: [String] = []

@@ -46,9 +46,14 @@ struct PlanCommand: ParsableCommand {
       }
       return try Profiler(loaded, console: json ? .silent : console).measure()
     }
+    return try Self.fitting(path, loaded)
+  }
+
+  /// The profile in a file; throws where it is of another configuration, and says what differs.
+  static func fitting(_ path: String, _ configuration: RunConfiguration) throws -> Profile {
     try NamedPath.check(path, of: "--profile")
     let profile = try Profile(path: path)
-    let differences = try profile.differences(from: loaded)
+    let differences = try profile.differences(from: configuration)
     guard differences.isEmpty else {
       throw FileError(
         path,

@@ -48,6 +48,8 @@ struct TrainOptions: LaunchedOptions {
       valueName: "modality"))
   var without: [String] = []
 
+  @OptionGroup var automatic: AutomaticRanks
+
   func validate() throws {
     _ = try seedList()
     guard (configuration == nil) != (resume == nil) else {
@@ -66,10 +68,15 @@ struct TrainOptions: LaunchedOptions {
   }
 
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
-    let configuration = try load()
+    var configuration = try load()
+    var overrides: [String] = []
+    if configuration.hasRanksToChoose, !oneProcess {
+      let chosen = try automatic.choose(configuration, hostFile: start.hostFile)
+      (configuration, overrides) = (chosen.configuration, chosen.overrides)
+    }
     return LaunchPlan(
       ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
-      threads: configuration.execution.threads,
+      threads: configuration.execution.threads, overrides: overrides,
       forecast: start.isDry
         ? try DryRun(configuration, mayLieElsewhere: start.hostFile != nil) : nil)
   }
@@ -78,6 +85,18 @@ struct TrainOptions: LaunchedOptions {
   func load() throws -> RunConfiguration {
     var loaded = try RunConfiguration.load(path: file(), overrides: overrides)
     if let seed { loaded.seed = seed }
+    return loaded
+  }
+
+  /// The configuration for ranks that stand already: `ranks: auto` can only be one of each there.
+  func resolved() throws -> RunConfiguration {
+    var loaded = try load()
+    for place in loaded.modalities.indices where loaded.modalities[place].choosesRanks {
+      guard oneProcess else {
+        throw RunError.ranksNotChosen(modality: loaded.modalities[place].name)
+      }
+      loaded.modalities[place].choosesRanks = false
+    }
     return loaded
   }
 
@@ -122,7 +141,7 @@ struct TrainCommand: LaunchedCommand {
   func run() throws {
     guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
     guard !Invocation.isWorker else { return try RankProgram.serve("train") }
-    let configuration = try options.load()
+    let configuration = try options.resolved()
     let seeds = try options.seedList()
     let name = URL(fileURLWithPath: options.configuration ?? "").deletingPathExtension()
       .lastPathComponent

@@ -103,7 +103,7 @@ import Testing
       "run.yaml:5: execution.threads: found 0, expected a whole number from 1 to 1024, or null"),
     Broken(
       "no ranks", minimal + "    ranks: 0\n",
-      "run.yaml:5: modalities.a.ranks: found 0, expected a whole number from 1 to 1024"),
+      "run.yaml:5: modalities.a.ranks: found 0, expected a whole number from 1 to 1024, or auto"),
     Broken(
       "a joint method with own sampling", minimal + "method: joint_sum\nsampling: own\n",
       "run.yaml:6: sampling: found own, expected shared, because method is joint_sum"),

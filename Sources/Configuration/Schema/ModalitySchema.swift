@@ -68,8 +68,9 @@ enum ModalitySchema {
       default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
     Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
     Field(
-      "ranks", \.ranks, .count(to: mostRanks),
-      "the number of ranks that share this modality's mini-batches (docs/replicas.md)"),
+      "ranks", \.rankChoice, Codec<Int>.count(to: mostRanks).orAuto,
+      "the number of ranks that share this modality's mini-batches (docs/replicas.md); `auto`: ./launch measures, "
+        + "and chooses what makes the shortest cycle (docs/planning.md)"),
   ]) { modality, node, _ in try PretrainingSchema.checkCache(modality, node) }
 
   private static let augmentation = Section<AugmentationOptions>(fields: [
@@ -97,4 +98,35 @@ enum ModalitySchema {
       "the probability that a training sample loses this modality; one modality always stays"),
     Field("test", \.missingTest, .number(from: 0, to: 1), "the same for test samples"),
   ])
+}
+
+/// A number of ranks as people write it.
+enum RankChoice: Sendable, Equatable {
+  case count(Int)
+  /// To be chosen before the run starts.
+  case auto
+}
+
+extension ModalityConfiguration {
+  fileprivate var rankChoice: RankChoice {
+    get { choosesRanks ? .auto : .count(ranks) }
+    set {
+      choosesRanks = newValue == .auto
+      if case .count(let count) = newValue { ranks = count } else { ranks = 1 }
+    }
+  }
+}
+
+extension Codec<Int> {
+  /// The same numbers, or `auto`.
+  fileprivate var orAuto: Codec<RankChoice> {
+    Codec<RankChoice>(
+      expected: "\(expected), or auto",
+      parse: { node, scope in
+        node.text == "auto" ? .auto : try parse(node, scope).map { .count($0) }
+      },
+      write: { choice, scope in
+        if case .count(let count) = choice { write(count, scope) } else { "auto" }
+      })
+  }
 }
