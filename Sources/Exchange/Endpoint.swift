@@ -6,11 +6,15 @@ import Tensors
 ///
 /// The only class that roles use to communicate; what carries the bytes is behind `Transport`.
 public final class Endpoint {
-  private let transport: any Transport
+  let transport: any Transport
   private var pool: [Frame] = []
   private var names: [Int: String] = [:]
   /// What came before it was asked for, by sender.
   private var early: [Int: [Frame]] = [:]
+  /// What was found where another message was looked for without waiting, in its order, by sender.
+  private var foundAside: [Int: [Frame]] = [:]
+  /// How often a rank gave a sign of life where nobody waited for it.
+  private(set) var signCounts: [Int: UInt32] = [:]
   private var kinds = Dictionary(uniqueKeysWithValues: MessageKind.common.map { ($0.code, $0) })
 
   /// How long any wait may take.
@@ -20,6 +24,10 @@ public final class Endpoint {
   /// The message that this rank waits for at the moment.
   private(set) var awaited: (kind: MessageKind, number: Int)?
   private var awaitedSender: Int?
+  /// What this rank waits for at the moment that is no message: whose deed, and which.
+  var awaitedDeed: (() -> (rank: Int, deed: String))?
+  /// What this rank waited for beside messages when that wait failed: `rank 2 (gradients of bucket 1 of turn 7)`.
+  public private(set) var missedDeed: String?
   /// The rank that it waits for; still known when the wait has failed. A rank that was itself stopped
   /// until lately knows nothing of others, so that it names none.
   public var awaitedRank: Int? {
@@ -38,6 +46,10 @@ public final class Endpoint {
   /// While it waits itself they hear nothing, unless it waits for one of its dependants, which keep it
   /// from going on: two ranks that wait for each other must notice.
   public var employers: [Int] = []
+  /// The ranks whose work on the same mini-batch needs this one's: they hear from it while it works.
+  var fellows: [Int] = []
+  /// Called every 10 ms of long work: what this rank does beside it for the ranks of its group.
+  var whileWorking: (() throws -> Void)?
   /// Called every few milliseconds while a message is waited for: to show how long that has been.
   public var whileWaiting: (() -> Void)?
   private var lastSign = ContinuousClock.now
@@ -60,6 +72,9 @@ public final class Endpoint {
   public var worldSize: Int { transport.worldSize }
   /// Whether all ranks are in this process, and have its memory together.
   public var sharesProcess: Bool { !transport.othersRun }
+
+  /// Whether this rank may have memory together with that one: both are on one node.
+  public func canShareMemory(with rank: Int) -> Bool { transport.canShareMemory(with: rank) }
 
   /// Says what messages shall call a rank: `modality audio, host node3`.
   public func describe(_ rank: Int, as name: String) { names[rank] = name }
@@ -112,14 +127,16 @@ public final class Endpoint {
     let listeners = listeners(whileWaitingFor: rank)
     while true {
       try giveSign(to: listeners)
-      let arrived = try wait {
-        noteLook()
-        return try transport.take(from: rank, into: frame, within: deadline) {
+      let arrived =
+        try takeAside(from: rank, into: frame)
+        || wait {
           noteLook()
-          whileWaiting?()
-          try giveSign(to: listeners)
+          return try transport.take(from: rank, into: frame, within: deadline) {
+            noteLook()
+            whileWaiting?()
+            try giveSign(to: listeners)
+          }
         }
-      }
       guard arrived else {
         throw ExchangeError.deadlineExceeded(
           waiter: name(of: worldRank), awaited: name(of: rank),
@@ -135,18 +152,114 @@ public final class Endpoint {
     }
     awaited = nil
     awaitedSender = nil
-    if frame.kind == .refusal, kind != .refusal {
-      var refusal = Refusal()
-      try refusal.layout(Fields(frame, isReading: true))
-      throw ExchangeError.refused(
-        by: refusal.by.isEmpty ? name(of: rank) : refusal.by, reason: refusal.reason)
-    }
+    if kind != .refusal { try throwIfRefusal(frame, from: rank) }
     guard frame.kind == kind, frame.number == number else {
       throw ExchangeError.outOfTurn(
         receiver: name(of: worldRank), sender: name(of: rank), expected: kind,
         expectedNumber: number, found: frame.kind, foundNumber: frame.number)
     }
     return try body(frame)
+  }
+
+  /// Takes the next message of this kind and number if it has come from `rank`, and lets `body` read it.
+  /// Never waits. Whatever else has come stays for whoever waits for it.
+  ///
+  /// - Precondition: messages of the kind may come early.
+  func poll(
+    _ kind: MessageKind, number: Int, from rank: Int, _ body: (Frame) throws -> Void
+  ) throws -> Bool {
+    while true {
+      let frame: Frame
+      if let kept = takeEarly(kind, number: number, from: rank) {
+        frame = kept
+      } else {
+        frame = emptyFrame()
+        guard try transport.poll(from: rank, into: frame) else {
+          pool.append(frame)
+          return false
+        }
+        frame.identify(expecting: kind, among: kinds)
+      }
+      if frame.kind == kind, frame.number == number {
+        defer { pool.append(frame) }
+        try body(frame)
+        return true
+      }
+      try throwIfRefusal(frame, from: rank)
+      if frame.kind == .alive {
+        signCounts[rank, default: 0] &+= 1
+        pool.append(frame)
+      } else if frame.kind?.comesEarly ?? false {
+        early[rank, default: []].append(frame)
+      } else {
+        foundAside[rank, default: []].append(frame)
+      }
+    }
+  }
+
+  private func takeAside(from rank: Int, into frame: Frame) -> Bool {
+    guard let found = foundAside[rank], !found.isEmpty else { return false }
+    frame.exchangeContents(with: found[0])
+    pool.append(found[0])
+    foundAside[rank]?.removeFirst()
+    return true
+  }
+
+  private func throwIfRefusal(_ frame: Frame, from rank: Int) throws {
+    guard frame.kind == .refusal else { return }
+    var refusal = Refusal()
+    try refusal.layout(Fields(frame, isReading: true))
+    throw ExchangeError.refused(
+      by: refusal.by.isEmpty ? name(of: rank) : refusal.by, reason: refusal.reason)
+  }
+
+  /// Waits until `isOver` says so: for what another rank does in memory that both share, or for messages
+  /// that `isOver` polls.
+  ///
+  /// - Parameters:
+  ///   - deed: whose deed is waited for, and which, for messages and for whoever asks meanwhile.
+  ///   - pulse: changes while that rank lives: then the wait begins anew.
+  ///   - areRung: whether all who can bring about the end ring this rank then.
+  ///   - blame: the rank that is to blame when time is over.
+  func wait(
+    for deed: @escaping () -> (rank: Int, deed: String), pulse: () -> UInt32, areRung: Bool,
+    blame: (Int) -> Int, until isOver: () throws -> Bool
+  ) throws {
+    if try isOver() { return }
+    awaitedDeed = deed
+    defer {
+      if let rank = awaitedSender { missedDeed = "\(name(of: rank)) (\(deed().deed))" }
+      awaitedDeed = nil
+    }
+    var last = pulse()
+    while true {
+      var beats = false
+      let hasEnded = try wait {
+        noteLook()
+        awaitedSender = deed().rank
+        return try transport.wait(areRung: areRung, within: deadline) {
+          noteLook()
+          whileWaiting?()
+          try giveSign(to: dependants)
+          if try isOver() { return true }
+          awaitedSender = deed().rank
+          let now = pulse()
+          beats = now != last
+          last = now
+          return beats
+        }
+      }
+      guard hasEnded else {
+        let (rank, purpose) = deed()
+        let culprit = blame(rank)
+        awaitedSender = culprit
+        throw ExchangeError.deadlineExceeded(
+          waiter: name(of: worldRank), awaited: name(of: culprit), purpose: purpose,
+          seconds: deadline.seconds)
+      }
+      if !beats { break }
+    }
+    awaitedSender = nil
   }
 
   /// Whether a message that may come early has come, as far as other messages were awaited since.
@@ -203,7 +316,8 @@ public final class Endpoint {
     try transport.push(atMost: min(worked, deadline) / 4)
     lastLook = .now
     collectLeft()
-    try giveSign(to: dependants + employers)
+    try giveSign(to: dependants + employers + fellows)
+    try whileWorking?()
   }
 
   /// Whether a job that was asked to end ends here, in the middle of work.

@@ -16,6 +16,8 @@ public enum ExchangeError: Error, Equatable, CustomStringConvertible {
   case tooLarge(kind: MessageKind?, byteCount: Int, limit: Int)
   /// Another rank of this process failed, or all of them wait for each other.
   case stopped(String)
+  /// Another replica of this rank's group has failed, and says why.
+  case abandoned(by: String)
   /// The job was asked to end.
   case interrupted
 
@@ -35,6 +37,7 @@ public enum ExchangeError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let kind, let byteCount, let limit):
       "\(Self.article(kind, -1)) has \(byteCount) bytes, but one message carries at most \(limit); use fewer classes or features, or fewer samples"
     case .stopped(let reason): reason
+    case .abandoned(let by): "\(by) has failed"
     case .interrupted: "interrupted"
     }
   }

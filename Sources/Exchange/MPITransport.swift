@@ -23,6 +23,10 @@ public final class MPITransport: Transport {
   private var staging = Frame()
   /// By rank, the message that it has sent half and that nobody waits for any more.
   private var late: [Incoming?]
+  /// By rank, the message that has begun to arrive when nobody waited.
+  private var begun: [Incoming?]
+  /// The frames among `sending` that others wait for.
+  private var urgentCount = 0
 
   /// A transport between all ranks of `world` that refuses messages above `messageByteLimit`.
   ///
@@ -33,6 +37,7 @@ public final class MPITransport: Transport {
     self.world = world
     self.rings = rings
     late = Array(repeating: nil, count: world.size)
+    begun = late
     forecasts = Array(repeating: WaitForecast(), count: world.size)
     self.messageByteLimit = min(messageByteLimit, MPIWorld.messageByteLimit)
     spins = MPIWorld.coreCount >= world.nodeSize
@@ -41,7 +46,7 @@ public final class MPITransport: Transport {
   deinit {
     // MPI may still read these until the process ends.
     for (frame, _, _) in sending { _ = Unmanaged.passRetained(frame) }
-    for case let incoming? in late { _ = Unmanaged.passRetained(incoming.message) }
+    for case let incoming? in late + begun { _ = Unmanaged.passRetained(incoming.message) }
   }
 
   /// This rank.
@@ -62,6 +67,7 @@ public final class MPITransport: Transport {
       let count = min(Self.pieceByteCount, frame.byteCount - start)
       let transfer = try world.send(frame.bytes[start..<start + count], to: rank)
       frame.piecesLeaving += 1
+      if frame.isUrgent { urgentCount += 1 }
       sending.append((frame, transfer, rank))
     }
     if rings { world.ring(rank) }
@@ -77,7 +83,7 @@ public final class MPITransport: Transport {
   /// Lets what is being sent go on, as long as there is something.
   public func push(atMost duration: Duration) throws {
     let end = ContinuousClock.now.advanced(by: duration)
-    while !sending.isEmpty, ContinuousClock.now < end { _ = try advance() }
+    repeat { _ = try advance() } while urgentCount > 0 && ContinuousClock.now < end
   }
 
   /// Waits for a message; what is being sent goes on meanwhile.
@@ -91,12 +97,13 @@ public final class MPITransport: Transport {
       isOver = try complete(&rest, from: rank, within: limit, meanwhile: meanwhile)
       guard isOver else { return false }
     }
-    var incoming = Incoming(message: staging)
+    var incoming = begun[rank] ?? Incoming(message: staging)
+    begun[rank] = nil
     var isWhole = false
     defer {
       if !isWhole, incoming.hasBegun {
         late[rank] = incoming
-        staging = Frame()
+        if incoming.message === staging { staging = Frame() }
       }
     }
     isWhole = try complete(&incoming, from: rank, within: limit, meanwhile: meanwhile)
@@ -113,6 +120,64 @@ public final class MPITransport: Transport {
     }
     return nil
   }
+
+  /// Takes a message if all of it has come. One that has begun to come is gone on with by the next call.
+  public func poll(from rank: Int, into frame: Frame) throws -> Bool {
+    if var rest = late[rank] {
+      late[rank] = try isComplete(&rest, from: rank) ? nil : rest
+      guard late[rank] == nil else { return false }
+    }
+    var incoming = begun[rank] ?? Incoming(message: frame)
+    begun[rank] = nil
+    guard try isComplete(&incoming, from: rank) else {
+      guard incoming.hasBegun else { return false }
+      if incoming.message === frame {
+        // MPI writes to the memory that the caller's frame has; that gets other memory.
+        let kept = Frame()
+        kept.exchangeContents(with: frame)
+        incoming = Incoming(message: kept, received: incoming.received, piece: incoming.piece)
+      }
+      begun[rank] = incoming
+      return false
+    }
+    if incoming.message !== frame { frame.exchangeContents(with: incoming.message) }
+    return true
+  }
+
+  /// The frames to `rank` that are still leaving.
+  public func leavingCount(to rank: Int) -> Int { sending.count { $0.receiver == rank } }
+
+  /// Waits for what ranks do in memory that they share, or for messages of any of them.
+  public func wait(
+    areRung: Bool, within limit: Duration, until isOver: () throws -> Bool
+  ) throws -> Bool {
+    let sign = areRung && rings ? Backoff.Sign.bell : .none(certain: .zero)
+    var backoff = Backoff(atMost: limit, spins: spins, sign: sign)
+    while try !isOver() {
+      let moved = try advance()
+      if try !moved && !backoff.pause(sends: !sending.isEmpty) { return false }
+    }
+    return true
+  }
+
+  /// Rings a rank of this node.
+  public func ring(_ rank: Int) { if rings { world.ring(rank) } }
+
+  /// Ranks of a node may, where they have bells: those are memory that they share.
+  public func canShareMemory(with rank: Int) -> Bool { rings && world.canRing(rank) }
+
+  /// Makes a file of this node.
+  public func makeShared(_ byteCount: Int) throws -> SharedMemory {
+    try SharedMemory(making: byteCount)
+  }
+
+  /// Maps a file of this node.
+  public func openShared(_ name: String, byteCount: Int) throws -> SharedMemory {
+    try SharedMemory(opening: name, byteCount: byteCount)
+  }
+
+  /// Removes the name of a file.
+  public func closeShared(_ memory: SharedMemory) { memory.removeName() }
 
   /// A message on its way.
   private struct Incoming {
@@ -133,43 +198,68 @@ public final class MPITransport: Transport {
     _ incoming: inout Incoming, from rank: Int, within limit: Duration,
     meanwhile: () throws -> Void
   ) throws -> Bool {
-    let message = incoming.message
     repeat {
       if incoming.piece == nil {
         guard let arrival = try arrival(from: rank, within: limit, meanwhile: meanwhile) else {
           return false
         }
-        try prepare(message, after: incoming.received, for: arrival)
-        let end = incoming.received + arrival.byteCount
-        let transfer = try world.receive(arrival, into: message.bytes[incoming.received..<end])
-        incoming.piece = (transfer, arrival.byteCount)
+        try begin(&incoming, with: arrival)
       }
-      guard let piece = try finishPiece(&incoming, from: rank, within: limit, meanwhile: meanwhile)
+      guard try finishPiece(&incoming, from: rank, within: limit, meanwhile: meanwhile)
       else { return false }
-      incoming.received += piece
-      if incoming.received == piece { try makeRoomForRest(of: message) }
-    } while incoming.received < message.byteCount
+    } while incoming.received < incoming.message.byteCount
     return true
   }
 
-  /// Waits for the rest of a piece that has begun to arrive, and returns its bytes. It comes only as
-  /// fast as its sender asks MPI to go on, so this waits like any other wait; nil when time is over.
+  /// Receives what has come of the pieces that a message lacks; whether it is whole.
+  private func isComplete(_ incoming: inout Incoming, from rank: Int) throws -> Bool {
+    repeat {
+      if incoming.piece == nil {
+        guard let arrival = try world.arrival(from: rank) else { return false }
+        try begin(&incoming, with: arrival)
+      }
+      guard try hasPiece(&incoming) else { return false }
+    } while incoming.received < incoming.message.byteCount
+    return true
+  }
+
+  /// Starts to receive a piece.
+  private func begin(_ incoming: inout Incoming, with arrival: MPIArrival) throws {
+    let message = incoming.message
+    try prepare(message, after: incoming.received, for: arrival)
+    let end = incoming.received + arrival.byteCount
+    let transfer = try world.receive(arrival, into: message.bytes[incoming.received..<end])
+    incoming.piece = (transfer, arrival.byteCount)
+  }
+
+  /// Whether the piece that arrives is here.
+  private func hasPiece(_ incoming: inout Incoming) throws -> Bool {
+    guard let (begun, byteCount) = incoming.piece else { return true }
+    var transfer = begun
+    guard try world.isDone(&transfer) else {
+      incoming.piece?.transfer = transfer
+      return false
+    }
+    incoming.piece = nil
+    incoming.received += byteCount
+    if incoming.received == byteCount { try makeRoomForRest(of: incoming.message) }
+    return true
+  }
+
+  /// Waits for the rest of a piece that has begun to arrive. It comes only as fast as its sender asks MPI
+  /// to go on, so this waits like any other wait; false when time is over.
   private func finishPiece(
     _ incoming: inout Incoming, from rank: Int, within limit: Duration,
     meanwhile: () throws -> Void
-  ) throws -> Int? {
-    guard let piece = incoming.piece else { return 0 }
-    var transfer = piece.transfer
-    defer { incoming.piece?.transfer = transfer }
+  ) throws -> Bool {
     var backoff = Backoff(atMost: limit, spins: spins)
-    while try !world.isDone(&transfer) {
+    while try !hasPiece(&incoming) {
       try meanwhile()
       if rings { world.ring(rank) }
       let moved = try advance()
-      if try !moved && !backoff.pause() { return nil }
+      if try !moved && !backoff.pause() { return false }
     }
-    incoming.piece = nil
-    return piece.byteCount
+    return true
   }
 
   /// Waits until a message, or a piece of one, begins to arrive; nil when time is over.
@@ -229,6 +319,7 @@ public final class MPITransport: Transport {
       if try world.isDone(&sending[nextToTest].transfer) {
         let frame = sending[nextToTest].frame
         frame.piecesLeaving -= 1
+        if frame.isUrgent { urgentCount -= 1 }
         if frame.piecesLeaving == 0 { left.append(frame) }
         sending.swapAt(nextToTest, sending.count - 1)
         sending.removeLast()

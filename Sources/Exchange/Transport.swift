@@ -1,3 +1,5 @@
+import MPI
+
 /// How bytes get from rank to rank: over MPI, or inside one process.
 ///
 /// Nothing here blocks without a deadline, and waiting leaves the core to others.
@@ -24,4 +26,26 @@ public protocol Transport: AnyObject {
   /// Waits until everything posted has left. Returns nil then; once that has taken `limit`, a rank that
   /// has not taken what was posted to it.
   func drain(within limit: Duration) throws -> Int?
+
+  // What replicas of a modality have beside messages that are waited for.
+
+  /// Takes the next message from `rank` if all of it has come, and writes it to `frame`. Never waits.
+  func poll(from rank: Int, into frame: Frame) throws -> Bool
+  /// How many of the frames posted to `rank` have not left yet.
+  func leavingCount(to rank: Int) -> Int
+  /// Waits until `isOver` says so; false once that has taken `limit`. It is asked now and then, and as soon
+  /// as somebody rings this rank.
+  ///
+  /// - Parameter areRung: whether all who can bring about the end ring this rank then.
+  func wait(areRung: Bool, within limit: Duration, until isOver: () throws -> Bool) throws -> Bool
+  /// Has `rank` look whether its wait is over.
+  func ring(_ rank: Int)
+  /// Whether this rank may have memory together with that one.
+  func canShareMemory(with rank: Int) -> Bool
+  /// Makes memory that others open by its name. Throws where there is no room for it.
+  func makeShared(_ byteCount: Int) throws -> SharedMemory
+  /// Opens memory that another rank has made. Throws where it is not to be had here.
+  func openShared(_ name: String, byteCount: Int) throws -> SharedMemory
+  /// From now on nobody opens memory that this rank has made.
+  func closeShared(_ memory: SharedMemory)
 }

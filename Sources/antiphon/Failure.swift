@@ -48,6 +48,8 @@ enum Failure {
     guard Invocation.isRank else { return 0 }
     // All ranks of a node have the same limits, and mpirun takes a while to end those without MPI.
     if error is BLAS.MemoryLimit, rankOfJob > 0 { return 5 }
+    // Another replica says what has happened to it.
+    if case ExchangeError.abandoned = error { return 5 }
     // The coordinator has been told, and ends the job as soon as it has heard all others too.
     if error is RefusalSent { return 600 }
     let rank = rankOfJob

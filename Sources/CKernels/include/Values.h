@@ -16,6 +16,11 @@ KERNEL(void, values_add, (float *y, const float *x, long count), (y, x, count))
 /// y += x in float64.
 KERNEL(void, values_add_double, (double *y, const double *x, long count), (y, x, count))
 
+/// y = the sum of `arrays` (at least 1) arrays, added in one tree over their numbers: neighbours at
+/// distance 1, then 2, then 4, as far as there are any. `y` may be one of them.
+KERNEL(void, values_sum_arrays, (float *y, const float *const *x, long arrays, long count),
+       (y, x, arrays, count))
+
 /// x *= factor.
 KERNEL(void, values_scale, (float *x, long count, float factor), (x, count, factor))
 

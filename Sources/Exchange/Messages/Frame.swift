@@ -15,6 +15,8 @@ public final class Frame {
   private var readOffset = Frame.headerByteCount
   /// The kind, as far as somebody has told the frame.
   private(set) var kind: MessageKind?
+  /// Whether somebody waits for it, so that work pauses to let it leave; else it leaves as it can.
+  var isUrgent = true
   /// How many of its pieces a transport is still sending.
   var piecesLeaving = 0
 
@@ -48,6 +50,7 @@ public final class Frame {
   /// Empties the frame and gives it a header.
   func reset(kind: MessageKind, number: Int) {
     self.kind = kind
+    isUrgent = true
     bytes.store(kind.code, at: 0)
     bytes.store(UInt32(0), at: 4)
     bytes.store(number, at: 8)

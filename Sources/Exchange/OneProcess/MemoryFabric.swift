@@ -10,6 +10,8 @@ final class MemoryFabric: @unchecked Sendable {
     /// Has not run yet, or runs.
     case ready
     case waiting(for: Int, deadline: ContinuousClock.Instant)
+    /// Waits until it is rung, or a message comes from anybody.
+    case listening(deadline: ContinuousClock.Instant)
     case ended
   }
 
@@ -26,6 +28,11 @@ final class MemoryFabric: @unchecked Sendable {
   private var mail: [[Int: FrameQueue]]
   /// The frames that a sender may use again.
   private var returned: [[Frame]]
+  /// The ranks that were rung since they last looked.
+  private var rung: Set<Int> = []
+  /// Memory that ranks have together, by name, until all of them have it.
+  private var shared: [String: SharedMemory] = [:]
+  private var sharedCount = 0
 
   init(ranks: Int, deadline: Duration) {
     worldSize = ranks
@@ -78,7 +85,10 @@ final class MemoryFabric: @unchecked Sendable {
     failure = error
     failureReason = reason
     for rank in 0..<worldSize {
-      if case .waiting = states[rank] { runnable.insert(rank) }
+      switch states[rank] {
+      case .waiting, .listening: runnable.insert(rank)
+      case .ready, .ended: break
+      }
     }
   }
 
@@ -91,6 +101,12 @@ final class MemoryFabric: @unchecked Sendable {
     try throwIfStopped()
     mail[receiver][sender, default: FrameQueue()].append(frame)
     if case .waiting(sender, _) = states[receiver] { runnable.insert(receiver) }
+    ring(receiver)
+  }
+
+  func ring(_ rank: Int) {
+    rung.insert(rank)
+    if case .listening = states[rank] { runnable.insert(rank) }
   }
 
   func reclaim(by rank: Int) -> Frame? { returned[rank].popLast() }
@@ -107,11 +123,52 @@ final class MemoryFabric: @unchecked Sendable {
       runnable.insert(rank)
       try throwIfStopped()
     }
+    return unpack(by: rank, from: sender, into: frame)
+  }
+
+  func poll(by rank: Int, from sender: Int, into frame: Frame) throws -> Bool {
+    try throwIfStopped()
+    return unpack(by: rank, from: sender, into: frame)
+  }
+
+  private func unpack(by rank: Int, from sender: Int, into frame: Frame) -> Bool {
     guard let parcel = mail[rank][sender]?.popFirst() else { return false }
     frame.exchangeContents(with: parcel)
     returned[sender].append(parcel)
     return true
   }
+
+  /// Waits until `isOver` says so; it is asked again whenever the rank was rung.
+  func wait(
+    by rank: Int, deadline: ContinuousClock.Instant, until isOver: () throws -> Bool
+  ) throws -> Bool {
+    while true {
+      try throwIfStopped()
+      rung.remove(rank)
+      if try isOver() { return true }
+      guard !rung.contains(rank) else { continue }
+      states[rank] = .listening(deadline: deadline)
+      runnable.remove(rank)
+      passBaton(from: rank)
+      states[rank] = .ready
+      runnable.insert(rank)
+      if failure == nil, !rung.contains(rank) { return false }
+    }
+  }
+
+  func makeShared(_ byteCount: Int) -> SharedMemory {
+    sharedCount += 1
+    let memory = SharedMemory(ofProcess: byteCount, name: "memory \(sharedCount)")
+    shared[memory.name] = memory
+    return memory
+  }
+
+  func openShared(_ name: String) throws -> SharedMemory {
+    guard let memory = shared[name] else { throw ExchangeError.stopped("\(name) is gone") }
+    return memory
+  }
+
+  func closeShared(_ memory: SharedMemory) { shared[memory.name] = nil }
 
   func throwIfStopped() throws {
     // Asked first: whoever notices it first, every rank shall hear that it was asked to end.
@@ -143,16 +200,27 @@ final class MemoryFabric: @unchecked Sendable {
   private func late(after rank: Int) -> Int? {
     let now = ContinuousClock.now
     return (1...worldSize).lazy.map { (rank + $0) % self.worldSize }.first { candidate in
-      guard case .waiting(_, let deadline) = self.states[candidate] else { return false }
-      return deadline <= now
+      switch self.states[candidate] {
+      case .waiting(_, let deadline), .listening(let deadline): return deadline <= now
+      case .ready, .ended: return false
+      }
     }
   }
 
   /// Who waits for whom, when all that are left wait; nil if nobody is left.
   private var standstill: String? {
     let waits = (0..<worldSize).compactMap { rank -> String? in
-      guard case .waiting(let sender, _) = states[rank] else { return nil }
-      let message = endpoints[rank].awaited.map { $0.kind.named(number: $0.number) } ?? "a message"
+      let sender: Int
+      let message: String
+      switch states[rank] {
+      case .waiting(let from, _):
+        sender = from
+        message = endpoints[rank].awaited.map { $0.kind.named(number: $0.number) } ?? "a message"
+      case .listening:
+        guard let awaited = endpoints[rank].awaitedDeed?() else { return nil }
+        (sender, message) = (awaited.rank, awaited.deed)
+      case .ready, .ended: return nil
+      }
       var isGone = ""
       if case .ended = states[sender] { isGone = ", which has ended" }
       return "\(name(of: rank, for: rank)) waits for \(message) from "

@@ -1,3 +1,5 @@
+import MPI
+
 /// One rank's end of a `MemoryFabric`.
 final class MemoryTransport: Transport {
   private let fabric: MemoryFabric
@@ -32,6 +34,24 @@ final class MemoryTransport: Transport {
     try fabric.throwIfStopped()
     return nil
   }
+
+  func poll(from rank: Int, into frame: Frame) throws -> Bool {
+    try fabric.poll(by: worldRank, from: rank, into: frame)
+  }
+
+  func leavingCount(to rank: Int) -> Int { 0 }
+
+  func wait(areRung: Bool, within limit: Duration, until isOver: () throws -> Bool) throws -> Bool {
+    try fabric.wait(by: worldRank, deadline: .now.advanced(by: limit), until: isOver)
+  }
+
+  func ring(_ rank: Int) { fabric.ring(rank) }
+  func canShareMemory(with rank: Int) -> Bool { true }
+  func makeShared(_ byteCount: Int) -> SharedMemory { fabric.makeShared(byteCount) }
+  func openShared(_ name: String, byteCount: Int) throws -> SharedMemory {
+    try fabric.openShared(name)
+  }
+  func closeShared(_ memory: SharedMemory) { fabric.closeShared(memory) }
 }
 
 /// Frames in the order in which they were sent. Keeps its memory, so that it allocates nothing once

@@ -45,7 +45,8 @@ public struct Leftovers {
   }
 
   private func segments(in folder: String) -> [String] {
-    let prefixes = ["vader_segment", "osc_sm", "sm_segment"].map { "\($0).\(host)." }
+    let prefixes = ["vader_segment", "osc_sm", "sm_segment", "antiphon_shared"]
+      .map { "\($0).\(host)." }
     return Self.names(in: folder).filter { name in prefixes.contains { name.hasPrefix($0) } }
       .map { "\(folder)/\($0)" }.filter { path in
         Self.status(of: path, kind: S_IFREG).map {

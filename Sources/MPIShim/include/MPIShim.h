@@ -11,6 +11,7 @@
 #include "Bells.h"
 #include "Libraries.h"
 #include "Room.h"
+#include "SharedMemory.h"
 #include "Signals.h"
 #include "Watch.h"
 #include "Words.h"

@@ -130,10 +130,16 @@ public final class Optimizer {
 
   /// The part of a step that moves the values of `range`, which the store holds the gradients of.
   public func move(_ range: Range<Int>, learningRate: Double) {
+    move(range, along: store.gradients(of: range), learningRate: learningRate)
+  }
+
+  /// The same along `gradients`, which are those of the range alone.
+  public func move(_ range: Range<Int>, along gradients: Buffer<Float>, learningRate: Double) {
     for (alike, weightDecay, rate) in ranges where alike.overlaps(range) {
       let part = alike.clamped(to: range)
+      let first = part.lowerBound - range.lowerBound
       move(
-        part, along: store.gradients(of: part), learningRate: rate * learningRate,
+        part, along: gradients[first..<first + part.count], learningRate: rate * learningRate,
         weightDecay: weightDecay)
     }
   }

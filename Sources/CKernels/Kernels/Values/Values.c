@@ -17,6 +17,36 @@ void WIDE(values_add_double)(double *restrict sums, const double *restrict other
   for (long i = 0; i < count; ++i) sums[i] += others[i];
 }
 
+// The first `n` (at most 16) floats from place i on of all arrays, added: whenever two sums of
+// equally many arrays stand side by side they are added, so that no more stand than the count has
+// bits.
+INLINE void sum_lanes(float *y, const float *const *x, long arrays, long i, long n) {
+  Lanes sums[48];
+  long open = 0;
+  for (long k = 0; k < arrays; ++k) {
+    Lanes sum = lanes_load(x[k] + i, n);
+    for (long bits = k; bits & 1; bits >>= 1) sum = sums[--open] + sum;
+    sums[open++] = sum;
+  }
+  Lanes sum = sums[--open];
+  while (open > 0) sum = sums[--open] + sum;
+  lanes_store(y + i, sum, n);
+}
+
+INLINE void sum_arrays(float *y, const float *const *x, long arrays, long count) {
+  for (long i = 0; i < count; i += LANES) sum_lanes(y, x, arrays, i, count - i);
+}
+
+void WIDE(values_sum_arrays)(float *y, const float *const *x, long arrays, long count) {
+  // With their number known there is no loop over arrays.
+  switch (arrays) {
+    case 2: return sum_arrays(y, x, 2, count);
+    case 4: return sum_arrays(y, x, 4, count);
+    case 8: return sum_arrays(y, x, 8, count);
+    default: return sum_arrays(y, x, arrays, count);
+  }
+}
+
 void WIDE(values_scale)(float *restrict x, long count, float factor) {
   for (long i = 0; i < count; ++i) x[i] *= factor;
 }
