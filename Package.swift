@@ -162,7 +162,10 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests(
       of: "Worker",
-      imports: ["Coordinator", "Exchange", "Methods", "Networks", "MLA", "Datasets", "Tensors"]),
+      imports: [
+        "Coordinator", "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets",
+        "Tensors",
+      ]),
     tests(
       of: "Coordinator",
       imports: [

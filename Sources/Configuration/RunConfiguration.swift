@@ -124,6 +124,8 @@ public struct ModalityConfiguration: Sendable, Equatable {
   public var ranks = 1
   /// Whether `ranks` shall be chosen before the run starts: until then it is 1.
   public var choosesRanks = false
+  /// How a mini-batch is computed in parts.
+  public var sharding = ShardOptions()
 
   /// A modality with the default optimizer.
   public init(

@@ -106,6 +106,8 @@ private struct Draw {
     optimizer(&modality)
     modality.missingTrain = fraction()
     modality.missingTest = fraction()
+    modality.sharding.count = whole(1...4)
+    modality.sharding.atOnce = flag() ? nil : flag() ? 1 : modality.sharding.count
     return modality
   }
 }

@@ -113,10 +113,9 @@ struct SmallRun: Sendable {
     let own = configuration.modalities[place]
     let source = SmallSource(
       place, sampleShape: sampleShapes[place], odd: place == 0 ? odd : [:])
-    var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(own.name)")
-    let encoder = try own.encoder.makeEncoder(
-      inputShape: source.sampleShape, features: configuration.features, capacity: 8,
-      gradients: configuration.gradientMemory(of: own), generator: &generator)
+    let network = try configuration.makeNetwork(
+      of: place, inputShape: source.sampleShape, tokens: nil, capacity: 8,
+      generator: SeededGenerator(seed: configuration.seed, stream: "encoder/\(own.name)"))
     let augmentation =
       try own.augmentation == .init()
       ? nil : Augmentation(own.augmentation, sampleShape: source.sampleShape, isText: false)
@@ -125,7 +124,7 @@ struct SmallRun: Sendable {
         source, augmentation: augmentation, seed: configuration.seed, name: own.name)
     }
     let learner = ModalityLearner(
-      encoder: encoder, source: source, classCount: configuration.classes.count, capacity: 8,
+      network: network, source: source, classCount: configuration.classes.count,
       options: configuration.scheduled(own.optimizer), feed: feed,
       onNonfinite: configuration.execution.onNonfinite)
     let method = configuration.method.worker(

@@ -3,6 +3,7 @@ import Datasets
 import MLA
 import Methods
 import Networks
+import TestSupport
 import Testing
 
 /// What every rank remembers is all that it needs: a fresh run goes on from it bit for bit.
@@ -35,6 +36,32 @@ import Testing
     for cycle in [3, 5] { try run(method, optimizer: optimizer).expectResumable(after: cycle) }
   }
 
+  @Test(arguments: MethodList.all.map { $0.kind }, optimizers.map(\.0))
+  func `every method trains in shards, some at a time with the same bits`(
+    kind: String, optimizer: String
+  ) throws {
+    let method = try #require(MethodList.all.first { $0.kind == kind })
+    func memory(_ shards: Int, _ atOnce: Int?) throws -> SmallRun.Memory {
+      try run(method, optimizer: optimizer) { run in
+        for place in run.modalities.indices {
+          (run.modalities[place].sharding.count, run.modalities[place].sharding.atOnce) = (
+            shards, atOnce
+          )
+        }
+      }.train(0..<6)
+    }
+    let all = try memory(4, nil)
+    #expect(try SmallRun.differences(memory(4, 2), all) == [])
+    let whole = try memory(1, nil)
+    for (one, other) in zip(whole.joined(), all.joined()) where one.name.hasSuffix("weight") {
+      let values = [one, other].map {
+        $0.bits.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+      }
+      expectClose(values[0], values[1], relative: 1e-4, one.name)
+    }
+    #expect(SmallRun.differences(whole, all) != [])
+  }
+
   private static let options: [(String, @Sendable (inout RunConfiguration) -> Void)] = [
     ("the mean feature's own projector for each modality", { $0.hgm.memory = .others }),
     ("the bias is projected", { $0.hgm.includesBias = true }),
@@ -57,7 +84,11 @@ import Testing
     }
   }
 
-  @Test func `what encoders draw and average, and what changes samples, goes on`() throws {
+  /// In one piece; in four shards, of which one or all are computed at a time.
+  @Test(arguments: [(1, nil), (4, nil), (4, 1)] as [(Int, Int?)])
+  func `what encoders draw and average, and what changes samples, goes on`(
+    shards: Int, atOnce: Int?
+  ) throws {
     var transformer = TransformerOptions()
     (transformer.input, transformer.width, transformer.depth) = (.image, 8, 1)
     (transformer.heads, transformer.hidden, transformer.dropout) = (2, 8, 0.3)
@@ -68,6 +99,11 @@ import Testing
       var run = try run(AlternatingAdaptation.self, optimizer: "adamw") { run in
         run.modalities[0].augmentation.noise = 0.2
         run.modalities[1].encoder = encoder
+        for place in run.modalities.indices {
+          (run.modalities[place].sharding.count, run.modalities[place].sharding.atOnce) = (
+            shards, atOnce
+          )
+        }
       }
       run.sampleShapes[1] = [5, 8, 1]
       try run.expectResumable(after: 4)

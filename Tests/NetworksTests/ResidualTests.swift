@@ -84,7 +84,7 @@ import Testing
         var generator = SeededGenerator(seed: 5, stream: "weights")
         return (result, ParameterStore([result.weight], from: &generator))
       }
-      let norm = ChannelNorm(channels: channels)
+      let norm = ChannelNorm(channels: channels, places: 1)
       let input = drawn(shape, count: count)
       var generator = SeededGenerator(seed: 6, stream: "norm")
       let normStore = ParameterStore([norm.weight, norm.bias], from: &generator)

@@ -15,6 +15,8 @@ enum ModalitySchema {
       run.modalities = try node.entries().map { entry in
         var modality = initial(entry.key, optimizer: run.optimizer)
         try section.read(entry.node, into: &modality, scope)
+        ShardSchema.complete(&modality, entry.node)
+        try ShardSchema.check(modality, entry.node)
         return modality
       }
     },
@@ -55,23 +57,25 @@ enum ModalitySchema {
       optimizer: optimizer)
   }
 
-  private static let section = Section<ModalityConfiguration>(fields: [
-    Field("data", \.source, SourceSchema.variants, "where the samples come from"),
-    Field(
-      "augment", \.augmentation, augmentation,
-      "what training changes at random in a sample, after it was standardised"),
-    Field(
-      "encoder", \.encoderChoice, EncoderSchema.variants, default: "mlp",
-      "what turns a sample into features"),
-    Field(
-      "optimizer", \.optimizer, Section(fields: OptimizerSchema.optimizer),
-      default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
-    Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
-    Field(
-      "ranks", \.rankChoice, Codec<Int>.count(to: mostRanks).orAuto,
-      "the number of ranks that share this modality's mini-batches (docs/replicas.md); `auto`: ./launch measures, "
-        + "and chooses what makes the shortest cycle (docs/planning.md)"),
-  ]) { modality, node, _ in try PretrainingSchema.checkCache(modality, node) }
+  private static let section = Section<ModalityConfiguration>(
+    fields: [
+      Field("data", \.source, SourceSchema.variants, "where the samples come from"),
+      Field(
+        "augment", \.augmentation, augmentation,
+        "what training changes at random in a sample, after it was standardised"),
+      Field(
+        "encoder", \.encoderChoice, EncoderSchema.variants, default: "mlp",
+        "what turns a sample into features"),
+      Field(
+        "optimizer", \.optimizer, Section(fields: OptimizerSchema.optimizer),
+        default: "the run's `optimizer`", "what differs from the run's `optimizer`, key by key"),
+      Field("missing", \.self, missing, "samples that lose this modality, drawn at random"),
+      Field(
+        "ranks", \.rankChoice, Codec<Int>.count(to: mostRanks).orAuto,
+        "the number of ranks that share this modality's mini-batches (docs/replicas.md); `auto`: ./launch "
+          + "measures, and chooses what makes the shortest cycle (docs/planning.md)"),
+    ] + ShardSchema.fields
+  ) { modality, node, _ in try PretrainingSchema.checkCache(modality, node) }
 
   private static let augmentation = Section<AugmentationOptions>(fields: [
     Field(

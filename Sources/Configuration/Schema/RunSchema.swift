@@ -49,6 +49,7 @@ enum RunSchema {
     ],
     check: { run, node, _ in
       try CheckpointSchema.check(node)
+      try ShardSchema.check(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.kind)")

@@ -16,6 +16,8 @@ public final class BatchNormLayer: Layer {
   public var parameters: [Parameter] { [weight, bias] }
   /// `running_mean [channels]`, then `running_var [channels]`.
   public var states: [LayerState] { norm.states }
+  /// The norm itself.
+  public var norms: [ChannelNorm] { [norm] }
   /// `[channels]`, one at first.
   public var weight: Parameter { norm.weight }
   /// `[channels]`, zero at first.
@@ -32,7 +34,8 @@ public final class BatchNormLayer: Layer {
   public init(inputShape: Shape, capacity: Int, rectified: Bool = false) {
     precondition(inputShape.rank > 0)
     outputShape = inputShape
-    norm = ChannelNorm(channels: inputShape[inputShape.rank - 1])
+    let channels = inputShape[inputShape.rank - 1]
+    norm = ChannelNorm(channels: channels, places: inputShape.elementCount / channels)
     self.rectified = rectified
     output = Tensor(inputShape, capacity: capacity)
   }

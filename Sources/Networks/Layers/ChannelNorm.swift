@@ -3,11 +3,16 @@ import Tensors
 
 /// The parameters, statistics and coefficients of a batch norm over channels; the passes over
 /// memory are its owner's. See `BatchNormLayer` for what it computes.
-final class ChannelNorm {
+public final class ChannelNorm {
   static let epsilon = 1e-5
   static let momentum = 0.1
 
   let channels: Int
+  /// The places of a sample, of the output of the layer that it belongs to, that it takes statistics over.
+  let places: Int
+  /// Where the moments of a training pass go, for whoever unites them with those of other shards before the
+  /// running statistics move; nil: these move at once.
+  var noted: NormMoments?
   /// `[channels]`, one at first.
   let weight: Parameter
   /// `[channels]`, zero at first.
@@ -28,8 +33,9 @@ final class ChannelNorm {
   private let runningVariance: Tensor
   private let inverseDeviation: Buffer<Double>
 
-  init(channels: Int) {
+  init(channels: Int, places: Int) {
     self.channels = channels
+    self.places = places
     weight = Parameter("weight", [channels], .constant(1))
     bias = Parameter("bias", [channels], .constant(0))
     runningMean = Tensor([channels], capacity: 1)
@@ -81,19 +87,41 @@ final class ChannelNorm {
       norm_channels_moments(
         input.values + block.lowerBound * channels, block.count, channels, mean, squares)
     }
-    let keep = 1 - Self.momentum
-    let (means, squareSums) = (sums.first, sums.second)
+    use(rows: rows, means: sums.first, squares: sums.second)
+    if let noted {
+      noted.note(rows: rows, means: sums.first, squares: sums.second)
+    } else {
+      moveRunning(rows: rows, means: sums.first, squares: sums.second)
+    }
+  }
+
+  /// Sets what the kernels need by the moments of `rows` rows.
+  private func use(
+    rows: Int, means: UnsafePointer<Double>, squares: UnsafePointer<Double>
+  ) {
     let (inverse, weight) = (inverseDeviation.pointer, weight.value)
     let (mean, scale) = (mean.values, scale.values)
+    for c in 0..<channels {
+      inverse[c] = 1 / (squares[c] / Double(rows) + Self.epsilon).squareRoot()
+      mean[c] = Float(means[c])
+      scale[c] = Float(Double(weight[c]) * inverse[c])
+    }
+  }
+
+  /// Moves the running statistics a tenth of the way towards those of a batch with these moments.
+  func moveRunning(towards moments: NormMoments) {
+    moveRunning(rows: moments.rows, means: moments.means, squares: moments.squares)
+  }
+
+  private func moveRunning(
+    rows: Int, means: UnsafePointer<Double>, squares: UnsafePointer<Double>
+  ) {
+    let keep = 1 - Self.momentum
     let (runningMean, runningVariance) = (runningMean.values, runningVariance.values)
     for c in 0..<channels {
-      let (batchMean, squares) = (means[c], squareSums[c])
-      inverse[c] = 1 / (squares / Double(rows) + Self.epsilon).squareRoot()
-      mean[c] = Float(batchMean)
-      scale[c] = Float(Double(weight[c]) * inverse[c])
-      runningMean[c] = Float(keep * Double(runningMean[c]) + Self.momentum * batchMean)
+      runningMean[c] = Float(keep * Double(runningMean[c]) + Self.momentum * means[c])
       guard rows > 1 else { continue }
-      let unbiased = squares / Double(rows - 1)
+      let unbiased = squares[c] / Double(rows - 1)
       runningVariance[c] = Float(keep * Double(runningVariance[c]) + Self.momentum * unbiased)
     }
   }

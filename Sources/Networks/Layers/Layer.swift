@@ -48,6 +48,8 @@ public protocol Layer: AnyObject {
   var parameters: [Parameter] { get }
   /// What is saved beside the parameters, in a fixed order.
   var states: [LayerState] { get }
+  /// The batch norms within it, in a fixed order.
+  var norms: [ChannelNorm] { get }
   /// What training draws from, in a fixed order.
   var randomStreams: [RandomStream] { get }
 
@@ -83,6 +85,8 @@ extension Layer {
   public var parameters: [Parameter] { [] }
   /// Nothing, unless a layer says otherwise.
   public var states: [LayerState] { [] }
+  /// None, unless a layer says otherwise.
+  public var norms: [ChannelNorm] { [] }
   /// The random streams that the layer draws from, by name.
   public var randomStreams: [RandomStream] { [] }
   /// Nothing more.

@@ -145,11 +145,13 @@ public struct DryRun {
     let memory = try Threads.with(count: threads) {
       try configuration.workerMemory(of: place, data: data, start: start)
     }
+    var inventory = modality.inventory(of: data, start: start, host: "")
+    inventory.warnings += try configuration.shardWarnings(of: place, data: data)
     let row = [
       Numerals.ranks(layout.groups[place]), modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),
       Numerals.grouped(parameters.reduce(0, +)), Numerals.bytes(memory.byteCount),
     ]
-    return (row, modality.inventory(of: data, start: start, host: ""), memory, start.lines)
+    return (row, inventory, memory, start.lines)
   }
 }

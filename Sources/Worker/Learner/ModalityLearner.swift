@@ -98,7 +98,7 @@ public final class ModalityLearner {
   /// All that training must not forget of a modality: weights, the optimizer's memory, the
   /// generators of dropout. (What changes samples at random follows from their place in training.)
   public var state: [NamedState] {
-    encoder.state.named(in: "encoder.") + optimizer.state.named(in: "optimizer.")
+    network.state.named(in: "encoder.") + optimizer.state.named(in: "optimizer.")
       + [nonfinite.state.named(in: "skipped.")]
   }
 
@@ -153,19 +153,24 @@ public final class ModalityLearner {
   public func backwardOwn(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
     try step.begin(learningRate: learningRate)
     try network.backward(featureGradient) { try step.complete($0) }
-    return try step.finish().map(name(of:))
+    let nonfinite = try step.finish()
+    try network.moveStatistics()
+    return nonfinite.map(name(of:))
   }
 
   /// The first half of a step of whoever leaves mini-batches out: finds the gradients and moves
   /// nothing. Whether all of them are finite.
   func findGradients(_ featureGradient: Tensor) throws -> Bool {
     precondition(group == nil, "ranks that share a modality leave no mini-batch out")
-    network.backward(featureGradient) { _ in }
+    try network.backward(featureGradient) { _ in }
     return ownStep.checkGradients()
   }
 
   /// The second half: moves the encoder along them.
-  func move(learningRate: Double) throws { optimizer.step(learningRate: learningRate) }
+  func move(learningRate: Double) throws {
+    optimizer.step(learningRate: learningRate)
+    try network.moveStatistics()
+  }
 
   /// Leaves the mini-batch out, as if it had not been, or throws: the running statistics are those of
   /// before. What was drawn for it stays drawn.

@@ -65,13 +65,12 @@ final class ModalityModel {
       own: count(rosters.train, index),
       largest: configuration.modalities.indices.map { count(rosters.train, $0) }.max() ?? 0,
       evaluated: max(count(rosters.validation, index), count(rosters.test, index)))
-    var generator = SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)")
-    let encoder = try modality.encoder.withVocabulary(raw.tokenCount).makeEncoder(
-      inputShape: raw.train.sampleShape, features: configuration.features, capacity: capacity,
-      gradients: configuration.gradientMemory(of: modality),
-      training: modality.pretraining.training, generator: &generator)
-    _ = try start?.weights?.load(into: encoder)
-    let sequence = TrainingSequence(configuration, modality: index, roster: rosters.train)
+    let network = try configuration.makeNetwork(
+      of: index, inputShape: raw.train.sampleShape, tokens: raw.tokenCount, capacity: capacity,
+      generator: SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)"))
+    _ = try start?.weights?.load(into: network.first)
+    let sequence = TrainingSequence(
+      configuration, modality: index, shards: network.shards, roster: rosters.train)
     let (augmentation, train) = (try modality.augmentation(of: raw), data.train)
     loaders = configuration.data.media.loaders
     let feed = try BatchFeed(of: train, loaders: loaders, successor: sequence.successor) {
@@ -79,8 +78,8 @@ final class ModalityModel {
         train, augmentation: augmentation, seed: configuration.seed, name: modality.name)
     }
     learner = ModalityLearner(
-      encoder: encoder, source: train, classCount: configuration.classes.count,
-      capacity: capacity, options: configuration.scheduled(modality.optimizer), feed: feed,
+      network: network, source: train, classCount: configuration.classes.count,
+      options: configuration.scheduled(modality.optimizer), feed: feed,
       onNonfinite: configuration.execution.onNonfinite)
     method = configuration.method.worker(
       on: WorkerRank(
@@ -95,16 +94,17 @@ final class ModalityModel {
     }
     // Whoever only evaluates sees every sample once anyway.
     if modality.pretraining.cachesFeatures, origin?.isResumed != false {
-      try cacheFeatures(rosters, capacity: capacity)
+      try cacheFeatures(rosters)
     }
   }
 
   /// Has the frozen layers, whose weights stay as they are now, see every sample once for all.
-  private func cacheFeatures(_ rosters: Rosters, capacity: Int) throws {
+  private func cacheFeatures(_ rosters: Rosters) throws {
     func features(_ source: any SampleSource, _ splits: [Roster]) throws -> FeatureSource {
       let rows = splits.flatMap { $0.rows[modality].filter { $0 != Roster.absent }.map(Int.init) }
       return try FeatureSource(
-        source, rows: rows.sorted(), of: learner.encoder, capacity: capacity, loaders: loaders)
+        source, rows: rows.sorted(), of: learner.encoder, capacity: learner.evaluationCapacity,
+        loaders: loaders)
     }
     let train = try features(data.train, [rosters.train, rosters.validation])
     data = ModalityData(

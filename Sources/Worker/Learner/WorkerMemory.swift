@@ -24,12 +24,12 @@ extension RunConfiguration {
 
     let (learning, speaking) = (MemoryPlan(), MemoryPlan())
     let learner = try learning.counting {
-      let encoder = try own.encoder.withVocabulary(data.tokenCount).makeEncoder(
-        inputShape: data.train.sampleShape, features: features, capacity: capacity,
-        gradients: gradientMemory(of: own), training: own.pretraining.training)
-      encoder.reserve(capacity)
+      let network = try makeNetwork(
+        of: modality, inputShape: data.train.sampleShape, tokens: data.tokenCount,
+        capacity: capacity)
+      network.reserve()
       return ModalityLearner(
-        encoder: encoder, source: data.train, classCount: classCount, capacity: capacity,
+        network: network, source: data.train, classCount: classCount,
         options: scheduled(own.optimizer), onNonfinite: execution.onNonfinite)
     }
     let side = speaking.counting {
@@ -38,10 +38,7 @@ extension RunConfiguration {
           configuration: self, modality: modality, learner: learner, batchSize: capacity,
           endpoint: .unconnected))
     }
-    let store = learner.encoder.store
-    let weights =
-      (store.count + store.gradientCount) * MemoryLayout<Float>.stride
-      + learner.optimizer.state.byteCount
+    let weights = learner.network.parameterByteCount + learner.optimizer.state.byteCount
     let traffic = method.method.traffic(
       classCount: classCount, featureCount: features, sampleCount: capacity)
     let piece = min(evaluation.batchSize, evaluated)

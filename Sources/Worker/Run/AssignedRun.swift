@@ -14,6 +14,8 @@ final class AssignedRun {
   private let data: ModalityData
   private let host: String
   private let memory: MemoryNeeds
+  /// What is odd about the shards of its mini-batches.
+  private let shardWarnings: [String]
   /// What the encoder begins as; nil once it stands.
   private var start: EncoderStart?
   /// The run's folder as it is on this host at the start; nil: there is none.
@@ -52,6 +54,7 @@ final class AssignedRun {
     self.configuration = configuration
     memory = try configuration.workerMemory(of: work.modality, data: data, start: start)
     if let problem = memory.problem() { throw WorkerError.outOfMemory(problem) }
+    shardWarnings = try configuration.shardWarnings(of: work.modality, data: data)
   }
 
   /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
@@ -73,6 +76,7 @@ final class AssignedRun {
 
   private func inventory() throws -> Inventory {
     var inventory = modality.inventory(of: data, start: start, host: host)
+    inventory.warnings += shardWarnings
     (inventory.neededByteCount, inventory.availableByteCount) = (
       memory.byteCount,
       endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount

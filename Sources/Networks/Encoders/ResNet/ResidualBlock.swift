@@ -12,6 +12,7 @@ final class ResidualBlock: Layer {
   let outputShape: Shape
   let parameters: [Parameter]
   let states: [LayerState]
+  var norms: [ChannelNorm] { [norm1, norm2] + (downsample.map { [$0.norm] } ?? []) }
 
   private let inputShape: Shape
   let convolution1: BlockConvolution
@@ -44,15 +45,16 @@ final class ResidualBlock: Layer {
     convolution1 = convolution(inputShape, kernel: 3, stride: stride)
     outputShape = convolution1.outputShape
     convolution2 = convolution(outputShape, kernel: 3, stride: 1)
-    norm1 = ChannelNorm(channels: filters)
-    norm2 = ChannelNorm(channels: filters)
+    let places = outputShape[0] * outputShape[1]
+    norm1 = ChannelNorm(channels: filters, places: places)
+    norm2 = ChannelNorm(channels: filters, places: places)
     middle = Tensor(outputShape, capacity: capacity)
     end = Tensor(outputShape, capacity: capacity)
     output = Tensor(outputShape, capacity: capacity)
     if stride > 1 || inputShape[2] != filters {
       downsample = (
-        convolution(inputShape, kernel: 1, stride: stride), ChannelNorm(channels: filters),
-        Tensor(outputShape, capacity: capacity)
+        convolution(inputShape, kernel: 1, stride: stride),
+        ChannelNorm(channels: filters, places: places), Tensor(outputShape, capacity: capacity)
       )
     } else {
       downsample = nil

@@ -10,6 +10,7 @@ final class ResidualStem: Layer {
   let outputShape: Shape
   var parameters: [Parameter] { [convolution.weight, norm.weight, norm.bias] }
   let states: [LayerState]
+  var norms: [ChannelNorm] { [norm] }
 
   private let frames: Int
   private let frameShape: Shape
@@ -35,7 +36,8 @@ final class ResidualStem: Layer {
     convolution = BlockConvolution(
       inputShape: frameShape, filters: filters, kernel: 7, stride: 2, padding: 3, capacity: images,
       workspace: workspace, method: method)
-    norm = ChannelNorm(channels: filters)
+    let map = convolution.outputShape
+    norm = ChannelNorm(channels: filters, places: map[0] * map[1])
     pool = SlidingMaxPool(
       inputShape: convolution.outputShape, size: 3, stride: 2, padding: 1, capacity: images)
     outputShape = pool.outputShape

@@ -6,51 +6,79 @@ import Tensors
 /// A shard is one call of an encoder, forward and backward, of a shape that mini-batch and number of shards
 /// decide. The backward pass goes layer by layer over all shards, so that a layer's gradients are complete,
 /// and can be used, before the next layer needs their place.
+///
+/// With fewer encoders than shards, the shards take turns (gradient accumulation): the features of all are
+/// found first; then the forward passes of all but the last group are run again before their backward passes.
 public final class ShardedEncoder {
   /// The shards of a mini-batch, and this rank's.
   public let shards: Shards
   /// The most samples of a mini-batch.
   public let capacity: Int
-  /// An encoder for each shard of this rank. The first has what is saved, and in the end the gradients of
-  /// all of them.
+  /// What is computed at a time. The first has what is saved, and in the end the gradients of all shards of
+  /// this rank.
   public let encoders: [Encoder]
   /// Whether batches are what the frozen layers made of samples.
   public var beginsBehindFrozen = false
+  /// Where what other ranks know of their shards comes from; nil: all shards are this rank's.
+  public var exchange: (any MomentExchange)? {
+    get { statistics?.exchange }
+    set { statistics?.exchange = newValue }
+  }
 
   /// The features of this rank's samples; nil: those of the one encoder are.
   private let features: Tensor?
-  private let additions: [ShardTree.Addition]
-  /// Which encoders have had samples in the last forward pass.
-  private var filled: [Range<Int>] = []
+  private let randomness: ShardSeed
+  let statistics: ShardStatistics?
+  let additions: [ShardTree.Addition]
+  let groups: ShardGroups
+  /// Sums of gradients that wait for others.
+  let waiting: [Buffer<Float>]
+  /// The last forward pass, and the group whose activations there are.
+  private var batch: (input: Tensor, sampleCount: Int, place: [Int])?
+  private var present = 0
 
   /// The mini-batch as one shard, by `encoder`, for up to `capacity` samples.
   public convenience init(_ encoder: Encoder, capacity: Int) {
-    self.init([encoder], shards: .whole, capacity: capacity)
+    self.init([encoder], shards: .whole, capacity: capacity, randomness: ShardSeed())
   }
 
   /// This rank's shards of mini-batches of up to `capacity` samples.
   ///
-  /// - Parameter makeEncoder: makes an encoder for up to so many samples with its arrays in this memory; nil
-  ///   for the first, whose values the others share: they need the gradients of one layer at a time only.
+  /// - Parameters:
+  ///   - atOnce: how many are computed at a time; nil: all. It divides their number, and is a power of two
+  ///     unless it is all.
+  ///   - randomness: what dropout draws from.
+  ///   - makeEncoder: makes an encoder for up to so many samples with its arrays in this memory; nil
+  ///     for the first, whose values the others share: they need the gradients of one layer at a time only.
   public convenience init(
-    _ shards: Shards, capacity: Int,
+    _ shards: Shards, capacity: Int, atOnce: Int? = nil, randomness: ShardSeed = ShardSeed(),
     makeEncoder: (_ capacity: Int, _ shared: ParameterMemory?) throws -> Encoder
   ) rethrows {
     let first = try makeEncoder(shards.capacity(capacity), nil)
     let memory = ParameterMemory(values: { _ in first.store.values })
-    let others = try shards.own.dropFirst().map { _ in
+    let others = try (1..<(atOnce ?? shards.own.count)).map { _ in
       try makeEncoder(shards.capacity(capacity), memory)
     }
-    self.init([first] + others, shards: shards, capacity: capacity)
+    self.init([first] + others, shards: shards, capacity: capacity, randomness: randomness)
   }
 
-  private init(_ encoders: [Encoder], shards: Shards, capacity: Int) {
+  private init(_ encoders: [Encoder], shards: Shards, capacity: Int, randomness: ShardSeed) {
+    let (count, atOnce) = (shards.own.count, encoders.count)
+    precondition(
+      atOnce == count || (count % atOnce == 0 && atOnce.nonzeroBitCount == 1),
+      "\(atOnce) of \(count) shards at a time")
     self.encoders = encoders
     self.shards = shards
     self.capacity = capacity
-    additions = ShardTree.additions(encoders.count)
+    self.randomness = randomness
+    let groups = ShardGroups(count / atOnce)
+    self.groups = groups
+    additions = ShardTree.additions(atOnce)
+    waiting = (0..<groups.placeCount).map { _ in Buffer(encoders[0].store.moving.count) }
+    let isWhole = shards.count == 1
+    statistics = isWhole ? nil : ShardStatistics(encoders, shards)
     features =
-      shards.count == 1
+      isWhole
       ? nil : Tensor([encoders[0].featureCount], capacity: shards.ownCapacity(capacity), count: 0)
   }
 
@@ -58,6 +86,15 @@ public final class ShardedEncoder {
   public var first: Encoder { encoders[0] }
   /// The most samples that are evaluated at a time.
   public var shardCapacity: Int { shards.capacity(capacity) }
+
+  /// All that training goes on from. What shards draw follows from their place in training.
+  public var state: [NamedState] { shards.count == 1 ? first.state : first.weights }
+
+  /// The bytes of the values with all gradients.
+  public var parameterByteCount: Int {
+    let gradients = encoders.map(\.store.gradientCount) + waiting.map(\.count)
+    return gradients.reduce(first.store.count, +) * MemoryLayout<Float>.stride
+  }
 
   /// Takes all memory that training takes; see `Encoder.reserve`.
   public func reserve() { for encoder in encoders { encoder.reserve(shardCapacity) } }
@@ -70,55 +107,54 @@ public final class ShardedEncoder {
   /// the next call.
   ///
   /// - Parameters:
-  ///   - batch: this rank's samples, those at `shards.ownRows(in: sampleCount)`.
+  ///   - batch: this rank's samples, those at `shards.ownRows(in: sampleCount)`; not to be changed before the
+  ///     backward pass.
   ///   - place: numbers that no other mini-batch has, such as its epoch and its place there.
   public func forward(_ batch: Tensor, of sampleCount: Int, at place: [Int]) throws -> Tensor {
     let rows = shards.ownRows(in: sampleCount)
     precondition(batch.count == rows.count, "\(batch.count) samples for places \(rows)")
-    filled = shards.own.map {
-      let places = shards.rows(of: $0, in: sampleCount)
-      return places.lowerBound - rows.lowerBound..<places.upperBound - rows.lowerBound
-    }
+    self.batch = (batch, sampleCount, place)
     guard let features else { return pass(batch, first, .training) }
-    features.count = batch.count
-    for (encoder, rows) in zip(encoders, filled) where !rows.isEmpty {
-      let found = pass(Tensor(rows: rows, of: batch), encoder, .training)
-      Tensor(rows: rows, of: features).held.update(from: found.held)
+    // Frozen norms use running statistics, and only the first encoder has what was restored.
+    for encoder in encoders.dropFirst() {
+      for (state, first) in zip(encoder.states, first.states) {
+        state.values.storage.update(from: first.values.storage)
+      }
     }
+    features.count = batch.count
+    for group in groups.sums.indices { run(group, into: features) }
     return features
+  }
+
+  /// The places of a shard, by its place among this rank's, among this rank's samples.
+  func rows(_ place: Int) -> Range<Int> {
+    let (first, count) = (shards.own.lowerBound, batch?.sampleCount ?? 0)
+    let start = shards.ownRows(in: count).lowerBound
+    let rows = shards.rows(of: first + place, in: count)
+    return rows.lowerBound - start..<rows.upperBound - start
+  }
+
+  /// Runs the forward passes of a group, unless its activations are there.
+  func recall(_ group: Int) {
+    if group != present { run(group, into: nil) }
+  }
+
+  private func run(_ group: Int, into features: Tensor?) {
+    guard let batch else { preconditionFailure("backward before training forward") }
+    for (index, encoder) in encoders.enumerated() {
+      let place = group * encoders.count + index
+      let rows = rows(place)
+      statistics?.begin(encoder: index, place: place, isEmpty: rows.isEmpty)
+      guard !rows.isEmpty else { continue }
+      randomness.begin(encoder, shard: shards.own.lowerBound + place, at: batch.place)
+      let found = pass(Tensor(rows: rows, of: batch.input), encoder, .training)
+      if let features { Tensor(rows: rows, of: features).held.update(from: found.held) }
+    }
+    present = group
   }
 
   private func pass(_ batch: Tensor, _ encoder: Encoder, _ mode: Mode) -> Tensor {
     beginsBehindFrozen
       ? encoder.forwardMoving(batch, mode: mode) : encoder.forward(batch, mode: mode)
-  }
-
-  /// Turns the gradient of the loss with respect to the features that `forward` gave into that with respect
-  /// to every parameter that moves, summed over the shards of this rank in the order of `ShardTree`: in the
-  /// first encoder's store.
-  ///
-  /// An empty shard's gradients are zero.
-  ///
-  /// - Parameter use: called as soon as the gradients of a layer are complete, as in `Encoder.backward`.
-  public func backward(
-    _ featureGradient: Tensor, then use: (Range<Int>) throws -> Void
-  ) rethrows {
-    var gradients: [Tensor?] = filled.map {
-      $0.isEmpty ? nil : Tensor(rows: $0, of: featureGradient)
-    }
-    let ranges = first.store.layerRanges
-    for layer in ranges.indices.dropFirst(first.frozenLayerCount).reversed() {
-      for (index, encoder) in encoders.enumerated() {
-        gradients[index] = gradients[index].flatMap { encoder.backward(layer: layer, $0) }
-        if filled[index].isEmpty { Elementwise.clear(encoder.store.gradients(of: ranges[layer])) }
-      }
-      guard !ranges[layer].isEmpty else { continue }
-      for addition in additions {
-        Elementwise.add(
-          encoders[addition.from].store.gradients(of: ranges[layer]),
-          to: encoders[addition.into].store.gradients(of: ranges[layer]))
-      }
-      try use(ranges[layer])
-    }
   }
 }

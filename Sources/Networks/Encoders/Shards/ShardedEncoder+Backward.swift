@@ -1,0 +1,54 @@
+import Tensors
+
+extension ShardedEncoder {
+  /// Turns the gradient of the loss with respect to the features that `forward` gave into that with respect
+  /// to every parameter that moves, summed over the shards of this rank in the order of `ShardTree`: in the
+  /// first encoder's store.
+  ///
+  /// An empty shard's gradients are zero.
+  ///
+  /// - Parameter use: called as soon as the gradients of a layer are complete, as in `Encoder.backward`.
+  public func backward(_ featureGradient: Tensor, then use: (Range<Int>) throws -> Void) throws {
+    guard shards.count > 1 else { return try first.backward(featureGradient, then: use) }
+    for sum in groups.sums {
+      recall(sum.group)
+      try backward(sum, featureGradient) { if sum.kept == nil { try use($0) } }
+    }
+  }
+
+  /// Moves the running statistics by what the forward pass has seen: at the end of a step.
+  public func moveStatistics() throws { try statistics?.move() }
+
+  /// The backward pass of a group's shards, and the sum of what is known of their gradients then.
+  private func backward(
+    _ sum: ShardGroups.Sum, _ featureGradient: Tensor, _ use: (Range<Int>) throws -> Void
+  ) rethrows {
+    let rows = encoders.indices.map { self.rows(sum.group * encoders.count + $0) }
+    var gradients: [Tensor?] = rows.map {
+      $0.isEmpty ? nil : Tensor(rows: $0, of: featureGradient)
+    }
+    let store = first.store
+    for layer in store.layerRanges.indices.dropFirst(first.frozenLayerCount).reversed() {
+      let range = store.layerRanges[layer]
+      for (index, encoder) in encoders.enumerated() {
+        gradients[index] = gradients[index].flatMap { encoder.backward(layer: layer, $0) }
+        if rows[index].isEmpty { Elementwise.clear(encoder.store.gradients(of: range)) }
+      }
+      guard !range.isEmpty else { continue }
+      for addition in additions {
+        Elementwise.add(
+          encoders[addition.from].store.gradients(of: range),
+          to: encoders[addition.into].store.gradients(of: range))
+      }
+      let place = range.lowerBound - store.moving.lowerBound
+      let moved = place..<place + range.count
+      for other in sum.taken {
+        Elementwise.add(waiting[other][moved], to: store.gradients(of: range))
+      }
+      if let kept = sum.kept {
+        Elementwise.copy(store.gradients(of: range), to: waiting[kept][moved])
+      }
+      try use(range)
+    }
+  }
+}
