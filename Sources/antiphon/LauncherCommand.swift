@@ -10,7 +10,7 @@ struct LauncherCommand: ParsableCommand {
     subcommands: [
       Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
       Launch<VerifyCommand>.self, PrepareCommand.self, ProfileCommand.self, PlanCommand.self,
-      Doctor.self, Rehearse.self, Hosts.self,
+      TraceCommand.self, Doctor.self, Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Runs
+import Storage
 
 /// Options of `train`.
 struct TrainOptions: LaunchedOptions {
@@ -48,6 +49,12 @@ struct TrainOptions: LaunchedOptions {
       valueName: "modality"))
   var without: [String] = []
 
+  @Option(
+    help: .init(
+      "Writes what every rank did, and when, to a file for Perfetto (docs/tracing.md).",
+      valueName: "file"))
+  var trace: String?
+
   @OptionGroup var automatic: AutomaticRanks
 
   func validate() throws {
@@ -83,6 +90,10 @@ struct TrainOptions: LaunchedOptions {
 
   /// The configuration with everything that the command line says about it.
   func load() throws -> RunConfiguration {
+    if let trace {
+      try NamedPath.check(trace, of: "--trace")
+      try OutputFile.check(trace)
+    }
     var loaded = try RunConfiguration.load(path: file(), overrides: overrides)
     if let seed { loaded.seed = seed }
     return loaded
@@ -146,21 +157,23 @@ struct TrainCommand: LaunchedCommand {
     let name = URL(fileURLWithPath: options.configuration ?? "").deletingPathExtension()
       .lastPathComponent
     let (output, resume, allowInexact) = (options.output, options.resume, options.allowInexact)
-    let without = options.without
+    let (without, trace) = (options.without, options.trace)
     try RankProgram.run(
       "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
       threads: configuration.execution.threads
     ) { job in
-      if let resume {
-        return try job.resume(
-          configuration, in: RunDirectory(resuming: resume), without: without,
-          allowsInexact: allowInexact)
-      }
-      let directory = try RunDirectory(output: output, for: name)
-      if let seeds {
-        try job.train(configuration, seeds: seeds, in: directory)
-      } else {
-        try job.train(configuration, in: directory)
+      try job.traced(to: trace, configuration) {
+        if let resume {
+          return try job.resume(
+            configuration, in: RunDirectory(resuming: resume), without: without,
+            allowsInexact: allowInexact)
+        }
+        let directory = try RunDirectory(output: output, for: name)
+        if let seeds {
+          try job.train(configuration, seeds: seeds, in: directory)
+        } else {
+          try job.train(configuration, in: directory)
+        }
       }
     }
   }

@@ -125,9 +125,7 @@ import Testing
     #expect(throws: ExchangeError.refused(by: "rank 1", reason: "no such file: a.wav")) {
       try run(2) { endpoint in
         if endpoint.worldRank == 1 {
-          let frame = endpoint.frame(.refusal)
-          frame.append("no such file: a.wav")
-          try endpoint.send(frame, to: 0)
+          try endpoint.send(Refusal("no such file: a.wav"), to: 0)
         } else {
           try endpoint.receive(.inventory, from: 1) { _ in }
         }

@@ -94,18 +94,21 @@ public final class AlternatingService: CoordinatorMethod {
   }
 
   private func sendHead(for turn: Turn) throws {
+    Trace.place(turn: turn.index, cycle: turn.cycle)
     try endpoint.send(
       TurnHead(head.head.store.values), number: turn.index, to: leaders[turn.modality])
   }
 
   private func receiveUpdate(of turn: Turn) throws -> TrainingTotals {
+    Trace.place(turn: turn.index, cycle: turn.cycle)
     head.update = try endpoint.receive(
       head.update, number: turn.index, from: leaders[turn.modality])
     return head.update.totals
   }
 
   private func finish(_ turn: Turn, _ totals: TrainingTotals) throws {
-    head.settle()
+    Trace.place(turn: turn.index, cycle: turn.cycle)
+    Trace.span("settle") { head.settle() }
     guard head.projectorIsFinite else { throw fault(of: "its projector P", in: turn) }
     let record = TurnRecord(turn: turn, totals: totals, head: head)
     watch?.note(record)

@@ -91,10 +91,10 @@ public final class SharedHead {
     case .update where active != nil:
       optimizer.accumulate()
       project(optimizer.velocity, turn, by: active)
-      optimizer.apply(step, learningRate: learningRate)
+      Trace.span("update") { optimizer.apply(step, learningRate: learningRate) }
     default:
       project(update.gradient, turn, by: active)
-      optimizer.step(along: step, learningRate: learningRate)
+      Trace.span("update") { optimizer.step(along: step, learningRate: learningRate) }
     }
     stepCount += 1
     unsettled = options.order == .projectFirst && active != nil ? turn : nil
@@ -110,8 +110,10 @@ public final class SharedHead {
   private func project(_ gradient: Buffer<Float>, _ turn: Turn, by projection: HeadProjection?) {
     guard let projection else { return step.update(from: gradient) }
     let bias = weights.upperBound..<head.store.count
-    projection.project(
-      weight: gradient[weights], bias: gradient[bias], modality: turn.modality,
-      intoWeight: step[weights], intoBias: step[bias])
+    Trace.span("project") {
+      projection.project(
+        weight: gradient[weights], bias: gradient[bias], modality: turn.modality,
+        intoWeight: step[weights], intoBias: step[bias])
+    }
   }
 }

@@ -78,6 +78,7 @@ public final class JointService: CoordinatorMethod {
 
   private func step(_ plan: EpochPlan, batch: Int) throws -> TrainingTotals {
     let cycle = plan.epoch * plan.cycleCount + batch
+    Trace.place(cycle: cycle)
     let served = leaders.indices.map { plan.samples(cycleInEpoch: batch, modality: $0) }
     // Rows of the common logits: the samples of the mini-batch in the order of their first modality.
     var rows: [Int: Int] = [:]
@@ -96,8 +97,10 @@ public final class JointService: CoordinatorMethod {
     for (modality, leader) in leaders.enumerated() where !places[modality].isEmpty {
       try collect(from: leader, cycle: cycle, places: places[modality])
     }
-    let loss = SoftmaxCrossEntropy.evaluate(
-      logits: logits, labels: labels, total: rows.count, gradient: gradient)
+    let loss = Trace.span("loss") {
+      SoftmaxCrossEntropy.evaluate(
+        logits: logits, labels: labels, total: rows.count, gradient: gradient)
+    }
     guard loss.lossSum.isFinite || skipsNonfinite else {
       throw CoordinatorError.lossNotFinite(epoch: plan.epoch, batch: batch)
     }

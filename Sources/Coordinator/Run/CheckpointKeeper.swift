@@ -83,7 +83,9 @@ final class CheckpointKeeper {
     let (folder, run, held) = (directive.checkpoint, session.runDirectory, session.heldFolder)
     let own = BackgroundWork { [part] in
       try ModelFiles.createFolder(folder, belowRun: run, held: held)
-      return try part.write(to: "\(run)/\(folder)")
+      return try Trace.span("write checkpoint", on: .writer) {
+        try part.write(to: "\(run)/\(folder)")
+      }
     }
     writing = Writing(
       segment: segment, directive: directive, position: position, seconds: seconds, own: own,
@@ -131,8 +133,10 @@ final class CheckpointKeeper {
       let (folder, run) = (current.directive.checkpoint, session.runDirectory)
       let saved = saved(current)
       return BackgroundWork { [nameModel = session.nameModel] in
-        try manifest.write(to: "\(run)/\(folder)")
-        try nameModel(saved)
+        try Trace.span("commit checkpoint", on: .writer) {
+          try manifest.write(to: "\(run)/\(folder)")
+          try nameModel(saved)
+        }
       }
     } catch let error where !(error is ExchangeError) {
       problems.append(String(describing: error))

@@ -46,6 +46,7 @@ public final class CoordinatorSession {
     endpoint.know(configuration.method.messageKinds)
     endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
     endpoint.describe(0, as: "coordinator, host \(host)")
+    Trace.beginRun()
   }
 
   /// Trains from fresh weights or from a checkpoint, evaluates, saves.

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MLA
+import Tensors
 
 /// What came back from the workers at an epoch's end.
 struct EpochEnd {
@@ -27,9 +28,11 @@ struct EpochEnd {
           of: modality, from: leader, team.roster.rosters[split], epoch: epoch, session,
           adding: prediction?.share)
       }
-      return try Evaluation(
-        split: split, logits: logits, labels: team.roster.labels(of: split),
-        configuration: session.configuration, prediction: prediction)
+      return try Trace.span("evaluate") {
+        try Evaluation(
+          split: split, logits: logits, labels: team.roster.labels(of: split),
+          configuration: session.configuration, prediction: prediction)
+      }
     }
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
   }

@@ -112,6 +112,7 @@ final class EpochLoop {
     guard let epochPlan else { return }
     let segmentBegan = ContinuousClock.now
     try method.train(epochPlan.part(directive.cycles), adding: &progress.totals)
+    Trace.place()
     let seconds = (ContinuousClock.now - segmentBegan).seconds
     progress.seconds += seconds
     trainedCycles += directive.cycles.count
@@ -127,8 +128,10 @@ final class EpochLoop {
     let head = endsEpoch ? method.finishEpoch() : nil
     if endsEpoch { progress.restart() }
     if !directive.checkpoint.isEmpty {
-      try keeper.cut(
-        directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
+      try Trace.span("checkpoint") {
+        try keeper.cut(
+          directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
+      }
     }
     guard directive.isReported else { return nil }
     let end = try EpochEnd(directive, session, team: team, method: method)

@@ -1,6 +1,7 @@
 import Exchange
 import MLA
 import Methods
+import Tensors
 
 /// The coordinator's side of separate training: it conducts nothing and only hears how far all are.
 public final class SeparateService: CoordinatorMethod {
@@ -23,6 +24,7 @@ public final class SeparateService: CoordinatorMethod {
   /// - Parameter totals: what each modality trained in the epoch so far.
   public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     for turn in plan.turns where !plan.isEmpty(turn) {
+      Trace.place(turn: turn.index, cycle: turn.cycle)
       let progress = try endpoint.receive(
         Progress(), number: turn.index, from: leaders[turn.modality])
       totals[turn.modality] += progress.totals

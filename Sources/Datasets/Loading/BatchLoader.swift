@@ -119,8 +119,10 @@ private final class Work: @unchecked Sendable {
     while let (batch, place) = take() {
       var failure: (any Error)?
       do {
-        try batch.values[place * stride..<(place + 1) * stride].withMutableSpan {
-          try makers[number].make(place, of: batch.request, into: &$0)
+        try Trace.span("sample", on: .loader(number)) {
+          try batch.values[place * stride..<(place + 1) * stride].withMutableSpan {
+            try makers[number].make(place, of: batch.request, into: &$0)
+          }
         }
       } catch {
         failure = error

@@ -4,6 +4,8 @@ public enum Assignment: Sendable, Equatable {
   case work(Work)
   /// Look whether this rank's part of a checkpoint is whole.
   case inspect(Part)
+  /// Begin to record what is done from now on, or send what was recorded.
+  case record(Recording)
   /// There is nothing more to do.
   case dismissed
 
@@ -62,6 +64,14 @@ public enum Assignment: Sendable, Equatable {
     }
   }
 
+  /// How a rank records its work.
+  public struct Recording: Sendable, Equatable {
+    /// The room for spans; 0: recording ends.
+    public var capacity: Int
+    /// The coordinator's machine: whether clocks must be compared.
+    public var machine: String
+  }
+
   /// Nothing to do: what an assignment is read into.
   public init() { self = .dismissed }
 }
@@ -74,6 +84,7 @@ extension Assignment: Message {
   private enum Code {
     static let dismissed = -1
     static let inspect = -2
+    static let record = -3
   }
 
   /// Whether there is work, then the work.
@@ -82,10 +93,12 @@ extension Assignment: Message {
       modality: -1, place: .alone(0), configuration: "", runDirectory: "", weights: "",
       coordinator: "")
     var part = Part(runDirectory: "", folder: "", part: CheckpointPart(), checkpoints: [])
+    var recording = Recording(capacity: 0, machine: "")
     var code = Code.dismissed
     switch self {
     case .work(let given): (work, code) = (given, given.modality)
     case .inspect(let given): (part, code) = (given, Code.inspect)
+    case .record(let given): (recording, code) = (given, Code.record)
     case .dismissed: break
     }
     try fields.field(&code)
@@ -106,6 +119,11 @@ extension Assignment: Message {
       try part.part.layoutFiles(fields)
       try fields.field(&part.checkpoints)
       self = .inspect(part)
+    case Code.record:
+      try fields.field(&recording.capacity)
+      try fields.field(&recording.machine)
+      try fields.require(0...1 << 24 ~= recording.capacity)
+      self = .record(recording)
     default: self = .dismissed
     }
   }

@@ -11,9 +11,12 @@ public protocol Message {
 extension Endpoint {
   /// Starts sending a message; never waits.
   public func send<M: Message>(_ message: M, number: Int = -1, to rank: Int) throws {
+    let began = Trace.time
     let frame = frame(M.kind, number: number)
     try message.write(to: frame)
     try send(frame, to: rank)
+    Trace.note(
+      M.kind.spans.send, since: began, message: M.kind.traced(number, peer: rank, arrives: false))
   }
 
   /// Waits for a message from `rank`.
@@ -22,7 +25,23 @@ extension Endpoint {
   /// - Returns: the message as it came.
   @discardableResult
   public func receive<M: Message>(_ message: M, number: Int = -1, from rank: Int) throws -> M {
-    try receive(M.kind, number: number, from: rank) { try message.read(from: $0) }
+    let began = Trace.time
+    return try receive(M.kind, number: number, from: rank) { frame in
+      let arrived = Trace.note(M.kind.spans.wait, since: began)
+      let message = try message.read(from: frame)
+      Trace.note(
+        M.kind.spans.receive, since: arrived,
+        message: M.kind.traced(number, peer: rank, arrives: true))
+      return message
+    }
+  }
+}
+
+extension MessageKind {
+  /// A message for which a picture has an arrow: one of those that there is one of in a turn or a cycle.
+  fileprivate func traced(_ number: Int, peer: Int, arrives: Bool) -> TracedMessage {
+    guard number >= 0, count == .turn || count == .cycle else { return .none }
+    return TracedMessage(code: code, number: number, peer: peer, arrives: arrives)
   }
 }
 

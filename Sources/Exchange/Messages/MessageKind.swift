@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a message is. Two ranks say nothing to each other that has no kind, and a kind has one layout:
 /// that of the `Message` that names it.
 ///
@@ -17,6 +19,8 @@ public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
   public let count: Count
   /// Whether its messages may come before somebody asks for them: they are kept until then.
   public let comesEarly: Bool
+  /// What a trace calls sending one, waiting for one, and taking one in.
+  let spans: (send: TraceName, wait: TraceName, receive: TraceName)
 
   /// A kind of message.
   public init(
@@ -26,6 +30,7 @@ public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
     description = name
     self.count = count
     self.comesEarly = comesEarly
+    spans = (TraceName("send \(name)"), TraceName("wait \(name)"), TraceName("receive \(name)"))
   }
 
   /// Kinds are alike where their codes are: a name is not sent.
@@ -69,9 +74,14 @@ extension MessageKind {
   /// Worker to coordinator: whether its part of an earlier checkpoint is whole.
   public static let inspection = MessageKind(14, "inspection")
 
+  /// Either way: what a rank's clock shows, when those of several machines are compared.
+  public static let clock = MessageKind(20, "clock", by: .round)
+  /// Worker to coordinator: what it has recorded of its work.
+  public static let trace = MessageKind(21, "trace")
+
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
-    greeting, probe, alive, checkpoint, inspection,
+    greeting, probe, alive, checkpoint, inspection, clock, trace,
   ]
 }

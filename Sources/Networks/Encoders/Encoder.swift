@@ -18,6 +18,8 @@ public final class Encoder {
   public let states: [LayerState]
   /// What training draws from: dropout and stochastic depth.
   public let randomStreams: [RandomStream]
+  /// What a trace calls the backward pass of each layer.
+  private let backwardNames: [TraceName]
 
   /// A chain of named layers; parameters are named `layer.parameter`, and zero until `store` draws
   /// them or they are restored.
@@ -35,6 +37,7 @@ public final class Encoder {
     frozenLayerCount = frozen
     layers = named.map(\.layer)
     layerNames = named.map(\.name)
+    backwardNames = named.map { TraceName("backward/\($0.name)") }
     featureCount = (layers.last?.outputShape ?? inputShape).elementCount
     for (name, layer) in named {
       for parameter in layer.parameters { parameter.name = "\(name).\(parameter.name)" }
@@ -107,6 +110,8 @@ public final class Encoder {
   /// The part of the backward pass that is a layer's: from the gradient with respect to its output to that
   /// with respect to its input; nil: nobody wants it.
   func backward(layer index: Int, _ outputGradient: Tensor) -> Tensor? {
-    layers[index].backward(outputGradient, wantsInputGradient: index > frozenLayerCount)
+    Trace.span(backwardNames[index]) {
+      layers[index].backward(outputGradient, wantsInputGradient: index > frozenLayerCount)
+    }
   }
 }

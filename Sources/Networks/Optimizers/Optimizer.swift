@@ -105,7 +105,7 @@ public final class Optimizer {
     precondition(encoder.store === store, "another encoder's optimizer")
     guard store.gradientMemory == .shared else {
       encoder.backward(featureGradient)
-      return step(learningRate: learningRate)
+      return Trace.span("step") { step(learningRate: learningRate) }
     }
     begin()
     encoder.backward(featureGradient) { move($0, learningRate: learningRate) }

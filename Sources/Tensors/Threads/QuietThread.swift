@@ -12,7 +12,7 @@ enum QuietThread {
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT] { sigdelset(&blocked, fault) }
     pthread_sigmask(SIG_SETMASK, &blocked, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let work = Unmanaged.passRetained(Work(body))
+    let work = Unmanaged.passRetained(Work(Trace.handedOn(body)))
     var thread = pthread_t()
     let code = pthread_create(
       &thread, nil,

@@ -6,6 +6,8 @@ enum ThreadValues {
   static let team = key()
   /// What it counts its memory in; none: nothing is counted.
   static let plan = key()
+  /// What it records its work with; none: nothing is recorded.
+  static let recording = key()
   private static let lane = key()
 
   /// The lane of the calling thread: 0 for all but helpers.

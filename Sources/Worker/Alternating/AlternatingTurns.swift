@@ -62,11 +62,13 @@ public final class AlternatingTurns: WorkerMethod {
   }
 
   private func take(_ turn: Turn, rows: [Int], learningRate: Double) throws {
+    Trace.place(turn: turn.index, cycle: turn.cycle)
     try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
     let features = try learner.forward()
     MeanFeature.compute(features, into: update.meanFeature)
 
     try endpoint.receive(TurnHead(head.store.values), number: turn.index, from: 0)
+    let began = Trace.time
     head.logits(features, into: logits)
     let loss = SoftmaxCrossEntropy.evaluate(
       logits: logits, labels: learner.labels, total: rows.count, gradient: logitGradient)
@@ -83,6 +85,7 @@ public final class AlternatingTurns: WorkerMethod {
         return try leaveOut(turn, .gradient(of: learner.nonfinitePart))
       }
     }
+    Trace.note("head", since: began)
     update.totals = TrainingTotals(
       samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
     try endpoint.send(update, number: turn.index, to: 0)
@@ -90,7 +93,9 @@ public final class AlternatingTurns: WorkerMethod {
 
     // The turn is over; what follows delays nobody but this worker's own next turn.
     guard !learner.skipsNonfinite else { return try learner.move(learningRate: learningRate) }
-    head.featureGradient(logitGradient: logitGradient, into: featureGradient)
+    Trace.span("feature gradient") {
+      head.featureGradient(logitGradient: logitGradient, into: featureGradient)
+    }
     if let part = try learner.backward(featureGradient, learningRate: learningRate) {
       throw found(.gradient(of: part), in: turn)
     }

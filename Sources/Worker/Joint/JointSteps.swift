@@ -2,6 +2,7 @@ import Datasets
 import Exchange
 import MLA
 import Methods
+import Tensors
 
 /// The worker's side of joint training: its slice of the head gives logits, the coordinator adds
 /// them up over the modalities and answers with the gradient of the one loss.
@@ -17,9 +18,10 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: batch, of: plan.cycleCount)
       let cycle = plan.epoch * plan.cycleCount + batch
+      Trace.place(cycle: cycle)
       try learner.load(rows, at: TrainingPlace(epoch: plan.epoch, batch: batch))
       let features = try learner.forward()
-      own.forward(features)
+      Trace.span("head") { own.forward(features) }
       func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
         learner.found(numbers, epoch: plan.epoch, batch: batch, of: plan.cycleCount)
       }

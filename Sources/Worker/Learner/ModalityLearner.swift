@@ -120,21 +120,23 @@ public final class ModalityLearner {
     (self.rows, self.place) = (rows, place)
     let request = BatchRequest(rows, at: place).part(network.shards)
     input.count = 0
-    if !request.rows.isEmpty { try feed.load(request, into: input) }
+    if !request.rows.isEmpty { try Trace.span("load") { try feed.load(request, into: input) } }
     for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
   }
 
   /// The features `[n, D]` of the mini-batch.
   public func forward() throws -> Tensor {
     let own = try forwardOwn()
-    return try group?.gather(own) ?? own
+    return try group.map { group in try Trace.span("gather") { try group.gather(own) } } ?? own
   }
 
   /// The features of this rank's samples of the mini-batch.
   public func forwardOwn() throws -> Tensor {
     try step.settle()
     for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
-    return try network.forward(input, of: rows.count, at: [place.epoch, place.batch])
+    return try Trace.span("forward") {
+      try network.forward(input, of: rows.count, at: [place.epoch, place.batch])
+    }
   }
 
   /// Moves the encoder by one step, given the gradient of the loss with respect to the
@@ -144,7 +146,10 @@ public final class ModalityLearner {
   ///   spoilt it; nil: none is.
   @discardableResult
   public func backward(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
-    let own = try group?.scatter(featureGradient, learningRate: learningRate) ?? featureGradient
+    let own =
+      try group.map { group in
+        try Trace.span("scatter") { try group.scatter(featureGradient, learningRate: learningRate) }
+      } ?? featureGradient
     return try backwardOwn(own, learningRate: learningRate)
   }
 
@@ -152,8 +157,8 @@ public final class ModalityLearner {
   @discardableResult
   public func backwardOwn(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
     try step.begin(learningRate: learningRate)
-    try network.backward(featureGradient) { try step.complete($0) }
-    let nonfinite = try step.finish()
+    try Trace.span("backward") { try network.backward(featureGradient) { try step.complete($0) } }
+    let nonfinite = try Trace.span("step") { try step.finish() }
     try network.moveStatistics()
     return nonfinite.map(name(of:))
   }
@@ -162,13 +167,13 @@ public final class ModalityLearner {
   /// nothing. Whether all of them are finite.
   func findGradients(_ featureGradient: Tensor) throws -> Bool {
     precondition(group == nil, "ranks that share a modality leave no mini-batch out")
-    try network.backward(featureGradient) { _ in }
+    try Trace.span("backward") { try network.backward(featureGradient) { _ in } }
     return ownStep.checkGradients()
   }
 
   /// The second half: moves the encoder along them.
   func move(learningRate: Double) throws {
-    optimizer.step(learningRate: learningRate)
+    Trace.span("step") { _ = optimizer.step(learningRate: learningRate) }
     try network.moveStatistics()
   }
 

@@ -33,6 +33,8 @@ public final class ReplicaStep: EncoderStep {
   /// Where gradients of this replica's pieces come from other nodes, by place, piece after piece.
   let inbox: [Int: Buffer<Float>]
   let starts: [Int]
+  /// What a trace calls the sums of each bucket.
+  private let sumNames: [TraceName]
   let scratch = Buffer<Float>(ReplicaPiece.count)
   let partial = Buffer<Float>(ReplicaStep.block)
 
@@ -74,6 +76,7 @@ public final class ReplicaStep: EncoderStep {
     (self.group, self.memory, self.store, self.optimizer) = (group, memory, store, optimizer)
     self.sumsFirst = sumsFirst || optimizer.options.clipNorm != nil
     let (grid, plan) = (memory.grid, memory.plan)
+    sumNames = plan.buckets.indices.map { TraceName("sum/\($0)") }
     (node, local) = (grid.node(of: group.place), grid.local(of: group.place))
     pieces = plan.pieces(node: node, local: local, in: grid)
     mail = ReplicaMail(group, grid)
@@ -136,7 +139,7 @@ public final class ReplicaStep: EncoderStep {
     }
     try sendMail()
     while summed < pieces.count, canSum(summed) {
-      sum(pieces[summed])
+      Trace.span(sumNames[pieces[summed].bucket]) { sum(pieces[summed]) }
       summed += 1
     }
     if phase == .summing, summed == pieces.count { endSumming() }
@@ -193,9 +196,11 @@ public final class ReplicaStep: EncoderStep {
   }
 
   private func wait(until isOver: () -> Bool) throws {
-    try group.wait(for: { [self] in missingDeed }) {
-      try advance()
-      return isOver()
+    try Trace.span("wait replicas") {
+      try group.wait(for: { [self] in missingDeed }) {
+        try advance()
+        return isOver()
+      }
     }
   }
 

@@ -29,7 +29,9 @@ final class PartWriter {
       // Where the folder is on another host's disk only, this host has one of its own.
       if held == nil { try ModelFiles.createFolder(run) }
       try ModelFiles.createFolder(name, belowRun: run, held: held)
-      return try part.write(to: "\(run)/\(name)")
+      return try Trace.span("write checkpoint", on: .writer) {
+        try part.write(to: "\(run)/\(name)")
+      }
     }
     underWay = (segment, work)
   }

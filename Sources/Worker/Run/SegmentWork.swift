@@ -52,12 +52,17 @@ final class SegmentWork {
         try model.method.train(epochPlan(directive.epoch).part(directive.cycles))
       }
     }
+    Trace.place()
     parts.remove(directive.superseded)
     if !directive.checkpoint.isEmpty {
       let position = directive.end(cyclesPerEpoch: plan.cyclesPerEpoch)
-      try parts.begin(model.snapshot(at: position), of: directive, segment)
+      try Trace.span("checkpoint") {
+        try parts.begin(model.snapshot(at: position), of: directive, segment)
+      }
     }
-    if let split = directive.evaluate { try evaluate(split, epoch: directive.epoch) }
+    if let split = directive.evaluate {
+      try Trace.span("evaluate") { try evaluate(split, epoch: directive.epoch) }
+    }
     if directive.isReported { try report(directive) }
     try parts.tell(waiting: directive.isLast)
   }

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import Storage
+import Tensors
 
 /// A rank that serves the coordinator: it takes assignments until it is dismissed.
 public enum WorkerSession {
@@ -12,12 +13,13 @@ public enum WorkerSession {
       switch try endpoint.receive(Assignment(), from: 0) {
       case .dismissed: return
       case .inspect(let part): try endpoint.send(inspect(part), to: 0)
+      case .record(let order): try RankRecorder.serve(order, on: endpoint, host: host)
       case .work(let work) where work.isAbsent:
         try StandIn(work, endpoint: endpoint, host: host).takePart()
       case .work(let work):
         // The coordinator does not know yet which host this rank is on, so the refusal says it.
         let run = try refusing(over: endpoint, work.place, because: "on host \(host), ") {
-          try AssignedRun(work, endpoint: endpoint, host: host)
+          try Trace.span("open data") { try AssignedRun(work, endpoint: endpoint, host: host) }
         }
         try run.takePart()
       }
@@ -64,6 +66,7 @@ public enum WorkerSession {
 extension Assignment.Work {
   /// The configuration of the run, which `endpoint` is made ready for.
   func begin(on endpoint: Endpoint) throws -> RunConfiguration {
+    Trace.beginRun()
     let run = try RunConfiguration.parse(
       configuration, file: "the coordinator's configuration", baseDirectory: nil, overrides: [])
     endpoint.know(run.method.messageKinds)

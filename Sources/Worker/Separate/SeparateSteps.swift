@@ -3,6 +3,7 @@ import Exchange
 import MLA
 import Methods
 import Networks
+import Tensors
 
 /// The worker's side of separate training: a head of its own, and nothing to wait for. It only tells
 /// the coordinator how far it is.
@@ -14,9 +15,10 @@ public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
       guard !rows.isEmpty else { continue }
       let learningRate = learner.options.learningRate(
         epoch: plan.epoch, batch: turn.cycleInEpoch, of: plan.cycleCount)
+      Trace.place(turn: turn.index, cycle: turn.cycle)
       try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
       let features = try learner.forward()
-      own.forward(features)
+      Trace.span("head") { own.forward(features) }
       let loss = SoftmaxCrossEntropy.evaluate(
         logits: own.logits, labels: learner.labels, total: rows.count, gradient: own.logitGradient)
       func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
