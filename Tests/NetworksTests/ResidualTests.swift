@@ -89,7 +89,8 @@ import Testing
       var generator = SeededGenerator(seed: 6, stream: "norm")
       let normStore = ParameterStore([norm.weight, norm.bias], from: &generator)
       for index in 0..<normStore.count { norm.weight.value[index] += 0.1 * Float(index % 5) }
-      norm.prepare(input, mode: .training)
+      norm.see(input, mode: .training)
+      norm.settle(.training)
       func run(_ method: BlockConvolution.Method) -> [[Float]] {
         let (layer, store) = convolution(method)
         let output = Tensor(layer.outputShape, capacity: count)

@@ -30,9 +30,6 @@ enum ShardSchema {
         "found \(count), expected 1, 2, 4, 8, … times `ranks`, which is \(ranks): a rank's shards must be "
           + "a part of the tree in which gradients are added")
     }
-    guard modality.sharding.batchNorm == .local || count == 1 else {
-      throw (node["batch_norm"] ?? node).error("found synchronised, which is not built yet")
-    }
     guard let atOnce = modality.sharding.atOnce else { return }
     let own = count / ranks
     guard own % atOnce == 0, atOnce == own || atOnce.nonzeroBitCount == 1 else {

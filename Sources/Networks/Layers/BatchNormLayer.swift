@@ -23,6 +23,9 @@ public final class BatchNormLayer: Layer {
   /// `[channels]`, zero at first.
   public var bias: Parameter { norm.bias }
 
+  let seen: [[ChannelNorm]]
+  let summed: [[ChannelNorm]]
+
   private let norm: ChannelNorm
   private let rectified: Bool
   private let output: Tensor
@@ -36,6 +39,7 @@ public final class BatchNormLayer: Layer {
     outputShape = inputShape
     let channels = inputShape[inputShape.rank - 1]
     norm = ChannelNorm(channels: channels, places: inputShape.elementCount / channels)
+    (seen, summed) = ([[norm]], [[norm]])
     self.rectified = rectified
     output = Tensor(inputShape, capacity: capacity)
   }
@@ -43,39 +47,17 @@ public final class BatchNormLayer: Layer {
   /// The normalised batch, by its own statistics in training and the running ones in evaluation.
   public func forward(_ input: Tensor, mode: Mode) -> Tensor {
     precondition(input.stride == outputShape.elementCount, "input \(input.sampleShape)")
-    output.count = input.count
-    let rows = input.elementCount / norm.channels
-    remembered = mode == .training ? input : nil
-    guard rows > 0 else { return output }
-    norm.prepare(input, mode: mode)
-    norm.apply(input, into: output, rectified: rectified)
-    return output
+    guard input.count > 0 else {
+      (output.count, remembered) = (0, mode == .training ? input : nil)
+      return output
+    }
+    return forwardAlone(input, mode: mode)
   }
 
   /// Gradients of `weight` and `bias`; and with respect to the input, through the batch's mean and
   /// variance.
   public func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
-    guard let input = remembered else { preconditionFailure("backward before training forward") }
-    precondition(outputGradient.elementCount == input.elementCount)
-    let rows = input.elementCount / norm.channels
-    norm.sumGradients(outputGradient, input: input, rectified: rectified)
-    norm.useGradientSums(rows: rows)
-    guard wantsInputGradient else { return nil }
-    inputGradient.count = input.count
-    guard rows > 1 else {
-      inputGradient.values.update(repeating: 0, count: inputGradient.elementCount)
-      return inputGradient
-    }
-    let channels = norm.channels
-    norm.withAffine { affine in
-      Threads.split(rows, work: 3 * channels) { part, _ in
-        let place = part.lowerBound * channels
-        norm_channels_gradient(
-          input.values + place, outputGradient.values + place, inputGradient.values + place,
-          part.count, channels, affine, norm.slope.values, norm.offset.values, rectified ? 1 : 0)
-      }
-    }
-    return inputGradient
+    backwardAlone(outputGradient, wantsInputGradient: wantsInputGradient)
   }
 
   /// Takes the memory of training; see `Layer`.
@@ -83,5 +65,31 @@ public final class BatchNormLayer: Layer {
     norm.reserve(rows: count * output.stride / norm.channels)
     if wantsInputGradient { _ = inputGradient }
     return count
+  }
+}
+
+extension BatchNormLayer: NormedLayer {
+  func forward(piece: Int, _ input: Tensor, mode: Mode) -> Tensor? {
+    guard piece == 1 else {
+      remembered = mode == .training ? input : nil
+      norm.see(input, mode: mode)
+      return nil
+    }
+    output.count = input.count
+    norm.apply(input, into: output, rectified: rectified)
+    return output
+  }
+
+  func backward(piece: Int, _ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    guard let input = remembered else { preconditionFailure("backward before training forward") }
+    precondition(outputGradient.elementCount == input.elementCount)
+    guard piece == 1 else {
+      norm.sumGradients(outputGradient, input: input, rectified: rectified)
+      return nil
+    }
+    guard wantsInputGradient else { return nil }
+    inputGradient.count = input.count
+    norm.passOn(outputGradient, input: input, rectified: rectified, into: inputGradient)
+    return inputGradient
   }
 }

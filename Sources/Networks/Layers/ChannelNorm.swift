@@ -26,12 +26,14 @@ public final class ChannelNorm {
   let slope: Tensor
   let offset: Tensor
   /// The sums of the output gradient, and of it times the distance from the mean: to be filled
-  /// before `useGradientSums`.
+  /// before `noteGradients`.
   let sums: RowSums
 
   private let runningMean: Tensor
   private let runningVariance: Tensor
-  private let inverseDeviation: Buffer<Double>
+  let inverseDeviation: Buffer<Double>
+  /// How many rows the statistics of the last training pass are of.
+  private(set) var rows = 0
 
   init(channels: Int, places: Int) {
     self.channels = channels
@@ -53,14 +55,30 @@ public final class ChannelNorm {
     inverseDeviation = Buffer(channels)
   }
 
-  /// Sets `mean` and `scale` from `input` or from the running statistics, which move in training.
-  func prepare(_ input: Tensor, mode: Mode) {
+  /// Looks at `input` in training: its moments are in `sums` then, and noted where that is wished.
+  func see(_ input: Tensor, mode: Mode) {
     let rows = input.elementCount / channels
-    guard rows > 0 else { return }
-    switch mode {
-    case .training: useBatchStatistics(input, rows: rows)
-    case .evaluation: useRunningStatistics()
+    guard mode == .training, rows > 0 else { return }
+    self.rows = rows
+    sums.fill(rows: rows, arrays: 2, areMoments: true) { block, mean, squares in
+      norm_channels_moments(
+        input.values + block.lowerBound * channels, block.count, channels, mean, squares)
     }
+    noted?.note(rows: rows, means: sums.first, squares: sums.second)
+  }
+
+  /// Sets `mean` and `scale` from what was seen last, or from the running statistics, which move in
+  /// training unless moments are noted for whoever moves them.
+  func settle(_ mode: Mode) {
+    guard mode == .training else { return useRunningStatistics() }
+    use(rows: rows, means: sums.first, squares: sums.second)
+    if noted == nil { moveRunning(rows: rows, means: sums.first, squares: sums.second) }
+  }
+
+  /// Sets them from the moments of more rows than it has seen itself.
+  func settle(by moments: NormMoments) {
+    rows = moments.rows
+    use(rows: rows, means: moments.means, squares: moments.squares)
   }
 
   /// `output` = the norm of `input`, then the largest of that and 0 if `rectified`.
@@ -80,19 +98,6 @@ public final class ChannelNorm {
   func withAffine<Result>(_ body: (UnsafePointer<ChannelAffine>) -> Result) -> Result {
     var affine = ChannelAffine(mean: mean.values, scale: scale.values, shift: bias.value)
     return withUnsafePointer(to: &affine, body)
-  }
-
-  private func useBatchStatistics(_ input: Tensor, rows: Int) {
-    sums.fill(rows: rows, arrays: 2, areMoments: true) { block, mean, squares in
-      norm_channels_moments(
-        input.values + block.lowerBound * channels, block.count, channels, mean, squares)
-    }
-    use(rows: rows, means: sums.first, squares: sums.second)
-    if let noted {
-      noted.note(rows: rows, means: sums.first, squares: sums.second)
-    } else {
-      moveRunning(rows: rows, means: sums.first, squares: sums.second)
-    }
   }
 
   /// Sets what the kernels need by the moments of `rows` rows.
@@ -134,54 +139,5 @@ public final class ChannelNorm {
       let deviation = (Double(runningVariance[c]) + Self.epsilon).squareRoot()
       scale[c] = Float(Double(weight[c]) / deviation)
     }
-  }
-
-  /// Fills `sums` from the gradient with respect to the norm's output, after a ReLU if `rectified`.
-  func sumGradients(_ gradient: Tensor, input: Tensor, rectified: Bool) {
-    sums.fill(rows: input.elementCount / channels, arrays: 2) { block, sums, products in
-      let place = block.lowerBound * channels
-      norm_channels_gradient_sums(
-        input.values + place, gradient.values + place, block.count, channels, mean.values,
-        scale.values, bias.value, rectified ? 1 : 0, sums, products)
-    }
-  }
-
-  /// Sets the parameters' gradients, `slope` and `offset` from `sums` over `rows`. One row has no
-  /// variance: its input gradient is zero, whatever the coefficients.
-  func useGradientSums(rows: Int) {
-    let (sums, products, inverse) = (sums.first, sums.second, inverseDeviation.pointer)
-    let (weights, offset, slope) = (weight.value, offset.values, slope.values)
-    let (biasGradient, weightGradient) = (bias.gradient, weight.gradient)
-    for c in 0..<channels {
-      biasGradient[c] = Float(sums[c])
-      weightGradient[c] = Float(products[c] * inverse[c])
-      guard rows > 1 else { continue }
-      let share = Double(weights[c]) * inverse[c] / Double(rows)
-      offset[c] = Float(-share * sums[c])
-      slope[c] = Float(-share * products[c] * inverse[c] * inverse[c])
-    }
-  }
-
-  /// Turns the gradient with respect to the norm's output, after a ReLU if `rectified`, into that
-  /// with respect to its `input`, in place.
-  func passGradient(_ gradient: Tensor, input: Tensor, rectified: Bool) {
-    let rows = input.elementCount / channels
-    sumGradients(gradient, input: input, rectified: rectified)
-    useGradientSums(rows: rows)
-    withAffine { affine in
-      Threads.split(rows, work: 3 * channels) { part, _ in
-        let place = part.lowerBound * channels
-        norm_channels_gradient(
-          input.values + place, gradient.values + place, gradient.values + place, part.count,
-          channels, affine, slope.values, offset.values, rectified ? 1 : 0)
-      }
-    }
-    clearIfAlone(gradient)
-  }
-
-  /// One row has no variance, and so no gradient.
-  func clearIfAlone(_ gradient: Tensor) {
-    guard gradient.elementCount == channels else { return }
-    gradient.values.update(repeating: 0, count: channels)
   }
 }

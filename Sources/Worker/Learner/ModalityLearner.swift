@@ -31,7 +31,7 @@ public final class ModalityLearner {
   private var place = TrainingPlace(epoch: 0, batch: 0)
   private(set) var source: any SampleSource
   private var feed: BatchFeed
-  private let evaluationLogits: Tensor
+  let evaluationLogits: Tensor
   /// What becomes of mini-batches whose numbers are not finite.
   public let nonfinite: NonfiniteGuard
   /// Running statistics as they were before a mini-batch that may be left out.
@@ -88,8 +88,6 @@ public final class ModalityLearner {
       onNonfinite == .skip ? network.first.states.map { Buffer($0.values.storage.count) } : []
   }
 
-  /// The most samples that are evaluated at a time.
-  var evaluationCapacity: Int { network.shardCapacity }
   /// Whether mini-batches may be left out.
   var skipsNonfinite: Bool { nonfinite.policy == .skip }
   /// The place of this rank's first sample in the mini-batch.
@@ -192,17 +190,4 @@ public final class ModalityLearner {
 
   /// Waits until the weights are those after the last step: whoever looks at them asks for that first.
   public func settle() throws { try step.settle() }
-
-  /// The logits `[rows, K]` that `head` gives for rows of what a feed reads, without learning.
-  public func logits(of rows: [Int], from feed: BatchFeed, head: Head) throws -> [Float] {
-    try settle()
-    var logits: [Float] = []
-    logits.reserveCapacity(rows.count * classCount)
-    for request in BatchRequest.evaluating(rows, atMost: evaluationCapacity) {
-      try feed.load(request, into: input)
-      head.logits(network.evaluate(input), into: evaluationLogits)
-      logits += evaluationLogits.array
-    }
-    return logits
-  }
 }

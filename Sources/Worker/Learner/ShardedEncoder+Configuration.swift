@@ -19,7 +19,9 @@ extension RunConfiguration {
     let architecture = modality.encoder.withVocabulary(tokens)
     return try ShardedEncoder(
       shards ?? Shards(modality.sharding.count), capacity: capacity,
-      atOnce: modality.sharding.atOnce, randomness: ShardSeed(seed: seed, name: modality.name)
+      atOnce: modality.sharding.atOnce,
+      synchronisesNorms: modality.sharding.batchNorm == .synchronised,
+      randomness: ShardSeed(seed: seed, name: modality.name)
     ) { capacity, shared in
       guard shared == nil, var generator else {
         return try architecture.makeEncoder(

@@ -50,10 +50,11 @@ struct ShardNetwork: Sendable {
 
   func sharded(
     _ shards: Shards, _ gradients: GradientMemory = .shared, atOnce: Int? = nil,
-    training: EncoderTraining = .init()
+    synchronisesNorms: Bool = false, training: EncoderTraining = .init()
   ) throws -> ShardedEncoder {
     try ShardedEncoder(
-      shards, capacity: Self.capacity, atOnce: atOnce, randomness: ShardSeed(seed: 3, name: "m")
+      shards, capacity: Self.capacity, atOnce: atOnce, synchronisesNorms: synchronisesNorms,
+      randomness: ShardSeed(seed: 3, name: "m")
     ) {
       try encoder(capacity: $0, gradients: gradients, training: training, memory: $1)
     }

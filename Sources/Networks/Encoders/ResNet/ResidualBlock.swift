@@ -8,25 +8,27 @@ import Tensors
 /// `[H, W, C]` to `[ceil(H / stride), ceil(W / stride), filters]`. Kept for backward are the
 /// outputs of the convolutions and of the block; the norm between the convolutions is applied again
 /// where it is read.
-final class ResidualBlock: Layer {
+final class ResidualBlock: NormedLayer {
   let outputShape: Shape
   let parameters: [Parameter]
   let states: [LayerState]
-  var norms: [ChannelNorm] { [norm1, norm2] + (downsample.map { [$0.norm] } ?? []) }
+  let norms: [ChannelNorm]
+  let seen: [[ChannelNorm]]
+  let summed: [[ChannelNorm]]
 
-  private let inputShape: Shape
+  let inputShape: Shape
   let convolution1: BlockConvolution
-  private let norm1: ChannelNorm
+  let norm1: ChannelNorm
   let convolution2: BlockConvolution
-  private let norm2: ChannelNorm
+  let norm2: ChannelNorm
   let downsample: (convolution: BlockConvolution, norm: ChannelNorm, output: Tensor)?
-  private let middle: Tensor
-  private let end: Tensor
-  private let output: Tensor
-  private let workspace: Workspace
-  private let gradientSlot: Workspace.Slot
-  private var remembered: Tensor?
-  private var partEnded: ((String) -> Void)?
+  let middle: Tensor
+  let end: Tensor
+  let output: Tensor
+  let workspace: Workspace
+  let gradientSlot: Workspace.Slot
+  var remembered: Tensor?
+  private(set) var partEnded: ((String) -> Void)?
 
   /// A block of the given width. Neighbouring blocks with one workspace differ in `isEven`, because
   /// each reads the gradient that the other writes.
@@ -59,6 +61,9 @@ final class ResidualBlock: Layer {
     } else {
       downsample = nil
     }
+    let last = downsample.map { [$0.norm] } ?? []
+    norms = [norm1, norm2] + last
+    (seen, summed) = ([[norm1], [norm2] + last], [[norm2], [norm1] + last])
     workspace.reserve(gradientSlot, capacity * inputShape.elementCount)
     for slot in [Workspace.Slot.innerGradient, .normGradient, .shortcutGradient] {
       workspace.reserve(slot, capacity * outputShape.elementCount)
@@ -84,105 +89,13 @@ final class ResidualBlock: Layer {
     }
   }
 
-  func forward(_ input: Tensor, mode: Mode) -> Tensor {
-    precondition(input.stride == inputShape.elementCount, "input \(input.sampleShape)")
-    remembered = mode == .training ? input : nil
-    convolution1.forward(input, into: middle)
-    partEnded?("conv1")
-    norm1.prepare(middle, mode: mode)
-    partEnded?("norm1")
-    convolution2.forward(middle, norm: norm1, into: end)
-    partEnded?("conv2")
-    norm2.prepare(end, mode: mode)
-    partEnded?("norm2, sum")
-    output.count = input.count
-    norm2.withAffine { affine in
-      guard let (convolution, norm, shortcut) = downsample else {
-        return applySum(affine, input, nil)
-      }
-      convolution.forward(input, into: shortcut)
-      partEnded?("downsample.conv")
-      norm.prepare(shortcut, mode: mode)
-      partEnded?("downsample.norm")
-      norm.withAffine { applySum(affine, shortcut, $0) }
-    }
-    partEnded?("norm2, sum")
-    return output
-  }
+  func forward(_ input: Tensor, mode: Mode) -> Tensor { forwardAlone(input, mode: mode) }
 
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
-    guard let input = remembered else { preconditionFailure("backward before training forward") }
-    let count = input.count
-    precondition(outputGradient.elementCount == output.elementCount)
-    let inputGradient = workspace.tensor(gradientSlot, inputShape, count: count)
-    let endGradient = workspace.tensor(.innerGradient, outputShape, count: count)
-    let middleGradient = workspace.tensor(.normGradient, outputShape, count: count)
-    let shortcutGradient =
-      downsample == nil
-      ? inputGradient : workspace.tensor(.shortcutGradient, outputShape, count: count)
-
-    passSum(outputGradient, shortcutGradient, endGradient)
-    partEnded?("norm2, sum")
-    convolution2.backward(
-      middle, norm: norm1, outputGradient: endGradient, inputGradient: middleGradient, adds: false)
-    partEnded?("conv2")
-    norm1.passGradient(middleGradient, input: middle, rectified: true)
-    partEnded?("norm1")
-    convolution1.backward(
-      input, outputGradient: middleGradient,
-      inputGradient: wantsInputGradient ? inputGradient : nil, adds: downsample == nil)
-    partEnded?("conv1")
-    if let (convolution, norm, shortcut) = downsample {
-      norm.passGradient(shortcutGradient, input: shortcut, rectified: false)
-      partEnded?("downsample.norm")
-      convolution.backward(
-        input, outputGradient: shortcutGradient,
-        inputGradient: wantsInputGradient ? inputGradient : nil, adds: true)
-      partEnded?("downsample.conv")
-    }
-    return wantsInputGradient ? inputGradient : nil
+    backwardAlone(outputGradient, wantsInputGradient: wantsInputGradient)
   }
 
   func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
-
-  /// `output` of the second convolution and the shortcut.
-  private func applySum(
-    _ affine: UnsafePointer<ChannelAffine>, _ shortcut: Tensor,
-    _ shortcutAffine: UnsafePointer<ChannelAffine>?
-  ) {
-    let channels = norm2.channels
-    Threads.split(output.elementCount / channels, work: 3 * channels) { rows, _ in
-      let place = rows.lowerBound * channels
-      norm_residual_apply(
-        end.values + place, affine, shortcut.values + place, shortcutAffine,
-        output.values + place, rows.count, channels)
-    }
-  }
-
-  /// Through the last ReLU to `shortcut`, and through the second norm to `end`.
-  private func passSum(
-    _ outputGradient: Tensor, _ shortcutGradient: Tensor, _ endGradient: Tensor
-  ) {
-    let channels = norm2.channels
-    let rows = output.elementCount / channels
-    norm2.sums.fill(rows: rows, arrays: 3) { block, sums, products in
-      let place = block.lowerBound * channels
-      norm_residual_gradient_sums(
-        end.values + place, outputGradient.values + place, output.values + place, block.count,
-        channels, norm2.mean.values, sums, products)
-    }
-    norm2.useGradientSums(rows: rows)
-    norm2.withAffine { affine in
-      Threads.split(rows, work: 5 * channels) { part, _ in
-        let place = part.lowerBound * channels
-        norm_residual_gradient(
-          end.values + place, outputGradient.values + place, output.values + place,
-          shortcutGradient.values + place, endGradient.values + place, part.count, channels,
-          affine, norm2.slope.values, norm2.offset.values)
-      }
-    }
-    norm2.clearIfAlone(endGradient)
-  }
 
   func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {
     convolution1.reserve(

@@ -6,11 +6,13 @@ import Tensors
 ///
 /// A sample may be several frames, `[F, H, W, C]`; each becomes a sample of the output. What is
 /// between norm and pooling, the largest array of the network, is never stored.
-final class ResidualStem: Layer {
+final class ResidualStem: NormedLayer {
   let outputShape: Shape
   var parameters: [Parameter] { [convolution.weight, norm.weight, norm.bias] }
   let states: [LayerState]
   var norms: [ChannelNorm] { [norm] }
+  let seen: [[ChannelNorm]]
+  let summed: [[ChannelNorm]]
 
   private let frames: Int
   private let frameShape: Shape
@@ -38,6 +40,7 @@ final class ResidualStem: Layer {
       workspace: workspace, method: method)
     let map = convolution.outputShape
     norm = ChannelNorm(channels: filters, places: map[0] * map[1])
+    (seen, summed) = ([[norm]], [[norm]])
     pool = SlidingMaxPool(
       inputShape: convolution.outputShape, size: 3, stride: 2, padding: 1, capacity: images)
     outputShape = pool.outputShape
@@ -50,25 +53,38 @@ final class ResidualStem: Layer {
     states = norm.states.map { LayerState(name: "norm.\($0.name)", values: $0.values) }
   }
 
-  func forward(_ input: Tensor, mode: Mode) -> Tensor {
-    precondition(input.stride == frames * frameShape.elementCount, "input \(input.sampleShape)")
-    let images = Tensor(frameShape, over: input, count: input.count * frames)
-    remembered = mode == .training ? images : nil
-    convolution.forward(images, into: convolved)
-    partEnded?("conv")
-    norm.prepare(convolved, mode: mode)
+  func forward(_ input: Tensor, mode: Mode) -> Tensor { forwardAlone(input, mode: mode) }
+
+  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+    backwardAlone(outputGradient, wantsInputGradient: wantsInputGradient)
+  }
+
+  func forward(piece: Int, _ input: Tensor, mode: Mode) -> Tensor? {
+    guard piece == 1 else {
+      precondition(input.stride == frames * frameShape.elementCount, "input \(input.sampleShape)")
+      let images = Tensor(frameShape, over: input, count: input.count * frames)
+      remembered = mode == .training ? images : nil
+      convolution.forward(images, into: convolved)
+      partEnded?("conv")
+      norm.see(convolved, mode: mode)
+      return nil
+    }
     pool.forward(convolved, norm: norm, into: output)
     partEnded?("norm, pool")
     return output
   }
 
-  func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
+  func backward(piece: Int, _ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor? {
     guard let images = remembered else { preconditionFailure("backward before training forward") }
-    precondition(outputGradient.elementCount == output.elementCount)
     let gradient = workspace.tensor(
       .oddGradient, convolution.outputShape, count: images.count)
-    pool.backward(outputGradient, into: gradient)
-    norm.passGradient(gradient, input: convolved, rectified: true)
+    guard piece == 1 else {
+      precondition(outputGradient.elementCount == output.elementCount)
+      pool.backward(outputGradient, into: gradient)
+      norm.sumGradients(gradient, input: convolved, rectified: true)
+      return nil
+    }
+    norm.passOn(gradient, input: convolved, rectified: true)
     partEnded?("norm, pool")
     convolution.backward(
       images, outputGradient: gradient, inputGradient: wantsInputGradient ? inputGradient : nil,
@@ -79,6 +95,7 @@ final class ResidualStem: Layer {
     inputGradient.count = images.count
     return Tensor(sample, over: inputGradient, count: images.count / frames)
   }
+
   func observeParts(_ partEnded: ((String) -> Void)?) { self.partEnded = partEnded }
 
   func reserve(_ count: Int, wantsInputGradient: Bool) -> Int {

@@ -11,7 +11,7 @@ extension ShardedEncoder {
   public func backward(_ featureGradient: Tensor, then use: (Range<Int>) throws -> Void) throws {
     guard shards.count > 1 else { return try first.backward(featureGradient, then: use) }
     for sum in groups.sums {
-      recall(sum.group)
+      try recall(sum.group)
       try backward(sum, featureGradient) { if sum.kept == nil { try use($0) } }
     }
   }
@@ -22,17 +22,17 @@ extension ShardedEncoder {
   /// The backward pass of a group's shards, and the sum of what is known of their gradients then.
   private func backward(
     _ sum: ShardGroups.Sum, _ featureGradient: Tensor, _ use: (Range<Int>) throws -> Void
-  ) rethrows {
+  ) throws {
     let rows = encoders.indices.map { self.rows(sum.group * encoders.count + $0) }
     var gradients: [Tensor?] = rows.map {
       $0.isEmpty ? nil : Tensor(rows: $0, of: featureGradient)
     }
-    let store = first.store
+    let (store, isEmpty) = (first.store, rows.map(\.isEmpty))
     for layer in store.layerRanges.indices.dropFirst(first.frozenLayerCount).reversed() {
       let range = store.layerRanges[layer]
-      for (index, encoder) in encoders.enumerated() {
-        gradients[index] = gradients[index].flatMap { encoder.backward(layer: layer, $0) }
-        if rows[index].isEmpty { Elementwise.clear(encoder.store.gradients(of: range)) }
+      gradients = try backward(layer: layer, gradients, isEmpty: isEmpty)
+      for (encoder, isEmpty) in zip(encoders, isEmpty) where isEmpty {
+        Elementwise.clear(encoder.store.gradients(of: range))
       }
       guard !range.isEmpty else { continue }
       for addition in additions {

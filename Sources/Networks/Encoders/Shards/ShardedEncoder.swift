@@ -39,7 +39,9 @@ public final class ShardedEncoder {
 
   /// The mini-batch as one shard, by `encoder`, for up to `capacity` samples.
   public convenience init(_ encoder: Encoder, capacity: Int) {
-    self.init([encoder], shards: .whole, capacity: capacity, randomness: ShardSeed())
+    self.init(
+      [encoder], shards: .whole, capacity: capacity, synchronisesNorms: false,
+      randomness: ShardSeed())
   }
 
   /// This rank's shards of mini-batches of up to `capacity` samples.
@@ -47,11 +49,14 @@ public final class ShardedEncoder {
   /// - Parameters:
   ///   - atOnce: how many are computed at a time; nil: all. It divides their number, and is a power of two
   ///     unless it is all.
+  ///   - synchronisesNorms: whether batch norms take their statistics over the whole mini-batch, for which
+  ///     all shards must be computed at a time; else over each shard.
   ///   - randomness: what dropout draws from.
   ///   - makeEncoder: makes an encoder for up to so many samples with its arrays in this memory; nil
   ///     for the first, whose values the others share: they need the gradients of one layer at a time only.
   public convenience init(
-    _ shards: Shards, capacity: Int, atOnce: Int? = nil, randomness: ShardSeed = ShardSeed(),
+    _ shards: Shards, capacity: Int, atOnce: Int? = nil, synchronisesNorms: Bool = false,
+    randomness: ShardSeed = ShardSeed(),
     makeEncoder: (_ capacity: Int, _ shared: ParameterMemory?) throws -> Encoder
   ) rethrows {
     let first = try makeEncoder(shards.capacity(capacity), nil)
@@ -59,14 +64,20 @@ public final class ShardedEncoder {
     let others = try (1..<(atOnce ?? shards.own.count)).map { _ in
       try makeEncoder(shards.capacity(capacity), memory)
     }
-    self.init([first] + others, shards: shards, capacity: capacity, randomness: randomness)
+    self.init(
+      [first] + others, shards: shards, capacity: capacity, synchronisesNorms: synchronisesNorms,
+      randomness: randomness)
   }
 
-  private init(_ encoders: [Encoder], shards: Shards, capacity: Int, randomness: ShardSeed) {
+  private init(
+    _ encoders: [Encoder], shards: Shards, capacity: Int, synchronisesNorms: Bool,
+    randomness: ShardSeed
+  ) {
     let (count, atOnce) = (shards.own.count, encoders.count)
     precondition(
       atOnce == count || (count % atOnce == 0 && atOnce.nonzeroBitCount == 1),
       "\(atOnce) of \(count) shards at a time")
+    precondition(atOnce == count || !synchronisesNorms, "norms cannot wait for shards to come")
     self.encoders = encoders
     self.shards = shards
     self.capacity = capacity
@@ -76,7 +87,8 @@ public final class ShardedEncoder {
     additions = ShardTree.additions(atOnce)
     waiting = (0..<groups.placeCount).map { _ in Buffer(encoders[0].store.moving.count) }
     let isWhole = shards.count == 1
-    statistics = isWhole ? nil : ShardStatistics(encoders, shards)
+    statistics =
+      isWhole ? nil : ShardStatistics(encoders, shards, isSynchronised: synchronisesNorms)
     features =
       isWhole
       ? nil : Tensor([encoders[0].featureCount], capacity: shards.ownCapacity(capacity), count: 0)
@@ -122,7 +134,7 @@ public final class ShardedEncoder {
       }
     }
     features.count = batch.count
-    for group in groups.sums.indices { run(group, into: features) }
+    for group in groups.sums.indices { try run(group, into: features) }
     return features
   }
 
@@ -135,20 +147,29 @@ public final class ShardedEncoder {
   }
 
   /// Runs the forward passes of a group, unless its activations are there.
-  func recall(_ group: Int) {
-    if group != present { run(group, into: nil) }
+  func recall(_ group: Int) throws {
+    if group != present { try run(group, into: nil) }
   }
 
-  private func run(_ group: Int, into features: Tensor?) {
+  private func run(_ group: Int, into features: Tensor?) throws {
     guard let batch else { preconditionFailure("backward before training forward") }
-    for (index, encoder) in encoders.enumerated() {
-      let place = group * encoders.count + index
-      let rows = rows(place)
-      statistics?.begin(encoder: index, place: place, isEmpty: rows.isEmpty)
-      guard !rows.isEmpty else { continue }
-      randomness.begin(encoder, shard: shards.own.lowerBound + place, at: batch.place)
-      let found = pass(Tensor(rows: rows, of: batch.input), encoder, .training)
-      if let features { Tensor(rows: rows, of: features).held.update(from: found.held) }
+    let places = encoders.indices.map { group * encoders.count + $0 }
+    let rows = places.map { self.rows($0) }
+    for (index, place) in places.enumerated() {
+      statistics?.begin(encoder: index, place: place, isEmpty: rows[index].isEmpty)
+      randomness.begin(encoders[index], shard: shards.own.lowerBound + place, at: batch.place)
+    }
+    let inputs = rows.map { $0.isEmpty ? nil : Tensor(rows: $0, of: batch.input) }
+    let found =
+      if let together = statistics?.synchronised {
+        try forwardTogether(inputs, together)
+      } else {
+        zip(encoders, inputs).map { encoder, input in input.map { pass($0, encoder, .training) } }
+      }
+    for (rows, found) in zip(rows, found) {
+      if let features, let found {
+        Tensor(rows: rows, of: features).held.update(from: found.held)
+      }
     }
     present = group
   }
