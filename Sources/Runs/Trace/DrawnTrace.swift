@@ -42,9 +42,8 @@ struct DrawnTrace {
         path, "is no trace: found no list of events in it, expected a file that --trace has written"
       )
     }
-    var (begun, ended): ([Int: (lane: Lane, time: Double)], [Int: (lane: Lane, time: Double)]) = (
-      [:], [:]
-    )
+    var begun: [Int: (lane: Lane, time: Double)] = [:]
+    var ended: [Int: (lane: Lane, time: Double)] = [:]
     for event in events {
       guard let rank = event["pid"] as? Int, let track = event["tid"] as? Int,
         let name = event["name"] as? String
@@ -70,20 +69,18 @@ struct DrawnTrace {
     arrows = begun.compactMap { id, from in ended[id].map { Arrow(from: from, to: $0) } }
   }
 
-  /// The cycles of which the coordinator has spans; nil: there are none.
-  var cycles: ClosedRange<Int>? {
-    let found = (spans[Lane(rank: 0, track: 0)] ?? []).compactMap(\.cycle)
-    guard let first = found.min(), let last = found.max() else { return nil }
-    return first...last
-  }
-
-  /// From the coordinator's first span of some cycles to its last.
-  func window(of wanted: ClosedRange<Int>) -> ClosedRange<Double>? {
-    let found = (spans[Lane(rank: 0, track: 0)] ?? []).filter {
-      $0.cycle.map(wanted.contains) ?? false
+  /// When the coordinator served each cycle; of several runs, in the first.
+  var cycles: [Int: ClosedRange<Double>] {
+    var cycles: [Int: ClosedRange<Double>] = [:]
+    var newest = 0
+    for span in spans[Lane(rank: 0, track: 0)] ?? [] {
+      guard let cycle = span.cycle else { continue }
+      // The head of a cycle leaves before the one before it is settled; beyond that, cycles are counted anew.
+      guard cycle >= newest - 1 else { break }
+      newest = max(newest, cycle)
+      let known = cycles[cycle] ?? span.begin...span.end
+      cycles[cycle] = min(known.lowerBound, span.begin)...max(known.upperBound, span.end)
     }
-    guard let begin = found.map(\.begin).min(), let end = found.map(\.end).max(), begin < end
-    else { return nil }
-    return begin...end
+    return cycles
   }
 }

@@ -13,22 +13,23 @@ struct TracePicture {
   private let title: String
   private let lanes: [DrawnTrace.Lane]
 
-  /// A picture of cycles of a trace, counted through all epochs from 0; nil: two in the middle.
+  /// A picture of cycles of a trace, counted through all epochs from 0; nil: two that took as long as most.
   init(_ trace: DrawnTrace, path: String, cycles wanted: ClosedRange<Int>?) throws {
-    guard let held = trace.cycles else {
+    let held = trace.cycles
+    guard let first = held.keys.min(), let last = held.keys.max() else {
       throw FileError(
         path, "holds no cycle: found no span of the coordinator that belongs to one")
     }
-    let middle = (held.lowerBound + held.upperBound) / 2
-    let cycles = wanted ?? middle...min(middle + 1, held.upperBound)
-    guard held.contains(cycles.lowerBound), held.contains(cycles.upperBound),
-      let window = trace.window(of: cycles)
+    let cycles = wanted ?? Self.ordinary(held) ?? first...first
+    guard let begin = held[cycles.lowerBound]?.lowerBound,
+      let end = held[cycles.upperBound]?.upperBound, begin < end
     else {
       throw FileError(
         path,
-        "--cycles: found \(cycles.lowerBound)-\(cycles.upperBound), expected some of \(held.lowerBound)-\(held.upperBound), which the trace holds"
+        "--cycles: found \(cycles.lowerBound)-\(cycles.upperBound), expected some of \(first)-\(last), which the trace holds"
       )
     }
+    let window = begin...end
     self.trace = trace
     self.window = window
     title =
@@ -42,6 +43,16 @@ struct TracePicture {
         path,
         "--cycles: found \(count) spans in them, expected at most \(Self.mostSpans); name fewer")
     }
+  }
+
+  /// Two cycles, one after the other, as long as the median of such pairs; nil: there are none.
+  private static func ordinary(_ cycles: [Int: ClosedRange<Double>]) -> ClosedRange<Int>? {
+    let pairs = cycles.compactMap { cycle, times in
+      cycles[cycle + 1].map { (cycle: cycle, length: $0.upperBound - times.lowerBound) }
+    }.sorted { ($0.length, $0.cycle) < ($1.length, $1.cycle) }
+    guard !pairs.isEmpty else { return nil }
+    let cycle = pairs[pairs.count / 2].cycle
+    return cycle...cycle + 1
   }
 
   private static func isSeen(_ span: DrawnTrace.Span, in window: ClosedRange<Double>) -> Bool {

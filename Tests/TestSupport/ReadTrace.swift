@@ -3,28 +3,40 @@ import Testing
 
 /// A trace read back, and held against the published rules of the trace event format ("Trace Event Format",
 /// Google, 2016; the parts that a file of complete spans, flows and metadata has to do with).
-struct ReadTrace {
-  struct Event {
-    let phase: String
-    let name: String
-    let pid: Int
-    let tid: Int
+public struct ReadTrace {
+  /// An event with what the tests need of it.
+  public struct Event {
+    /// What it is: `X`, `s`, `f` or `M`.
+    public let phase: String
+    /// Its name.
+    public let name: String
+    /// The rank.
+    public let pid: Int
+    /// The rank's line.
+    public let tid: Int
     /// Nanoseconds, which the file has as thousandths of its unit.
-    let time: Int
-    let duration: Int
-    let id: Int?
-    let arguments: [String: Any]
+    public let time: Int
+    /// How long it took, nanoseconds.
+    public let duration: Int
+    /// What ties the ends of a flow.
+    public let id: Int?
+    /// What else is said of it.
+    public let arguments: [String: Any]
 
-    var end: Int { time + duration }
+    /// When it ended, nanoseconds.
+    public var end: Int { time + duration }
   }
 
-  let events: [Event]
-  let about: [String: Any]
+  /// All events, in the order of the file.
+  public let events: [Event]
+  /// What the file says of the job.
+  public let about: [String: Any]
 
-  var spans: [Event] { events.filter { $0.phase == "X" } }
+  /// The spans alone.
+  public var spans: [Event] { events.filter { $0.phase == "X" } }
 
   /// Reads a file's bytes; whatever the rules forbid is an issue.
-  init(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) throws {
+  public init(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) throws {
     _ = try #require(
       String(validating: bytes, as: UTF8.self), "not UTF-8", sourceLocation: sourceLocation)
     let parsed = try JSONSerialization.jsonObject(with: Data(bytes))
@@ -112,17 +124,17 @@ struct ReadTrace {
   }
 
   /// What a rank is called.
-  func name(of pid: Int) -> String? {
+  public func name(of pid: Int) -> String? {
     events.first { $0.name == "process_name" && $0.pid == pid }?.arguments["name"] as? String
   }
 
-  /// How often a rank's own line, or all of its lines, have each name.
-  func counts(of pid: Int) -> [String: Int] {
+  /// How often a rank has spans of each name.
+  public func counts(of pid: Int) -> [String: Int] {
     spans.filter { $0.pid == pid }.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
   }
 
   /// The flows of a name: where they begin, and where they end.
-  func arrows(_ name: String) -> [(from: Event, to: Event)] {
+  public func arrows(_ name: String) -> [(from: Event, to: Event)] {
     let begins = events.filter { $0.phase == "s" && $0.name == name }
     let ends = Dictionary(
       uniqueKeysWithValues: events.filter { $0.phase == "f" }.map { ($0.id, $0) })
