@@ -169,7 +169,7 @@ let package = Package(
     tests(
       of: "Coordinator",
       imports: [
-        "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets", "Tensors",
+        "Exchange", "Methods", "Configuration", "Networks", "MLA", "MPI", "Datasets", "Tensors",
       ]),
     tests(
       of: "Runs",

@@ -71,7 +71,7 @@ public struct ConfigurationChanges {
     "epochs": .free, "checkpoint": .free, "evaluation": .free, "fusion": .free,
     "fusion_weights": .free, "execution": .free, "data.root": .free,
     "execution.products": .inexact, "seed": .inexact, "data": .inexact,
-    "optimizer": .inexact, "optimizer.kind": .another,
+    "optimizer": .inexact, "optimizer.kind": .another, "head": .inexact,
     "modality.encoder.lr_scale": .inexact, "modality.encoder.layer_decay": .inexact,
     "modality.optimizer": .inexact, "modality.optimizer.kind": .another,
     "modality.data": .inexact, "modality.augment": .inexact, "modality.missing": .inexact,

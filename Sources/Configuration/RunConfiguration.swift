@@ -43,6 +43,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var optimizer = OptimizerOptions()
   /// The head's learning rate is this times the optimizer's; 0 freezes the head.
   public var headLearningRateScale = 1.0
+  /// What workers send of the head's gradient.
+  public var headUpdate = HeadUpdateForm.gradient
   /// What happens to an encoder in the turns of others.
   public var inactiveEncoders = InactiveEncoders.skip
   /// How the head's gradient is modified.
@@ -200,6 +202,8 @@ public struct ExecutionOptions: Sendable, Equatable {
   public var onModalityLoss = ModalityLossPolicy.stop
   /// What becomes of a mini-batch whose loss or gradients are not finite.
   public var onNonfinite = NonfinitePolicy.stop
+  /// Whether features of single samples may leave the ranks of their modality.
+  public var featuresMayCross = false
 
   /// The defaults.
   public init() {}

@@ -18,9 +18,7 @@ extension RunConfiguration {
     var unmodified = self
     unmodified.hgm.isEnabled = false
     let withoutProjectors = unmodified.plannedSide(trainCount).byteCount
-    let traffic = method.method.traffic(
-      classCount: classes.count, featureCount: features,
-      sampleCount: min(batchSize, max(1, trainCount)))
+    let traffic = traffic(sampleCount: min(batchSize, max(1, trainCount)))
     let piece = min(evaluation.batchSize, sampleCount)
     return MemoryNeeds(parts: [
       .init(

@@ -109,6 +109,10 @@ public final class Endpoint {
     try transport.post(frame, to: rank)
   }
 
+  /// Lets a rank know that a message from this one is near, so that it is awake when it comes. Costs next to
+  /// nothing, and nothing depends on it.
+  public func announce(to rank: Int) { transport.ring(rank) }
+
   /// Waits for the message of this kind and number from `rank`, and lets `body` read it.
   ///
   /// The frame goes back to the pool when `body` returns: keep what was read, not the frame.
@@ -265,6 +269,26 @@ public final class Endpoint {
   /// Whether a message that may come early has come, as far as other messages were awaited since.
   public func hasEarly(_ kind: MessageKind, number: Int, from rank: Int) -> Bool {
     early[rank]?.contains { $0.kind == kind && $0.number == number } ?? false
+  }
+
+  /// Whether some message of a rank has come, or has begun to, that nobody has received.
+  public func hasMessage(from rank: Int) -> Bool {
+    !(foundAside[rank]?.isEmpty ?? true) || transport.hasMessage(from: rank)
+  }
+
+  /// Waits until one of some ranks has sent something that nobody has received, and returns it: the first of
+  /// them before others, and the first is named where none has within the deadline.
+  public func awaitMessage(fromAnyOf ranks: [Int]) throws -> Int {
+    var sender = ranks[0]
+    try wait(
+      for: { (ranks[0], "to send something") }, pulse: { 0 },
+      areRung: ranks.allSatisfy(transport.canShareMemory), blame: { $0 }
+    ) {
+      guard let found = ranks.first(where: hasMessage) else { return false }
+      sender = found
+      return true
+    }
+    return sender
   }
 
   private func takeEarly(_ kind: MessageKind, number: Int, from rank: Int) -> Frame? {

@@ -7,15 +7,17 @@ import MPI
 /// system forbids one process to read another's memory, a message moves some 100 KB at a time, each
 /// time that its sender asks MPI.)
 public final class MPITransport: Transport {
-  /// The bytes of a piece; a message with no more is one piece.
-  static let pieceByteCount = 1 << 20
+  /// The bytes of a piece; a message with no more is one piece. Below Open MPI's limit (`LaunchDefaults`), so
+  /// that pieces leave at once: a rank that works after sending would hold back what asks its receiver first.
+  static let pieceByteCount = 256 << 10
 
   private let world: MPIWorld
   private let messageByteLimit: Int
-  private let spins: Bool
+  /// How long a wait may look without a pause whose message has begun to come, or of which nothing is known.
+  private let firstLook: Duration
   private let rings: Bool
-  /// For each rank, how long waits for it last; of use where it cannot ring.
-  private var forecasts: [WaitForecast]
+  /// For each rank, how long waits for it last, and how long its rings come ahead of its messages.
+  private var forecasts: [(wait: WaitForecast, ring: WaitForecast)]
   private var sending: [(frame: Frame, transfer: MPITransfer, receiver: Int)] = []
   private var nextToTest = 0
   private var left: [Frame] = []
@@ -38,9 +40,9 @@ public final class MPITransport: Transport {
     self.rings = rings
     late = Array(repeating: nil, count: world.size)
     begun = late
-    forecasts = Array(repeating: WaitForecast(), count: world.size)
+    forecasts = Array(repeating: (WaitForecast(), WaitForecast()), count: world.size)
     self.messageByteLimit = min(messageByteLimit, MPIWorld.messageByteLimit)
-    spins = MPIWorld.coreCount >= world.nodeSize
+    firstLook = MPIWorld.coreCount >= world.nodeSize ? Backoff.firstLook : .zero
   }
 
   deinit {
@@ -69,8 +71,9 @@ public final class MPITransport: Transport {
       frame.piecesLeaving += 1
       if frame.isUrgent { urgentCount += 1 }
       sending.append((frame, transfer, rank))
+      // The receiver takes the first pieces while the others are copied.
+      if rings { world.ring(rank) }
     }
-    if rings { world.ring(rank) }
   }
 
   /// A frame that MPI has read.
@@ -111,9 +114,15 @@ public final class MPITransport: Transport {
     return isWhole
   }
 
+  /// Whether MPI has the beginning of a message.
+  public func hasMessage(from rank: Int) -> Bool {
+    // A failure here fails again, and is thrown, in the next wait.
+    begun[rank] != nil || (try? world.hasArrival(from: rank)) ?? false
+  }
+
   /// Waits until MPI has read everything posted.
   public func drain(within limit: Duration) throws -> Int? {
-    var backoff = Backoff(atMost: limit, spins: spins)
+    var backoff = Backoff(atMost: limit, looks: firstLook)
     while let (_, _, receiver) = sending.first {
       let moved = try advance()
       if try !moved && !backoff.pause() { return receiver }
@@ -151,8 +160,8 @@ public final class MPITransport: Transport {
   public func wait(
     areRung: Bool, within limit: Duration, until isOver: () throws -> Bool
   ) throws -> Bool {
-    let sign = areRung && rings ? Backoff.Sign.bell : .none(certain: .zero)
-    var backoff = Backoff(atMost: limit, spins: spins, sign: sign)
+    let sign = areRung && rings ? Backoff.Sign.bell(ahead: nil) : .none(certain: .zero)
+    var backoff = Backoff(atMost: limit, looks: firstLook, sign: sign)
     while try !isOver() {
       let moved = try advance()
       if try !moved && !backoff.pause(sends: !sending.isEmpty) { return false }
@@ -252,7 +261,7 @@ public final class MPITransport: Transport {
     _ incoming: inout Incoming, from rank: Int, within limit: Duration,
     meanwhile: () throws -> Void
   ) throws -> Bool {
-    var backoff = Backoff(atMost: limit, spins: spins)
+    var backoff = Backoff(atMost: limit, looks: firstLook)
     while try !hasPiece(&incoming) {
       try meanwhile()
       if rings { world.ring(rank) }
@@ -267,8 +276,11 @@ public final class MPITransport: Transport {
     from rank: Int, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> MPIArrival? {
     let isRung = rings && world.canRing(rank)
-    let sign = isRung ? Backoff.Sign.bell : .none(certain: forecasts[rank].certain)
-    var backoff = Backoff(atMost: limit, spins: spins, sign: sign)
+    let forecast = forecasts[rank]
+    let sign =
+      isRung
+      ? Backoff.Sign.bell(ahead: forecast.ring.certain) : .none(certain: forecast.wait.certain)
+    var backoff = Backoff(atMost: limit, looks: firstLook(by: forecast.wait), sign: sign)
     var arrival = try world.arrival(from: rank)
     while arrival == nil {
       try meanwhile()
@@ -276,11 +288,20 @@ public final class MPITransport: Transport {
       if try !moved && !backoff.pause(sends: !sending.isEmpty) { return nil }
       arrival = try world.arrival(from: rank)
     }
-    if !isRung {
-      forecasts[rank].note(backoff.elapsed, overslept: backoff.overslept)
-    }
+    forecasts[rank].wait.note(backoff.elapsed, overslept: backoff.overslept)
+    if let ahead = backoff.elapsedSinceRing { forecasts[rank].ring.note(ahead) }
     return arrival
   }
+
+  /// How long a wait looks without a pause at first: until its end where the last ones were short, not at all
+  /// where they were long.
+  private func firstLook(by forecast: WaitForecast) -> Duration {
+    guard forecast.isKnown else { return firstLook }
+    return forecast.longest <= Self.shortWait ? forecast.longest * 2 + Backoff.firstLook : .zero
+  }
+
+  /// The longest wait that is worth looking through.
+  private static let shortWait = Duration.microseconds(200)
 
   /// Makes room for a first piece, which is all there is of most messages, or checks a further one.
   private func prepare(_ message: Frame, after received: Int, for arrival: MPIArrival) throws {

@@ -23,6 +23,8 @@ public protocol Transport: AnyObject {
   func take(
     from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool
+  /// Whether a message from `rank` is there, or has begun to come.
+  func hasMessage(from rank: Int) -> Bool
   /// Waits until everything posted has left. Returns nil then; once that has taken `limit`, a rank that
   /// has not taken what was posted to it.
   func drain(within limit: Duration) throws -> Int?
@@ -38,7 +40,7 @@ public protocol Transport: AnyObject {
   ///
   /// - Parameter areRung: whether all who can bring about the end ring this rank then.
   func wait(areRung: Bool, within limit: Duration, until isOver: () throws -> Bool) throws -> Bool
-  /// Has `rank` look whether its wait is over.
+  /// Has `rank` look whether its wait is over, or nearly so.
   func ring(_ rank: Int)
   /// Whether this rank may have memory together with that one.
   func canShareMemory(with rank: Int) -> Bool

@@ -12,6 +12,7 @@ private final class Unconnected: Transport {
   func take(
     from rank: Int, into frame: Frame, within limit: Duration, meanwhile: () throws -> Void
   ) throws -> Bool { preconditionFailure("waited for nobody") }
+  func hasMessage(from rank: Int) -> Bool { false }
   func drain(within limit: Duration) throws -> Int? { nil }
   func poll(from rank: Int, into frame: Frame) throws -> Bool { false }
   func leavingCount(to rank: Int) -> Int { 0 }

@@ -28,6 +28,13 @@ extension MPIWorld {
     return arrival
   }
 
+  /// Whether a message from `rank` is there, which stays where it is. Never waits.
+  public func hasArrival(from rank: Int) throws(MPIError) -> Bool {
+    var found: Int32 = 0
+    try check(mpis_peek(Int32(rank), &found), "MPI_Iprobe")
+    return found != 0
+  }
+
   /// Starts to receive a message into `bytes`, which has room for all of it.
   public func receive(
     _ arrival: MPIArrival, into bytes: Buffer<UInt8>

@@ -82,7 +82,14 @@ public final class MPIWorld {
   }
 
   /// The number of cores that this process may use.
-  public static var coreCount: Int { Int(mpis_core_count()) }
+  public static let coreCount = Int(mpis_core_count())
+
+  /// The number of threads of the whole node that run or could run now, this one included; nil where that is
+  /// not known, or takes long to ask.
+  public static var runningCount: Int? {
+    let count = mpis_running_count()
+    return count < 0 ? nil : Int(count)
+  }
 
   /// Ends all ranks of the job with exit status `code`; without MPI, this process alone.
   ///

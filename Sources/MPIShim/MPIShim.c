@@ -1,8 +1,6 @@
-#define _GNU_SOURCE
 #include "MPIShim.h"
 
 #include <mpi.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -90,6 +88,10 @@ int32_t mpis_probe(int32_t source, int32_t *found, mpis_handle *message, int64_t
   return code;
 }
 
+int32_t mpis_peek(int32_t source, int32_t *found) {
+  return MPI_Iprobe(source, tag, MPI_COMM_WORLD, found, MPI_STATUS_IGNORE);
+}
+
 int32_t mpis_receive(mpis_handle *message, void *bytes, int32_t byte_count, mpis_handle *request) {
   MPI_Message arrived;
   MPI_Request started;
@@ -115,8 +117,3 @@ int32_t mpis_test(mpis_handle *request, int32_t *done) {
 }
 
 void mpis_sleep_precisely(void) { prctl(PR_SET_TIMERSLACK, 1000UL); }
-
-int32_t mpis_core_count(void) {
-  cpu_set_t cores;
-  return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
-}

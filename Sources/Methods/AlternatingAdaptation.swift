@@ -13,7 +13,9 @@ public struct AlternatingAdaptation: TrainingMethod {
   /// What it does, for the reference.
   public static let meaning = "Alternating unimodal adaptation through one shared head."
   /// What its two sides say to each other in a mini-batch.
-  public static let messageKinds = [TurnHead.kind, HeadUpdate.kind]
+  public static let messageKinds = [
+    TurnHead.kind, HeadUpdate.kind, TurnFeatures.kind, LogitUpdate.kind,
+  ]
 
   /// Who holds the heads.
   public let headPlace = HeadPlace.coordinator

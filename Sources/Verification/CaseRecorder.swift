@@ -30,7 +30,7 @@ final class CaseRecorder {
     guard isStoringSteps else { return }
     let zeros = [Double](repeating: 0, count: weightCount)
     append(
-      "grad_W_raw", isSkipped ? zeros : Self.doubles(head.weight.gradients))
+      "grad_W_raw", isSkipped ? zeros : Self.doubles(shared.weightGradient))
     append("grad_W_used", isSkipped ? zeros : Self.doubles(shared.weightStep))
     append("W", weights)
     append("b", bias)

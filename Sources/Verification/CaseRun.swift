@@ -10,23 +10,25 @@ import Worker
 public enum CaseRun {
   /// Takes this rank's part in a case; ranks that the case has no use for return at once.
   ///
+  /// - Parameter sendsFactors: whether workers send the factors of the head's gradient.
   /// - Returns: at the coordinator, every `out.*` array of the run; elsewhere nil.
   public static func run(
-    _ oracle: OracleCase, on endpoint: Endpoint
+    _ oracle: OracleCase, sendsFactors: Bool = false, on endpoint: Endpoint
   ) throws -> [String: [Double]]? {
     let layout = RankLayout(
       ranksPerModality: [Int](repeating: 1, count: oracle.modalityCount))
     if endpoint.worldRank == RankLayout.coordinator {
-      return try coordinate(oracle, leaders: layout.leaders, endpoint)
+      return try coordinate(
+        oracle, sendsFactors: sendsFactors, leaders: layout.leaders, endpoint)
     }
     if let modality = layout.leaders.firstIndex(of: endpoint.worldRank) {
-      try work(oracle, modality: modality, endpoint)
+      try work(oracle, sendsFactors: sendsFactors, modality: modality, endpoint)
     }
     return nil
   }
 
   private static func coordinate(
-    _ oracle: OracleCase, leaders: [Int], _ endpoint: Endpoint
+    _ oracle: OracleCase, sendsFactors: Bool, leaders: [Int], _ endpoint: Endpoint
   ) throws -> [String: [Double]] {
     let head = Head(
       classCount: oracle.classCount, featureCount: oracle.encoders[0].featureCount)
@@ -34,7 +36,8 @@ public enum CaseRun {
       parameter.values.update(from: try oracle.file.array(array).floats())
     }
     let shared = SharedHead(
-      head, modalityCount: oracle.modalityCount, options: oracle.hgm, optimizer: oracle.optimizer)
+      head, modalityCount: oracle.modalityCount, options: oracle.hgm, optimizer: oracle.optimizer,
+      factorBatchSize: sendsFactors ? oracle.batchSize : nil)
     let recorder = CaseRecorder(storesSteps: oracle.file.names.contains("out.W"))
     let service = AlternatingService(
       head: shared, endpoint: endpoint, leaders: leaders,
@@ -66,7 +69,9 @@ public enum CaseRun {
     return recorder.arrays
   }
 
-  private static func work(_ oracle: OracleCase, modality: Int, _ endpoint: Endpoint) throws {
+  private static func work(
+    _ oracle: OracleCase, sendsFactors: Bool, modality: Int, _ endpoint: Endpoint
+  ) throws {
     let spec = oracle.encoders[modality]
     let encoder = try spec.architecture.makeEncoder(
       inputShape: spec.inputShape, features: spec.featureCount, capacity: oracle.batchSize,
@@ -82,7 +87,7 @@ public enum CaseRun {
       classCount: oracle.classCount, capacity: oracle.batchSize, options: oracle.optimizer)
     let turns = AlternatingTurns(
       learner: learner, modality: modality, batchSize: oracle.batchSize, endpoint: endpoint,
-      driftsWhileInactive: oracle.driftsWhileInactive)
+      sendsFactors: sendsFactors, driftsWhileInactive: oracle.driftsWhileInactive)
     let plan = try oracle.plan()
     for epoch in 0..<oracle.epochs { try turns.train(plan.epoch(epoch)) }
 

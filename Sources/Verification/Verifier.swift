@@ -4,12 +4,18 @@ import Exchange
 public struct Verifier {
   private let paths: [String]
   private let way: String
+  private let sendsFactors: Bool
   private let say: (String) -> Void
 
   /// - Parameters:
   ///   - way: how the cases are run, for people: "one process".
+  ///   - sendsFactors: whether workers send the factors of the head's gradient.
   ///   - say: where lines go.
-  public init(_ paths: [String], way: String, say: @escaping (String) -> Void = { print($0) }) {
+  public init(
+    _ paths: [String], way: String, sendsFactors: Bool = false,
+    say: @escaping (String) -> Void = { print($0) }
+  ) {
+    self.sendsFactors = sendsFactors
     self.paths = paths
     self.way = way
     self.say = say
@@ -26,7 +32,8 @@ public struct Verifier {
         throw TooFewRanks(
           case: oracle.name, found: endpoint.worldSize, needed: oracle.modalityCount + 1)
       }
-      guard let arrays = try CaseRun.run(oracle, on: endpoint) else { continue }
+      guard let arrays = try CaseRun.run(oracle, sendsFactors: sendsFactors, on: endpoint)
+      else { continue }
       let comparison = try CaseComparison(arrays, with: oracle)
       say(
         "\(comparison.passes ? "ok  " : "FAIL") \(oracle.name) (\(way)): \(comparison.arrayCount) arrays, worst \(Self.percent(comparison.worst)) of the tolerance in \(comparison.worstArray)"

@@ -108,8 +108,29 @@ import Testing
       "a joint method with own sampling", minimal + "method: joint_sum\nsampling: own\n",
       "run.yaml:6: sampling: found own, expected shared, because method is joint_sum"),
     Broken(
+      "factors where features must not cross", minimal + "head: {update: factors}\n",
+      "run.yaml:5: head.update: found factors, expected gradient, because "
+        + "execution.features_may_cross is false: factors are the features of single samples; set it "
+        + "to true, or leave head.update at gradient"),
+    Broken(
+      "factors of a velocity",
+      minimal + crossing + "hgm: {project: update}\n",
+      "run.yaml:5: head.update: found factors, expected gradient, because hgm.project is update: a "
+        + "velocity has no factors"),
+    Broken(
+      "factors and the historical formula", minimal + crossing + "preset: official-first-release\n",
+      "run.yaml:5: head.update: found factors, expected gradient, because hgm.formula is outer, "
+        + "which changes P in more than one direction a turn"),
+    Broken(
+      "factors without a shared head", minimal + crossing + "method: separate\n",
+      "run.yaml:5: head.update: found factors, expected gradient, because method is separate, which "
+        + "has no shared head"),
+    Broken(
       "an unknown preset", minimal + "preset: papr\n",
       "run.yaml:5: preset: found papr, expected one of default, paper, plain, "
         + "official-effective, official-first-release, balancebench; did you mean 'paper'?"),
   ]
+
+  private static let crossing =
+    "head: {update: factors}\nexecution: {features_may_cross: true}\n"
 }

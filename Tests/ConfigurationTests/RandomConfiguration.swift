@@ -42,6 +42,12 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3
   run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
   run.execution.onModalityLoss = draw.pick(run.execution.onModalityLoss)
+  run.execution.featuresMayCross = draw.flag()
+  if run.execution.featuresMayCross, run.method.headPlace == .coordinator,
+    !run.hgm.isEnabled || run.hgm.projected == .gradient && run.hgm.formula == .rls
+  {
+    run.headUpdate = draw.pick(run.headUpdate)
+  }
   let interval = draw.whole(1...1_000)
   run.checkpoint.every =
     [.cycles(interval), .epochs(interval), .seconds(Double(interval))][draw.whole(0...2)]

@@ -1,5 +1,6 @@
 import Exchange
 import MLA
+import Methods
 import Synchronization
 import Tensors
 import Testing
@@ -147,6 +148,37 @@ import Testing
         try endpoint.send(frame, to: 1)
       } _: {
         try $0.receive(Directive(), from: 0)
+      }
+    }
+  }
+
+  @Test func `features and what was learned from them, with as many samples as there are`() throws {
+    let found = try exchange {
+      let features = Tensor([2], capacity: 4, count: 3)
+      features.held.update(from: [1, 2, 3, 4, 5, 6])
+      try $0.send(TurnFeatures(features), number: 7, to: 1)
+      var update = LogitUpdate(Tensor([1], [7, 8, 9]))
+      update.totals = TrainingTotals(samples: 3, correct: 1, lossSum: 2.5)
+      try $0.send(update, number: 7, to: 1)
+    } _: {
+      let features = Tensor([2], capacity: 5)
+      try $0.receive(TurnFeatures(features), number: 7, from: 0)
+      let update = try $0.receive(LogitUpdate(Tensor([1], capacity: 5)), number: 7, from: 0)
+      return [features.array, update.logitGradient.array, [Float(update.totals.lossSum)]]
+    }
+    #expect(found == [[1, 2, 3, 4, 5, 6], [7, 8, 9], [2.5]])
+  }
+
+  @Test(arguments: [-1, 2, 4, Int.max])
+  func `features whose number lies are refused`(count: Int) {
+    #expect(throws: ExchangeError.self) {
+      try exchange {
+        let frame = $0.frame(TurnFeatures.kind, number: 7)
+        frame.append(count)
+        for _ in 0..<6 { frame.append(Float(1)) }
+        try $0.send(frame, to: 1)
+      } _: {
+        _ = try $0.receive(TurnFeatures(Tensor([2], capacity: 3)), number: 7, from: 0)
       }
     }
   }

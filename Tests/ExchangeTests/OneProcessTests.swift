@@ -42,7 +42,8 @@ import Testing
   @Test func `a thousand ranks begin, take their turns, and end`() throws {
     let (ranks, cycles) = (1001, 3)
     let taken = Mutex<[Int]>([])
-    try OneProcess.run(ranks: ranks, deadline: .seconds(60), stackByteCount: 256 << 10) { endpoint in
+    try OneProcess.run(ranks: ranks, deadline: .seconds(60), stackByteCount: 256 << 10) {
+      endpoint in
       let me = endpoint.worldRank
       for cycle in 0..<cycles {
         if me > 0 {
@@ -58,6 +59,40 @@ import Testing
       }
     }
     #expect(taken.withLock { $0 } == (0..<cycles).flatMap { _ in 1..<ranks })
+  }
+
+  @Test
+  func `a wait for several ranks ends with the first that sends, and the first named comes first`()
+    throws
+  {
+    let heard = Mutex<[Int]>([])
+    try run(4) { endpoint in
+      switch endpoint.worldRank {
+      case 0:
+        for _ in 0..<3 {
+          let sender = try endpoint.awaitMessage(fromAnyOf: [3, 2])
+          heard.withLock { $0.append(sender) }
+          try endpoint.receive(.ready, from: sender) { _ in }
+          try endpoint.send(endpoint.frame(.ready), to: 1)
+        }
+        #expect(!endpoint.hasMessage(from: 3))
+      case 1:
+        for _ in 0..<3 { try endpoint.receive(.ready, from: 0) { _ in } }
+      case 2:
+        try endpoint.send(endpoint.frame(.ready), to: 0)
+        try endpoint.send(endpoint.frame(.ready), to: 0)
+      default: try endpoint.send(endpoint.frame(.ready), to: 0)
+      }
+    }
+    // Rank 2 runs first, so that rank 0 has its messages and rank 3's when it goes on.
+    #expect(heard.withLock { $0 } == [3, 2, 2])
+  }
+
+  @Test func `a wait for several ranks that nobody ends names the first`() {
+    let error = #expect(throws: ExchangeError.self) {
+      try run(3) { if $0.worldRank == 0 { _ = try $0.awaitMessage(fromAnyOf: [2, 1]) } }
+    }
+    #expect(error.map { "\($0)".contains("rank 2, which has ended") } ?? false)
   }
 
   @Test func `one rank runs at a time`() throws {

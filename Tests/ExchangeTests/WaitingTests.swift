@@ -11,14 +11,14 @@ import Testing
   }
 
   @Test func `a wait whose deadline is over does not pause`() throws {
-    var over = Backoff(atMost: .zero, spins: true)
+    var over = Backoff(atMost: .zero, looks: .seconds(60))
     #expect(try !over.pause())
-    var open = Backoff(atMost: .seconds(60), spins: false)
+    var open = Backoff(atMost: .seconds(60))
     #expect(try open.pause())
   }
 
   @Test func `a wait sleeps as its forecast says, unless something is leaving meanwhile`() throws {
-    var wait = Backoff(atMost: .seconds(60), spins: false, sign: .none(certain: .milliseconds(30)))
+    var wait = Backoff(atMost: .seconds(60), sign: .none(certain: .milliseconds(30)))
     #expect(try wait.pause(sends: true))
     #expect(!wait.overslept)
     #expect(try wait.pause())
@@ -38,6 +38,35 @@ import Testing
     #expect(forecast.certain == .milliseconds(18))
     for _ in 0..<2 { forecast.note(.milliseconds(60), overslept: false) }
     #expect(forecast.certain == .milliseconds(27))
+  }
+
+  @Test func `a forecast knows the longest of the last four waits, once there are four`() {
+    var forecast = WaitForecast()
+    for microseconds in [500, 20, 30] {
+      forecast.note(.microseconds(microseconds))
+      #expect(forecast.longest == .zero && !forecast.isKnown)
+    }
+    forecast.note(.microseconds(40))
+    #expect(forecast.longest == .microseconds(500) && forecast.isKnown)
+    forecast.note(.microseconds(10))
+    #expect(forecast.longest == .microseconds(40))
+  }
+
+  @Test func `a core is asked for again after ten microseconds`() {
+    let began = ContinuousClock.now
+    func isFree(_ count: Int?) -> Bool {
+      var core = FreeCore { count }
+      return core.isFree(at: began)
+    }
+    #expect(isFree(1) && !isFree(1_000_000) && !isFree(nil))
+    var times = 0
+    var changing = FreeCore {
+      times += 1
+      return times == 1 ? 1 : 1_000_000
+    }
+    let looks = [0, 9, 11].map { changing.isFree(at: began + .microseconds($0)) }
+    #expect(looks == [true, true, false])
+    #expect(times == 2)
   }
 
   @Test func `a wait that a forecast made too long halves the next forecasts`() {

@@ -19,12 +19,16 @@ import Testing
   }
 
   /// What one process says of cases: a line each, or more where something is wrong.
-  private func verify(_ paths: [String], ranks: Int = 4) throws -> [String] {
+  private func verify(
+    _ paths: [String], ranks: Int = 4, sendsFactors: Bool = false
+  ) throws -> [String] {
     Threads.count = 1
     let lines = Mutex<[String]>([])
     try OneProcess.run(ranks: ranks, deadline: .seconds(60)) { endpoint in
-      try Verifier(paths, way: "HERE") { line in lines.withLock { $0.append(line) } }
-        .run(on: endpoint)
+      let verifier = Verifier(paths, way: "HERE", sendsFactors: sendsFactors) { line in
+        lines.withLock { $0.append(line) }
+      }
+      try verifier.run(on: endpoint)
     }
     return lines.withLock { $0 }
   }
@@ -42,6 +46,16 @@ import Testing
     #expect(
       outcome.output.replacing("(4 ranks)", with: "(HERE)")
         .split(whereSeparator: \.isNewline).map(String.init) == lines)
+  }
+
+  @Test func `cases agree where workers send factors of gradients, features ahead`() throws {
+    let possible = try cases.filter { path in
+      let hgm = try OracleCase(path: path).hgm
+      return !hgm.isEnabled || hgm.projected == .gradient && hgm.formula == .rls
+    }
+    #expect(possible.count == 9)
+    let lines = try verify(possible, sendsFactors: true)
+    #expect(lines.count == 9 && lines.allSatisfy { $0.hasPrefix("ok   c") }, "\(lines)")
   }
 
   @Test(arguments: ["out.loss", "out.final.P", "out.test.weights.entropy_logits", "out.W"])

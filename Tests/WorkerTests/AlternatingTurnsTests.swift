@@ -82,6 +82,59 @@ import Testing
     expectClose(try turn().meanFeature, means)
   }
 
+  @Test func `factors are those of the gradient, and features come before there is a head`() throws
+  {
+    let product = Box<[Float]>([])
+    let steps = Box<[[Float]]>([])
+    try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
+      if endpoint.worldRank == 0 {
+        let (h, d) = (
+          Tensor([Learner.features], capacity: Learner.samples),
+          Tensor([Learner.classes], capacity: Learner.samples)
+        )
+        try endpoint.receive(TurnFeatures(h), number: 0, from: 1)
+        try endpoint.send(TurnHead(Buffer(Self.head)), number: 0, to: 1)
+        let update = try endpoint.receive(LogitUpdate(d), number: 0, from: 1)
+        #expect(update.totals.samples == Learner.samples && d.count == h.count)
+        let head = Head(classCount: Learner.classes, featureCount: Learner.features)
+        head.gradient(logitGradient: d, features: h)
+        product.value = head.store.gradients.array
+      } else {
+        let learner = try Learner(stream: "m")
+        let before = learner.weights
+        try AlternatingTurns(
+          learner: learner.learner, modality: 0, batchSize: Learner.samples, endpoint: endpoint,
+          sendsFactors: true
+        ).train(Learner.plan().epoch(0))
+        steps.value.append(zip(before, learner.weights).map { $0 - $1 })
+      }
+    }
+    let turned = try turn()
+    #expect(product.value == turned.headGradient)
+    #expect(steps.value == [turned.step])
+  }
+
+  @Test func `with factors, too, a loss that is not finite ends the run`() throws {
+    let error = #expect(throws: NonfiniteBatch.self) {
+      try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
+        if endpoint.worldRank == 0 {
+          let h = Tensor([Learner.features], capacity: Learner.samples)
+          try endpoint.receive(TurnFeatures(h), number: 0, from: 1)
+          #expect(!h.held.isFinite)
+          try endpoint.send(TurnHead(Buffer(Self.head)), number: 0, to: 1)
+          let d = Tensor([Learner.classes], capacity: Learner.samples)
+          try endpoint.receive(LogitUpdate(d), number: 0, from: 1)
+        } else {
+          try AlternatingTurns(
+            learner: try Learner(stream: "m", nudge: (0, .infinity)).learner, modality: 0,
+            batchSize: Learner.samples, endpoint: endpoint, sendsFactors: true
+          ).train(Learner.plan().epoch(0))
+        }
+      }
+    }
+    #expect("\(String(describing: error))".contains("turn 0"))
+  }
+
   @Test func `a head of another turn is refused by both names`() throws {
     let error = #expect(throws: ExchangeError.self) {
       try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in

@@ -25,11 +25,14 @@ func cycle(_ bench: Bench) throws {
       outcome.digest == alone.digest && bareOutcome.digest == alone.digest,
       "the head depends on how long encoders take")
     let turns = Times(bareOutcome.cycles).median
-    let limit = 1.05 * slowest + turns
+    // In the steady state a worker's own turn is its own time; those of others hide behind it.
+    let bound = max(slowest + turns / Double(count), turns)
+    let limit = 1.1 * bound
     let cycle = Times(Array(outcome.cycles.dropFirst(5)))
     rows.append([
       "\(count)", profile.name, decimals(turns / Double(count) * 1e6, 0) + " us",
-      cycle.milliseconds, decimals(limit * 1e3, 2) + " ms",
+      cycle.milliseconds, decimals(bound * 1e3, 2) + " ms",
+      decimals(cycle.median / bound, 3),
       cycle.median <= limit ? "reached" : "MISSED",
       decimals((cycle.median - slowest) * 1e6, 0) + " us",
       decimals(outcome.waiting[0].processorShare * 100, 1),
@@ -39,7 +42,8 @@ func cycle(_ bench: Bench) throws {
   guard bench.rank == 0 else { return }
   print("  stand-ins of at most 20 ms (8 forward, 12 backward), batch 64, 512 features, 6 classes")
   let header = [
-    "M", "stand-ins", "bare turn", "cycle", "1.05 x 20 ms + M x turn", "bar", "over 20 ms",
+    "M", "stand-ins", "bare turn", "cycle", "max(20 ms + turn, M x turn)", "cycle / that",
+    "bar: 1.1", "over 20 ms",
     "waiting CPU %: coordinator", "workers",
   ]
   printTable(header, rows)
@@ -47,14 +51,16 @@ func cycle(_ bench: Bench) throws {
 
 /// Workers that take so many seconds for forward and backward, 2 to 3.
 func standIns(
-  _ count: Int, cycles: Int, classes: Int = 6, _ seconds: @escaping @Sendable (Int) -> Double
+  _ count: Int, cycles: Int, classes: Int = 6, features: Int = 512, sendsFactors: Bool = false,
+  _ seconds: @escaping @Sendable (Int) -> Double
 ) -> Workload {
   Workload(
-    modalityCount: count, classCount: classes, cyclesPerEpoch: cycles,
+    modalityCount: count, classCount: classes, features: features, cyclesPerEpoch: cycles,
+    sendsFactors: sendsFactors,
     makeEncoder: { modality, capacity, generator in
       let time = seconds(modality)
       let layer = TimedLayer(
-        features: 512, capacity: capacity, forward: time * 0.4, backward: time * 0.6,
+        features: features, capacity: capacity, forward: time * 0.4, backward: time * 0.6,
         generator: &generator)
       return Encoder(inputShape: [1], layers: [("stand-in", layer)])
     })

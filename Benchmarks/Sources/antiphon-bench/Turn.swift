@@ -9,81 +9,80 @@ import Tensors
 
 /// The bare turn: two workers without encoders, so that nothing but turns is left.
 func turn(_ bench: Bench) throws {
-  let classCounts = bench.numbers.isEmpty ? [6, 101] : bench.numbers
+  let cases =
+    bench.numbers.isEmpty ? TurnCase.all : bench.numbers.map { TurnCase(classes: $0) }
   var rows: [[String]] = []
-  for classes in classCounts {
-    let workload = standIns(2, cycles: 1000, classes: classes) { _ in 0 }
+  for subject in cases {
+    let workload = subject.workload
     let alone = try bench.rank == 0 ? workload.runInOneProcess() : nil
     try bench.meet()
     let outcome = try workload.run(over: bench.endpoint)
     try bench.meet()
-    let up = 16 + 24 + 512 * 8 + (512 + 1) * classes * 4
-    let down = 16 + (512 + 1) * classes * 4
+    let (down, up) = subject.byteCounts
     let polled = try polledLatency(bench, down: down, up: up)
     let waited = try endpointLatency(bench, byteCounts: [down - 16, up - 16])
     try bench.meet()
     // The parts, on a core of their own.
     guard bench.rank == 0, let outcome, let alone else { continue }
     try check(outcome.digest == alone.digest, "one process and ranks differ in weights")
-    let parts = try Parts(workload)
-    // The projector is a matrix from turn 193 on: what a long run sees.
-    let turn = Times(outcome.cycles.dropFirst(200).map { $0 / 2 })
+    let parts = try TurnParts(workload)
+    let turns =
+      subject.isAhead
+      ? outcome.secondTurns : outcome.cycles.map { $0 / 2 }
+    let turn = Times(Array(turns.dropFirst(turns.count / 5)))
     let compute = parts.apply.median + parts.worker.median
     rows.append([
-      "\(classes)", "\(down >> 10)/\(up >> 10)", turn.microseconds,
-      decimals(parts.apply.median * 1e6, 1), decimals(parts.settle.median * 1e6, 1),
-      decimals(parts.worker.median * 1e6, 1), decimals((turn.median - compute) * 1e6, 1),
-      decimals(waited * 1e6, 1), decimals(polled * 1e6, 1),
-      decimals(turn.median / polled, 1),
+      "\(subject.features) x \(subject.classes)", subject.name, "\(down >> 10)/\(up >> 10)",
+      turn.microseconds, decimals(parts.apply.median * 1e6, 1),
+      parts.prepare.map { decimals($0.median * 1e6, 1) } ?? "-",
+      decimals(parts.settle.median * 1e6, 1), decimals(parts.worker.median * 1e6, 1),
+      decimals((turn.median - compute) * 1e6, 1), decimals(waited * 1e6, 1),
+      decimals(polled * 1e6, 1), decimals(turn.median / (compute + waited), 2),
     ])
   }
   guard bench.rank == 0 else { return }
-  print("  2 workers without encoders, batch 64, 512 features, head gradient modification; us")
+  print("  2 workers without encoders, batch 64, head gradient modification; us")
   let header = [
-    "classes", "KB down/up", "turn", "project+update", "absorb (after)", "worker", "rest",
-    "messages, own waits", "polled: 2 x latency", "turn / polled",
+    "features x classes", "sent", "KB down/up", "turn", "step", "H P", "absorb (after)", "worker",
+    "rest", "messages, own waits", "polled: 2 x latency", "turn / (computing + messages)",
   ]
   printTable(header, rows)
 }
 
-/// What the computing of a turn costs when nothing else goes on.
-private struct Parts {
-  let apply: Times
-  let settle: Times
-  let worker: Times
+/// A size of head, and what is sent of its gradient.
+private struct TurnCase {
+  var features = 512
+  var classes: Int
+  var sendsFactors = false
+  /// Whether the features of the second modality are there long before its turn.
+  var isAhead = false
 
-  init(_ workload: Workload) throws {
-    let head = workload.makeHead()
-    let learner = try workload.makeLearner(0)
-    let plan = workload.plan.epoch(0)
-    let classes = workload.classCount
-    let logits = Tensor([classes], capacity: workload.batchSize)
-    let logitGradient = Tensor([classes], capacity: workload.batchSize)
-    try learner.load(
-      plan.rows(cycleInEpoch: 0, modality: 0), at: TrainingPlace(epoch: 0, batch: 0))
-    let features = try learner.forward()
-    MeanFeature.compute(features, into: head.update.meanFeature)
-    var times: (apply: [Double], settle: [Double], worker: [Double]) = ([], [], [])
-    for turn in plan.turns.prefix(800) {
-      let began = now()
-      head.head.logits(features, into: logits)
-      _ = SoftmaxCrossEntropy.evaluate(
-        logits: logits, labels: learner.labels, total: features.count, gradient: logitGradient)
-      head.head.gradient(logitGradient: logitGradient, features: features)
-      let computed = now()
-      head.begin(turn)
-      head.apply(turn, learningRate: 1e-3)
-      let applied = now()
-      head.settle()
-      let settled = now()
-      guard turn.index >= 400 else { continue }
-      times.worker.append(computed - began)
-      times.apply.append(applied - computed)
-      times.settle.append(settled - applied)
+  static let all = [
+    TurnCase(classes: 6), TurnCase(classes: 101), TurnCase(features: 768, classes: 101),
+    TurnCase(classes: 101, sendsFactors: true),
+    TurnCase(features: 2048, classes: 1000, sendsFactors: true),
+    TurnCase(features: 2048, classes: 1000, sendsFactors: true, isAhead: true),
+    TurnCase(features: 4096, classes: 1000, sendsFactors: true),
+    TurnCase(features: 4096, classes: 1000, sendsFactors: true, isAhead: true),
+  ]
+
+  var name: String { sendsFactors ? isAhead ? "factors, H ahead" : "factors" : "gradient" }
+
+  var workload: Workload {
+    let isLarge = features * classes > 1 << 20
+    return standIns(
+      2, cycles: isLarge ? 30 : classes > 50 ? 400 : 1000, classes: classes, features: features,
+      sendsFactors: sendsFactors
+    ) { [self] modality in
+      // The second is done while the first is not.
+      isAhead ? [0.4, 0.1][modality] : 0
     }
-    apply = Times(times.apply)
-    settle = Times(times.settle)
-    worker = Times(times.worker)
+  }
+
+  /// The bytes of the messages on the way of a turn.
+  var byteCounts: (down: Int, up: Int) {
+    let head = (features + 1) * classes * 4
+    return (16 + head, 16 + 24 + (sendsFactors ? 8 + 64 * classes * 4 : features * 8 + head))
   }
 }
 

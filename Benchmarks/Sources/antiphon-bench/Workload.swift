@@ -21,6 +21,8 @@ struct Workload: Sendable {
   var batchSize = 64
   var cyclesPerEpoch: Int
   var epochs = 1
+  /// Whether workers send the factors of the head's gradient.
+  var sendsFactors = false
   var makeEncoder: EncoderMaker
 
   var plan: TrainingPlan {
@@ -38,11 +40,17 @@ struct Workload: Sendable {
     return options
   }
 
-  /// Head gradient modification as it is by default.
+  /// Head gradient modification as it is by default, with a projector that is a matrix from the beginning: what
+  /// a long run sees.
   func makeHead() -> SharedHead {
     var generator = SeededGenerator(seed: 0, stream: "head")
     let head = Head(classCount: classCount, featureCount: features, generator: &generator)
-    return SharedHead(head, modalityCount: modalityCount, options: .init(), optimizer: optimizer)
+    let shared = SharedHead(
+      head, modalityCount: modalityCount, options: .init(), optimizer: optimizer,
+      factorBatchSize: sendsFactors ? batchSize : nil)
+    shared.projection?.reserve(
+      epochs: 1, turnsPerEpoch: 1 << 30, projectsGradients: !sendsFactors)
+    return shared
   }
 
   func makeLearner(_ modality: Int) throws -> ModalityLearner {
@@ -61,6 +69,8 @@ struct Workload: Sendable {
 struct Outcome: Sendable {
   /// Seconds of each cycle but the first, an epoch after the other.
   var cycles: [Double] = []
+  /// Seconds from the update of the first modality of each cycle to that of the second.
+  var secondTurns: [Double] = []
   /// The mean loss of the first and of the last cycle.
   var losses: (first: Double, last: Double) = (0, 0)
   /// One hash over head and encoders: equal exactly when all of them are.
@@ -96,11 +106,17 @@ extension Workload {
   /// The coordinator's part.
   private func conduct(over endpoint: Endpoint) throws -> Outcome {
     var outcome = Outcome()
-    var (cycleBegan, loss) = (0.0, 0.0)
+    var (cycleBegan, updateCame, loss) = (0.0, 0.0, 0.0)
     let head = makeHead()
     let service = AlternatingService(
       head: head, endpoint: endpoint, leaders: Array(1...modalityCount),
-      learningRate: { optimizer.learningRate(epoch: $0.epoch) }
+      learningRate: { turn in
+        // Asked for as soon as an update is there.
+        let came = now()
+        if turn.modality == 1 { outcome.secondTurns.append(came - updateCame) }
+        updateCame = came
+        return optimizer.learningRate(epoch: turn.epoch)
+      }
     ) { record in
       loss += (record.totals.loss ?? 0) / Double(modalityCount)
       guard record.turn.modality == modalityCount - 1 else { return }
@@ -133,7 +149,8 @@ extension Workload {
   private func serve(_ modality: Int, over endpoint: Endpoint) throws {
     let learner = try makeLearner(modality)
     let turns = AlternatingTurns(
-      learner: learner, modality: modality, batchSize: batchSize, endpoint: endpoint)
+      learner: learner, modality: modality, batchSize: batchSize, endpoint: endpoint,
+      sendsFactors: sendsFactors)
     let plan = plan
     endpoint.restartWaiting()
     for epoch in 0..<epochs { try turns.train(plan.epoch(epoch)) }

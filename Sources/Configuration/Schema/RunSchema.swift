@@ -40,6 +40,7 @@ enum RunSchema {
       Field("data", \.data, data, "where the data lie and how they are split"),
       Field("optimizer", \.self, optimizer, "what moves the parameters, and how fast"),
       Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
+      Field("head", \.self, HeadSchema.section, "what a turn sends of the head's gradient"),
       Field("evaluation", \.evaluation, evaluation, "when and how the model is tested"),
       Field("execution", \.self, execution, "how the run uses its machines"),
       Field(
@@ -50,6 +51,7 @@ enum RunSchema {
     check: { run, node, _ in
       try CheckpointSchema.check(node)
       try ShardSchema.check(run, node)
+      try HeadSchema.check(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.kind)")
@@ -138,6 +140,10 @@ enum RunSchema {
       "what becomes of a mini-batch with a loss or gradient that is infinite or not a number: `stop` ends the"
         + " run, `skip` leaves it out, up to 100 in a row or a tenth of an epoch's, and looks at all gradients"
         + " before anything moves, which takes memory and time"),
+    Field(
+      "features_may_cross", \.featuresMayCross, .toggle,
+      "whether features of single training samples may leave the ranks of their modality; `head.update:"
+        + " factors` needs it"),
   ]
 }
 

@@ -61,7 +61,8 @@ public final class AlternatingService: CoordinatorMethod {
 
   /// Takes the projectors' memory.
   public func reserve(epochs: Int, turnsPerEpoch: Int) {
-    head.projection?.reserve(epochs: epochs, turnsPerEpoch: turnsPerEpoch)
+    head.projection?.reserve(
+      epochs: epochs, turnsPerEpoch: turnsPerEpoch, projectsGradients: head.factors == nil)
   }
 
   /// The head as the epoch left it; begins to watch the next.
@@ -72,17 +73,34 @@ public final class AlternatingService: CoordinatorMethod {
   /// - Parameter totals: what each modality trained in the epoch so far.
   public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     var last: (turn: Turn, totals: TrainingTotals)?
-    for turn in plan.turns {
+    let turns = plan.turns
+    for (place, turn) in turns.enumerated() {
       let isEmpty = plan.isEmpty(turn)
+      let next = turns[(place + 1)...].first { !plan.isEmpty($0) }
       if !isEmpty { try sendHead(for: turn) }
+      // Prepared by the P that the last turn has not taught yet, whenever they come.
+      if !isEmpty, let last, head.canPrepare(turn, ahead: last.turn) { try prepare(turn) }
       if let last { try finish(last.turn, last.totals) }
       head.begin(turn)
+      if !isEmpty {
+        if let factors = head.factors, !factors.has(turn) {
+          try work(for: next, until: turn)
+          try prepare(turn)
+        }
+        try work(for: next, until: turn)
+      }
       let trained = isEmpty ? TrainingTotals() : try receiveUpdate(of: turn)
+      if let next, !isEmpty {
+        // Waking takes longer than what the head needs still.
+        endpoint.announce(to: leaders[next.modality])
+      }
       totals[turn.modality] += trained
       // A worker that leaves its mini-batch out sends an update of no samples.
       if trained.samples > 0 {
         head.apply(turn, learningRate: learningRate(turn))
         guard head.stepIsFinite else { throw fault(of: "its step", in: turn) }
+      } else {
+        head.factors?.drop(turn)
       }
       last = (turn, trained)
     }
@@ -101,9 +119,40 @@ public final class AlternatingService: CoordinatorMethod {
 
   private func receiveUpdate(of turn: Turn) throws -> TrainingTotals {
     Trace.place(turn: turn.index, cycle: turn.cycle)
-    head.update = try endpoint.receive(
-      head.update, number: turn.index, from: leaders[turn.modality])
-    return head.update.totals
+    let leader = leaders[turn.modality]
+    guard let slot = head.factors?[turn] else {
+      head.update = try endpoint.receive(head.update, number: turn.index, from: leader)
+      return head.update.totals
+    }
+    let update = try endpoint.receive(
+      LogitUpdate(slot.logitGradient), number: turn.index, from: leader)
+    let count = update.totals.samples
+    guard count == 0 || count == slot.features.count && count == slot.logitGradient.count else {
+      throw ExchangeError.misfit(kind: LogitUpdate.kind, number: turn.index)
+    }
+    return update.totals
+  }
+
+  /// Does what later turns need, until the modality of `turn` has sent something or there is nothing to do: P
+  /// learns, and the features of the next turn go through it as soon as they are there.
+  private func work(for next: Turn?, until turn: Turn) throws {
+    let leader = leaders[turn.modality]
+    while !endpoint.hasMessage(from: leader) {
+      if head.projection?.absorbPending(after: turn.modality) ?? false { continue }
+      guard let factors = head.factors, let next, head.canPrepare(next, ahead: turn),
+        !factors.has(next)
+      else { return }
+      let other = leaders[next.modality]
+      if try endpoint.awaitMessage(fromAnyOf: [leader, other]) == other { try prepare(next) }
+    }
+  }
+
+  /// Receives the features of a turn, where they come by themselves, and takes them through P.
+  private func prepare(_ turn: Turn) throws {
+    guard let factors = head.factors, !factors.has(turn) else { return }
+    try endpoint.receive(
+      TurnFeatures(factors[turn].features), number: turn.index, from: leaders[turn.modality])
+    Trace.span("features through P") { head.prepare(turn) }
   }
 
   private func finish(_ turn: Turn, _ totals: TrainingTotals) throws {
@@ -128,7 +177,8 @@ extension AlternatingAdaptation: CoordinatorSide {
       generator: &generator)
     let shared = SharedHead(
       head, modalityCount: configuration.modalities.count, options: configuration.hgm,
-      optimizer: optimizer)
+      optimizer: optimizer,
+      factorBatchSize: configuration.sendsFactors ? configuration.batchSize : nil)
     return AlternatingService(
       head: shared, endpoint: run.endpoint, leaders: run.leaders,
       learningRate: { turn in

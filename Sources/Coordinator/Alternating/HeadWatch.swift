@@ -9,7 +9,7 @@ struct HeadWatch {
   /// Notes a turn that moved the head.
   mutating func note(_ record: TurnRecord) {
     guard record.totals.samples > 0 else { return }
-    let before = BLAS.norm(record.head.unprojectedWeightStep)
+    let before = record.head.unprojectedWeightNorm
     let after = BLAS.norm(record.head.weightStep)
     if before > 0 { ratios.append(after / before) }
   }

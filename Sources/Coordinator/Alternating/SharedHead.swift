@@ -15,20 +15,25 @@ public final class SharedHead {
   /// What the last turn brought, and `apply` goes by: a turn's update is received into it. Clipping
   /// scales its gradient.
   public var update: HeadUpdate
+  /// The same where updates come as factors; nil: they do not.
+  public let factors: HeadFactors?
   /// The number of turns applied; turns without samples do not count.
   public private(set) var stepCount = 0
 
-  private let options: HeadGradientModification
-  private let optimizer: Optimizer
+  let options: HeadGradientModification
+  let optimizer: Optimizer
   /// What moved the head in the last turn, `[K, D]` and `[K]`: the gradient (or velocity) after the
   /// projection.
   let step: Buffer<Float>
   private var unsettled: Turn?
 
   /// A head that moves as `optimizer` and `options` say.
+  ///
+  /// - Parameter factorBatchSize: the most samples of a turn, where updates come as factors; nil: they come as
+  ///   gradients. Of factors, neither the velocity can be projected nor the historical formula be followed.
   public init(
     _ head: Head, modalityCount: Int, options: HeadGradientModification,
-    optimizer: OptimizerOptions
+    optimizer: OptimizerOptions, factorBatchSize: Int? = nil
   ) {
     self.head = head
     self.options = options
@@ -43,9 +48,15 @@ public final class SharedHead {
       ? HeadProjection(
         options, featureCount: head.featureCount, classCount: head.classCount,
         modalityCount: modalityCount) : nil
+    factors = factorBatchSize.map { [projection] in
+      precondition(!options.isEnabled || options.projected == .gradient && options.formula == .rls)
+      return HeadFactors(
+        classCount: head.classCount, featureCount: head.featureCount, batchSize: $0,
+        projection: projection)
+    }
   }
 
-  private var weights: Range<Int> { 0..<head.classCount * head.featureCount }
+  var weights: Range<Int> { 0..<head.classCount * head.featureCount }
 
   /// The velocity of weights and bias, in the order of the head's store.
   public var velocity: Buffer<Float> { optimizer.velocity }
@@ -55,7 +66,8 @@ public final class SharedHead {
 
   /// What that was before it was projected, `[K, D]`.
   public var unprojectedWeightStep: Buffer<Float> {
-    (options.projected == .update ? optimizer.velocity : update.gradient)[weights]
+    formGradient()
+    return (options.projected == .update ? optimizer.velocity : update.gradient)[weights]
   }
 
   /// All that the head must remember to go on, once a turn is settled.
@@ -73,8 +85,8 @@ public final class SharedHead {
     options.projected == .update ? BLAS.norm(step).isFinite : optimizer.nonfinite == nil
   }
 
-  /// Whether every P is finite, by norms that are kept anyway.
-  var projectorIsFinite: Bool { projection?.norms.allSatisfy(\.isFinite) ?? true }
+  /// Whether every P is finite, as far as it has learned.
+  var projectorIsFinite: Bool { projection?.isFinite ?? true }
 
   /// Starts a turn, with samples or without: the moment when a projector may be reset.
   public func begin(_ turn: Turn) {
@@ -85,9 +97,13 @@ public final class SharedHead {
   /// Moves the head along the gradient of `update`, which clipping scales before it is projected.
   public func apply(_ turn: Turn, learningRate: Double) {
     let active = projection.flatMap { $0.isActive(forStep: stepCount) ? $0 : nil }
-    if options.order == .absorbFirst { active?.absorb(meanFeature: update.meanFeature, turn: turn) }
-    optimizer.clip()
+    if let factors { update.meanFeature.update(from: factors[turn].meanFeature) }
+    if options.order == .absorbFirst { absorb(turn, by: active) }
+    if factors == nil { optimizer.clip() }
     switch options.projected {
+    case _ where factors != nil:
+      stepAlongFactors(of: turn, isProjected: active != nil)
+      optimizer.step(along: step, learningRate: learningRate)
     case .update where active != nil:
       optimizer.accumulate()
       project(optimizer.velocity, turn, by: active)
@@ -103,8 +119,14 @@ public final class SharedHead {
   /// Finishes the last turn: its mean feature becomes part of what the head must not forget.
   public func settle() {
     guard let turn = unsettled else { return }
-    projection?.absorb(meanFeature: update.meanFeature, turn: turn)
+    absorb(turn, by: projection)
     unsettled = nil
+  }
+
+  private func absorb(_ turn: Turn, by projection: HeadProjection?) {
+    guard let projection else { return }
+    projection.absorb(meanFeature: update.meanFeature, turn: turn)
+    factors?.follow(turn, by: projection)
   }
 
   private func project(_ gradient: Buffer<Float>, _ turn: Turn, by projection: HeadProjection?) {

@@ -68,9 +68,10 @@ struct Team {
       leftOut: zip(names, inventories).flatMap { name, inventory in
         inventory.leftOut.map { (name, $0) }
       },
-      notes: zip(names, inventories).flatMap { name, inventory in
-        inventory.notes.map { "modality \(name) \($0)" }
-      } + members.compactMap(TeamMember.span))
+      notes: (configuration.headUpdateNote.map { [$0] } ?? [])
+        + zip(names, inventories).flatMap { name, inventory in
+          inventory.notes.map { "modality \(name) \($0)" }
+        } + members.compactMap(TeamMember.span))
   }
 
   /// The first of some splits that has samples.

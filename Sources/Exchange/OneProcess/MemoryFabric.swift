@@ -111,11 +111,15 @@ final class MemoryFabric: @unchecked Sendable {
 
   func reclaim(by rank: Int) -> Frame? { returned[rank].popLast() }
 
+  func hasMail(for rank: Int, from sender: Int) -> Bool {
+    !(mail[rank][sender]?.isEmpty ?? true)
+  }
+
   func take(
     by rank: Int, from sender: Int, into frame: Frame, deadline: ContinuousClock.Instant
   ) throws -> Bool {
     try throwIfStopped()
-    if mail[rank][sender]?.isEmpty ?? true {
+    if !hasMail(for: rank, from: sender) {
       states[rank] = .waiting(for: sender, deadline: deadline)
       runnable.remove(rank)
       passBaton(from: rank)

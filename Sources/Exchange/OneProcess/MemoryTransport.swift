@@ -29,6 +29,8 @@ final class MemoryTransport: Transport {
     try fabric.take(by: worldRank, from: rank, into: frame, deadline: .now.advanced(by: limit))
   }
 
+  func hasMessage(from rank: Int) -> Bool { fabric.hasMail(for: worldRank, from: rank) }
+
   /// Nothing waits to leave: a message is with its receiver as soon as it is sent.
   func drain(within limit: Duration) throws -> Int? {
     try fabric.throwIfStopped()

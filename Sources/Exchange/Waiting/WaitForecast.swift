@@ -1,9 +1,15 @@
-/// How long a wait for a rank will last at least, from how long the last ones did.
+/// How long a wait for a rank will last, from how long the last ones did.
 ///
 /// In training the same wait comes back every cycle, and takes about as long.
 struct WaitForecast {
   private var recent: [Duration] = []
   private var next = 0
+
+  /// Whether there are enough waits to tell.
+  var isKnown: Bool { recent.count == Self.memory }
+
+  /// The longest of the last waits; zero until there are enough of them.
+  private(set) var longest = Duration.zero
 
   /// Nine tenths of the shortest of the last waits; zero until there are enough of them.
   private(set) var certain = Duration.zero
@@ -15,7 +21,7 @@ struct WaitForecast {
   ///
   /// - Parameter overslept: whether the message was there before the forecast said so. Nobody knows
   ///   since when, so that the next forecasts are much shorter.
-  mutating func note(_ waited: Duration, overslept: Bool) {
+  mutating func note(_ waited: Duration, overslept: Bool = false) {
     let length = overslept ? certain / 2 : waited
     if recent.count < Self.memory {
       recent.append(length)
@@ -23,6 +29,8 @@ struct WaitForecast {
       recent[next] = length
       next = (next + 1) % Self.memory
     }
-    certain = recent.count < Self.memory ? .zero : (recent.min() ?? .zero) * 9 / 10
+    guard isKnown else { return }
+    certain = (recent.min() ?? .zero) * 9 / 10
+    longest = recent.max() ?? .zero
   }
 }

@@ -16,9 +16,12 @@ extension EpochPlan {
       self.places = places
     }
 
+    /// The place of the first turn, which is no number of a turn.
     public var startIndex: Int { 0 }
+    /// The place after the last turn.
     public var endIndex: Int { cycles.count * places.count }
 
+    /// The turn at a place.
     public subscript(position: Int) -> Turn {
       let cycleInEpoch = cycles.lowerBound + position / places.count
       let place = places.lowerBound + position % places.count

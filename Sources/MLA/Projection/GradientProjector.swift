@@ -31,13 +31,15 @@ public final class GradientProjector {
   /// The number of outer products in M while it is not a matrix.
   public private(set) var rank = 0
 
-  private var shift = 1.0
-  private var scale = -1.0
+  private(set) var shift = 1.0
+  private(set) var scale = -1.0
   /// The sum of all squared entries of M, and its trace.
   private var squares = 0.0
   private var trace = 0.0
   /// False from the first historical absorption to the next reset: then all of M counts.
   private var isSymmetric = true
+  /// What the last absorption of recursive least squares did to P.
+  private(set) var lastChange = Change()
 
   /// `[largestRank, size]`, and one coefficient each: `M = u' * diag(c) * u`.
   private let factors: Buffer<Double>
@@ -118,6 +120,7 @@ public final class GradientProjector {
     normalisation: HeadGradientModification.Normalisation = .none
   ) -> Bool {
     precondition(meanFeature.count == size)
+    lastChange = Change(kept: 1 - forget, leaked: forget)
     if forget > 0 {
       scale *= 1 - forget
       shift = (1 - forget) * shift + forget
@@ -203,7 +206,7 @@ public final class GradientProjector {
   // MARK: -
 
   /// `product = x * M'`.
-  private func multiply(_ x: Buffer<Double>, rows: Int, into product: Buffer<Double>) {
+  func multiply(_ x: Buffer<Double>, rows: Int, into product: Buffer<Double>) {
     guard isDense, let dense else {
       projector_factored_product(
         factors.pointer, coefficients.pointer, rank, size, x.pointer, rows, product.pointer)
@@ -222,6 +225,7 @@ public final class GradientProjector {
   private func multiply(by factor: Double) {
     shift *= factor
     scale *= factor
+    lastChange.factor = factor
   }
 
   private func absorbSymmetric(_ h: Buffer<Double>, lambda: Double) -> Bool {
@@ -232,6 +236,8 @@ public final class GradientProjector {
     let curvature = projector_shift(q.pointer, h.pointer, scale, shift, size)
     guard curvature.isFinite && curvature > 0 else { return false }
     let denominator = lambda + curvature
+    lastChange.direction = q
+    lastChange.coefficient = -1 / denominator
     if isDense, let dense {
       projector_symmetric_update(
         dense.pointer, size, q.pointer, scale, shift, denominator, &squares, &trace)

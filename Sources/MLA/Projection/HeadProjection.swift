@@ -11,12 +11,14 @@ public final class HeadProjection {
   /// What was asked for.
   public let options: HeadGradientModification
 
-  /// The number of rank-one changes that were left out because `h' P h` was not a positive number.
+  /// The number of rank-one changes so far that were left out because `h' P h` was not a positive number.
   public private(set) var skippedAbsorptions = 0
 
-  private let featureCount: Int
+  let featureCount: Int
   private let classCount: Int
   private let projectors: [GradientProjector]
+  /// What projectors have still to learn, under `memory = others`.
+  private var pending: PendingAbsorptions
   /// The epoch and the cycle of the last turn that began.
   private var lastTurn: (epoch: Int, cycle: Int)?
   /// The mean feature and, with the bias, its constant 1.
@@ -39,6 +41,7 @@ public final class HeadProjection {
     projectors = (0..<(options.isEnabled ? count : 0)).map { _ in
       GradientProjector(size: size, workspace: workspace)
     }
+    pending = PendingAbsorptions(size: size, projectorCount: projectors.count)
     extendedFeature = Buffer(size)
     extendedFeature[size - 1..<size].update(repeating: 1)
     extendedGradient = Buffer(options.includesBias ? classCount * size : 0)
@@ -56,7 +59,9 @@ public final class HeadProjection {
       case .epoch: turn.epoch != lastTurn.epoch
       case .cycle: turn.cycle != lastTurn.cycle
       }
-    if startsOver { projectors.forEach { $0.reset() } }
+    guard startsOver else { return }
+    pending.forget()
+    projectors.forEach { $0.reset() }
   }
 
   /// Whether a step projects and absorbs.
@@ -84,7 +89,7 @@ public final class HeadProjection {
       projectedBias.update(from: bias)
       return
     }
-    let projector = projectors[options.memory == .others ? modality : 0]
+    let projector = projector(of: modality)
     let add = options.combination == .add
     guard options.includesBias else {
       projector.project(weight, into: projectedWeight, add: add)
@@ -104,6 +109,13 @@ public final class HeadProjection {
     }
   }
 
+  /// The projector that a modality's gradients go through.
+  func projector(of modality: Int) -> GradientProjector {
+    let owner = options.memory == .others ? modality : 0
+    while absorbPending(by: owner) {}
+    return projectors[owner]
+  }
+
   /// Where the features of a class stand in `W`, and in `[W | b]`.
   private func places(ofClass k: Int) -> (Range<Int>, extended: Range<Int>) {
     let (first, extended) = (k * featureCount, k * (featureCount + 1))
@@ -119,42 +131,85 @@ public final class HeadProjection {
   public func absorb(meanFeature: Buffer<Double>, turn: Turn) {
     extendedFeature[0..<featureCount].update(from: meanFeature)
     let lambda = options.lambda(cycleInEpoch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)
-    for (owner, projector) in projectors.enumerated() {
-      if options.memory == .others && owner == turn.modality { continue }
-      let isAbsorbed = projector.absorb(
-        extendedFeature, lambda: lambda, forget: options.forget, formula: options.formula,
-        normalisation: options.normalisation)
-      if !isAbsorbed { skippedAbsorptions += 1 }
+    guard options.memory == .others else {
+      if options.isEnabled { absorb(extendedFeature, lambda: lambda, by: 0) }
+      return
     }
+    // Each projector learns when it is needed, or when there is time.
+    for owner in projectors.indices where pending.isLast(owner) { _ = absorbPending(by: owner) }
+    pending.append(extendedFeature, lambda: lambda, modality: turn.modality)
+  }
+
+  private func absorb(_ feature: Buffer<Double>, lambda: Double, by owner: Int) {
+    let isAbsorbed = projectors[owner].absorb(
+      feature, lambda: lambda, forget: options.forget, formula: options.formula,
+      normalisation: options.normalisation)
+    if !isAbsorbed { skippedAbsorptions += 1 }
+  }
+
+  /// Lets a projector learn the oldest turn that it has still to learn; false if there is none.
+  private func absorbPending(by owner: Int) -> Bool {
+    guard let (feature, lambda) = pending.next(for: owner) else { return false }
+    absorb(feature, lambda: lambda, by: owner)
+    return true
+  }
+
+  /// Lets one projector learn one turn that it has still to learn, those first that are needed first when
+  /// modality after modality follows `modality`. For whoever has nothing else to do.
+  ///
+  /// - Returns: false if all of them have learned everything.
+  public func absorbPending(after modality: Int) -> Bool {
+    projectors.indices.contains { step in
+      absorbPending(by: (modality + step) % projectors.count)
+    }
+  }
+
+  private func absorbAllPending() {
+    for owner in projectors.indices { while absorbPending(by: owner) {} }
   }
 
   /// Takes all memory that projections and absorptions will ever take, in a run of so many epochs with so
   /// many turns each; see `MemoryPlan`.
-  public func reserve(epochs: Int, turnsPerEpoch: Int) {
+  ///
+  /// - Parameter projectsGradients: false where factors of gradients are projected, which have their own room.
+  public func reserve(epochs: Int, turnsPerEpoch: Int, projectsGradients: Bool = true) {
     let most =
       switch options.reset {
       case .never: epochs * turnsPerEpoch
       case .epoch, .cycle: turnsPerEpoch
       }
     for projector in projectors {
-      projector.reserve(rows: classCount, absorptions: options.formula == .outer ? .max : most)
+      projector.reserve(
+        rows: projectsGradients ? classCount : 0,
+        absorptions: options.formula == .outer ? .max : most)
     }
   }
 
   /// The Frobenius norm of every P; empty if head gradient modification is off.
-  public var norms: [Double] { projectors.map(\.frobeniusNorm) }
+  public var norms: [Double] {
+    absorbAllPending()
+    return projectors.map(\.frobeniusNorm)
+  }
+
+  /// Whether every P is finite, as far as it has learned, by norms that are kept anyway.
+  public var isFinite: Bool { projectors.allSatisfy(\.frobeniusNorm.isFinite) }
 
   /// A copy of every P, `[size, size]`, where the size is that of the features, and one more with
   /// the bias.
-  public var matrices: [[Double]] { projectors.map(\.matrix) }
+  public var matrices: [[Double]] {
+    absorbAllPending()
+    return projectors.map(\.matrix)
+  }
 
   /// What later turns depend on: every projector's state, and `progress` (the absorptions left out;
   /// epoch and cycle of the last turn that began, -1 before the first).
   public var state: [NamedState] {
+    absorbAllPending()
     let states = projectors.enumerated().flatMap { $1.state.named(in: "projector\($0).") }
     let numbers = [skippedAbsorptions, lastTurn?.epoch ?? -1, lastTurn?.cycle ?? -1]
     let progress = NamedState("progress", numbers.map(Int64.init)) {
       let numbers = $0.map(Int.init)
+      self.pending.forget()
       self.skippedAbsorptions = numbers[0]
       self.lastTurn = numbers[1] < 0 ? nil : (numbers[1], numbers[2])
     }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "Bells.h"
+#include "Cores.h"
 #include "Libraries.h"
 #include "Room.h"
 #include "SharedMemory.h"
@@ -45,6 +46,8 @@ void mpis_error_text(int32_t code, char *text, size_t capacity);
 
 /// Looks for a message from `source`; if `found`, takes it out of the queue as `message`.
 int32_t mpis_probe(int32_t source, int32_t *found, mpis_handle *message, int64_t *byte_count);
+/// Looks for a message from `source`, and leaves it in the queue.
+int32_t mpis_peek(int32_t source, int32_t *found);
 /// Starts to receive a message that `mpis_probe` found.
 int32_t mpis_receive(mpis_handle *message, void *bytes, int32_t byte_count, mpis_handle *request);
 /// Starts to send; `bytes` must stay until `mpis_test` says done.
@@ -54,5 +57,3 @@ int32_t mpis_test(mpis_handle *request, int32_t *done);
 
 /// Makes this thread's short sleeps end within 1 us of their time instead of 50 us.
 void mpis_sleep_precisely(void);
-/// The number of cores that this process may use.
-int32_t mpis_core_count(void);

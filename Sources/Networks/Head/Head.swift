@@ -51,13 +51,24 @@ public final class Head {
   /// Fills the store's gradients: `G = D^T H` and `g` = column sums of `D`, rows ascending, where
   /// `D [n, K]` is the gradient of the loss with respect to the logits.
   public func gradient(logitGradient: Tensor, features: Tensor) {
-    precondition(features.stride == featureCount && logitGradient.stride == classCount)
     precondition(features.count == logitGradient.count)
+    gradient(
+      logitGradient: logitGradient, features: features.held, intoWeight: weight.gradients,
+      intoBias: bias.gradients)
+  }
+
+  /// The same of features `[n, D]` in memory of their own, into `[K, D]` and `[K]`.
+  public func gradient(
+    logitGradient: Tensor, features: Buffer<Float>, intoWeight weightGradient: Buffer<Float>,
+    intoBias biasGradient: Buffer<Float>
+  ) {
+    precondition(logitGradient.stride == classCount)
+    precondition(features.count == logitGradient.count * featureCount)
     BLAS.multiply(
-      logitGradient.held, transposed: true, features.held, into: weight.gradients,
-      m: classCount, n: featureCount, k: features.count)
+      logitGradient.held, transposed: true, features, into: weightGradient,
+      m: classCount, n: featureCount, k: logitGradient.count)
     RowKernels.columnSums(
-      logitGradient.held, into: bias.gradients, rows: features.count, columns: classCount)
+      logitGradient.held, into: biasGradient, rows: logitGradient.count, columns: classCount)
   }
 
   /// `featureGradient [n, D] = D W`, with the weights as they are now; sets its count.

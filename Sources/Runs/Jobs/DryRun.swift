@@ -56,8 +56,7 @@ public struct DryRun {
         }
       }
     }
-    let traffic = configuration.method.method.traffic(
-      classCount: classes, featureCount: features, sampleCount: configuration.batchSize)
+    let traffic = configuration.traffic(sampleCount: configuration.batchSize)
     let join =
       inventories.count == configuration.modalities.count
       ? Result { try Self.join(inventories, configuration, layout) } : nil
@@ -91,7 +90,8 @@ public struct DryRun {
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
         "a turn: \(Numerals.bytes(traffic.down)) down to the modality, \(Numerals.bytes(traffic.up)) up to the coordinator",
-        "memory: all that a rank holds at a time, with what layers make of a mini-batch, an evaluation's logits and a checkpoint's copy; the program takes some \(MachineMemory.text(MemoryNeeds.programByteCount)) more in each process",
+      ] + (configuration.headUpdateNote.map { [$0] } ?? []) + [
+        "memory: all that a rank holds at a time, with what layers make of a mini-batch, an evaluation's logits and a checkpoint's copy; the program takes some \(MachineMemory.text(MemoryNeeds.programByteCount)) more in each process"
       ]
     warnings =
       (joined?.warnings ?? [])

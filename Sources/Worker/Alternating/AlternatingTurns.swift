@@ -17,6 +17,7 @@ public final class AlternatingTurns: WorkerMethod {
   private let endpoint: Endpoint
   private let modality: Int
   private let driftsWhileInactive: Bool
+  private let sendsFactors: Bool
   private let logits: Tensor
   private let logitGradient: Tensor
   private let featureGradient: Tensor
@@ -24,11 +25,14 @@ public final class AlternatingTurns: WorkerMethod {
 
   /// The turns of `modality`, spoken with the coordinator.
   ///
-  /// - Parameter driftsWhileInactive: historical; see `RunConfiguration.InactiveEncoders.zeroGrad`.
+  /// - Parameters:
+  ///   - sendsFactors: whether the factors of the head's gradient are sent, features ahead, in its place.
+  ///   - driftsWhileInactive: historical; see `RunConfiguration.InactiveEncoders.zeroGrad`.
   public init(
     learner: ModalityLearner, modality: Int, batchSize: Int, endpoint: Endpoint,
-    driftsWhileInactive: Bool = false
+    sendsFactors: Bool = false, driftsWhileInactive: Bool = false
   ) {
+    self.sendsFactors = sendsFactors
     self.learner = learner
     self.modality = modality
     self.endpoint = endpoint
@@ -65,7 +69,11 @@ public final class AlternatingTurns: WorkerMethod {
     Trace.place(turn: turn.index, cycle: turn.cycle)
     try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
     let features = try learner.forward()
-    MeanFeature.compute(features, into: update.meanFeature)
+    if sendsFactors {
+      try endpoint.send(TurnFeatures(features), number: turn.index, to: 0)
+    } else {
+      MeanFeature.compute(features, into: update.meanFeature)
+    }
 
     try endpoint.receive(TurnHead(head.store.values), number: turn.index, from: 0)
     let began = Trace.time
@@ -76,8 +84,7 @@ public final class AlternatingTurns: WorkerMethod {
       return try leaveOut(
         turn, .loss(learner.fault(features: features, logits: logits, head: head)))
     }
-    head.gradient(logitGradient: logitGradient, features: features)
-    guard head.store.hasFiniteGradients else { return try leaveOut(turn, .gradient(of: "head")) }
+    guard hasFiniteGradient(features) else { return try leaveOut(turn, .gradient(of: "head")) }
     if learner.skipsNonfinite {
       // Whether the head may move depends on these gradients too.
       head.featureGradient(logitGradient: logitGradient, into: featureGradient)
@@ -86,9 +93,9 @@ public final class AlternatingTurns: WorkerMethod {
       }
     }
     Trace.note("head", since: began)
-    update.totals = TrainingTotals(
-      samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
-    try endpoint.send(update, number: turn.index, to: 0)
+    try send(
+      TrainingTotals(samples: rows.count, correct: loss.correct, lossSum: loss.lossSum),
+      of: turn)
     learner.nonfinite.pass()
 
     // The turn is over; what follows delays nobody but this worker's own next turn.
@@ -105,8 +112,27 @@ public final class AlternatingTurns: WorkerMethod {
   /// the coordinator.
   private func leaveOut(_ turn: Turn, _ numbers: NonfiniteBatch.Numbers) throws {
     try learner.leaveOut(found(numbers, in: turn))
-    update.totals = TrainingTotals()
-    try endpoint.send(update, number: turn.index, to: 0)
+    logitGradient.count = 0
+    try send(TrainingTotals(), of: turn)
+  }
+
+  private func send(_ totals: TrainingTotals, of turn: Turn) throws {
+    if sendsFactors {
+      var update = LogitUpdate(logitGradient)
+      update.totals = totals
+      try endpoint.send(update, number: turn.index, to: 0)
+    } else {
+      update.totals = totals
+      try endpoint.send(update, number: turn.index, to: 0)
+    }
+  }
+
+  /// Whether the head's gradient is finite. Where its factors are sent, it is not formed: with a loss that is
+  /// finite they are, and whether their product is shows in the head's step.
+  private func hasFiniteGradient(_ features: Tensor) -> Bool {
+    if sendsFactors { return true }
+    head.gradient(logitGradient: logitGradient, features: features)
+    return head.store.hasFiniteGradients
   }
 
   private func found(_ numbers: NonfiniteBatch.Numbers, in turn: Turn) -> NonfiniteBatch {
@@ -121,7 +147,7 @@ extension AlternatingAdaptation: WorkerSide {
   public func worker(on rank: WorkerRank) -> any WorkerMethod {
     AlternatingTurns(
       learner: rank.learner, modality: rank.modality, batchSize: rank.batchSize,
-      endpoint: rank.endpoint,
+      endpoint: rank.endpoint, sendsFactors: rank.configuration.sendsFactors,
       driftsWhileInactive: rank.configuration.inactiveEncoders == .zeroGrad)
   }
 }

@@ -39,8 +39,7 @@ extension RunConfiguration {
           endpoint: .unconnected))
     }
     let weights = learner.network.parameterByteCount + learner.optimizer.state.byteCount
-    let traffic = method.method.traffic(
-      classCount: classCount, featureCount: features, sampleCount: capacity)
+    let traffic = traffic(sampleCount: capacity)
     let piece = min(evaluation.batchSize, evaluated)
     let cached =
       own.pretraining.cachesFeatures ? FeatureSource.memory(data, learner.encoder) : []

@@ -1,0 +1,30 @@
+import Methods
+
+extension RunConfiguration {
+  /// Whether workers send the factors of the head's gradient: where that was asked for, and is less than the
+  /// product.
+  public var sendsFactors: Bool {
+    headUpdate == .factors
+      && HeadUpdateForm.factorsPay(
+        classCount: classes.count, featureCount: features, sampleCount: batchSize)
+  }
+
+  /// What crosses between the coordinator and a modality because of `head.update`, and why; nil where nothing
+  /// but gradients was asked for.
+  public var headUpdateNote: String? {
+    guard headUpdate == .factors else { return nil }
+    let sizes = "\(batchSize) samples, \(features) features and \(classes.count) classes"
+    return sendsFactors
+      ? "head.update is factors: the features of every training sample go to the coordinator"
+      : "head.update is factors, but with \(sizes) a gradient is less than its factors, so that gradients are sent"
+  }
+
+  /// What a mini-batch of a modality sends.
+  public func traffic(sampleCount: Int) -> Traffic {
+    sendsFactors
+      ? AlternatingAdaptation.factorTraffic(
+        classCount: classes.count, featureCount: features, sampleCount: sampleCount)
+      : method.method.traffic(
+        classCount: classes.count, featureCount: features, sampleCount: sampleCount)
+  }
+}
