@@ -39,6 +39,7 @@ import Testing
       } + [
         span(1, arrivals[0] - 1_000, arrivals[0], turn: 0),
         span(2, 1_200_000, 5_000_000, track: .loader(0)),
+        span(2, 1_300_000, 6_000_000, track: .writer),
       ], droppedCount: 6)
     let offset = ClockOffset(moment: 0, nanoseconds: 500, error: 250)
     return [
@@ -66,10 +67,10 @@ import Testing
     #expect(own.map(\.duration) == [1_000, 2_000, 2_000])
     #expect(own[0].name == "a \"name\"\n\\ \u{1F600}\u{0}")
     #expect(own[1].arguments["turn"] as? Int == 0 && own[1].arguments["cycle"] as? Int == 0)
-    let sample = try #require(spans.first { $0.tid == 16 })
+    let sample = try #require(spans.first { $0.tid == 1_000_016 })
     #expect(sample.name == "sample" && sample.arguments.isEmpty)
     let facts = try #require(trace.about["ranks"] as? [[String: Any]])
-    #expect(facts[1]["spans_dropped"] as? Int == 6 && facts[1]["spans"] as? Int == 4)
+    #expect(facts[1]["spans_dropped"] as? Int == 6 && facts[1]["spans"] as? Int == 5)
     #expect(facts[1]["clock_error_us"] as? Double == 0.25)
     #expect(facts[1]["clock_offset_us"] as? [Double] == [0.5, 0.5])
     #expect(facts[0]["clock_error_us"] as? Double == 0)

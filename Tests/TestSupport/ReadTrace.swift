@@ -115,6 +115,8 @@ public struct ReadTrace {
       }
     }
     for span in spans {
+      // Perfetto takes it for the main one, and lays it over the one with number 0.
+      #expect(span.tid == 0 || span.tid != span.pid, sourceLocation: sourceLocation)
       #expect(name(of: span.pid) != nil, sourceLocation: sourceLocation)
       #expect(
         events.contains {

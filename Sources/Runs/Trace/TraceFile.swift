@@ -71,23 +71,30 @@ struct TraceFile {
     ]
   }
 
+  /// A line's number in the file: 0 is the rank itself. Perfetto takes a line with the number of its process
+  /// for the main one, and would lay others over it; so the rest begin where no rank is.
+  private static func number(of track: TraceTrack) -> Int {
+    track == .role ? 0 : 1_000_000 + Int(track.rawValue)
+  }
+
   /// The names of a rank and of its lines.
   private func appendNames(of rank: Int, to text: inout JSONText) throws {
-    func name(_ what: String, track: UInt32, _ value: JSONValue) throws {
+    func name(_ what: String, of track: TraceTrack = .role, _ value: JSONValue) throws {
       text.separate()
-      text.append("{\"ph\":\"M\",\"pid\":\(rank),\"tid\":\(track),\"name\":\"\(what)\",\"args\":")
+      text.append("{\"ph\":\"M\",\"pid\":\(rank),\"tid\":\(Self.number(of: track))")
+      text.append(",\"name\":\"\(what)\",\"args\":")
       text.append(try value.text(pretty: false))
       text.append("}")
     }
     let process = "\(roles[rank]) @\(ranks[rank].trace.host)"
-    try name("process_name", track: 0, ["name": .text(process)])
-    try name("process_sort_index", track: 0, ["sort_index": .integer(rank)])
+    try name("process_name", ["name": .text(process)])
+    try name("process_sort_index", ["sort_index": .integer(rank)])
     let tracks = Set(ranks[rank].trace.contents.spans.map(\.track)).union([.role])
     for track in tracks.sorted(by: { $0.rawValue < $1.rawValue }) {
       let line = track.named(role: roles[rank])
-      try name("thread_name", track: track.rawValue, ["name": .text(line)])
+      try name("thread_name", of: track, ["name": .text(line)])
       try name(
-        "thread_sort_index", track: track.rawValue, ["sort_index": .integer(Int(track.rawValue))])
+        "thread_sort_index", of: track, ["sort_index": .integer(Int(track.rawValue))])
     }
   }
 
@@ -129,7 +136,7 @@ struct TraceFile {
       }
       text.append(",\"ts\":")
       text.append(microseconds: begin)
-      text.append(",\"pid\":\(rank),\"tid\":\(span.track.rawValue)")
+      text.append(",\"pid\":\(rank),\"tid\":\(Self.number(of: span.track))")
       if !isArrow, span.cycle >= 0 {
         text.append(",\"args\":{\"cycle\":\(span.cycle)")
         if span.turn >= 0 { text.append(",\"turn\":\(span.turn)") }
