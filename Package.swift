@@ -174,8 +174,8 @@ let package = Package(
     tests(
       of: "Runs",
       imports: [
-        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Datasets", "Networks",
-        "Storage", "MLA", "Tensors",
+        "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Planning", "Datasets",
+        "Networks", "Storage", "MLA", "Tensors",
       ]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],

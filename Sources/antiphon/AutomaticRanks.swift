@@ -45,7 +45,7 @@ struct AutomaticRanks: ParsableArguments {
       )
     }
     let model = CostModel(profile: measured, network: links, cluster: cluster)
-    let chosen = RankChooser(configuration, model: model)
+    let chosen = try RankChooser(configuration, model: model)
     chosen.lines.forEach(say)
     return chosen
   }

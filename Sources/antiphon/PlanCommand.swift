@@ -23,6 +23,9 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Prints all numbers as JSON.")
   var json = false
 
+  @Flag(help: "Asks a second opinion: the roles themselves, on virtual clocks.")
+  var simulate = false
+
   func run() throws {
     let console = Console()
     let loaded = try configuration.load()
@@ -33,7 +36,8 @@ struct PlanCommand: ParsableCommand {
       sharedMemory: machine.sharedMemory)
     let network = try options.links(copying: profile.bandwidth(1))
     let model = CostModel(profile: profile, network: network, cluster: cluster)
-    let report = PlanReport(model, try options.run(loaded, on: cluster))
+    let report = try PlanReport(
+      model, options.run(loaded, on: cluster), simulates: simulate)
     if json { return print(try report.json.text(pretty: true)) }
     report.say(on: console)
   }

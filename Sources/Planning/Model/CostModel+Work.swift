@@ -5,7 +5,7 @@ extension CostModel {
   struct Passes {
     var forward: Double
     var backward: Double
-    /// When each bucket of the last call is complete, since the first backward pass began.
+    /// When each bucket is complete, since the backward pass began: it goes layer by layer over all calls.
     var ready: [Double]
 
     var seconds: Double { forward + backward }
@@ -34,7 +34,7 @@ extension CostModel {
     let ready: [Double] =
       nearest.map { pass in
         let scale = pass.backward.median > 0 ? backward / pass.backward.median : 0
-        return pass.ready.map { (count - 1) * backward + $0 * scale }
+        return pass.ready.map { count * $0 * scale }
       } ?? []
     return Passes(
       forward: count * table(\.forward.median)(samples) * factor, backward: count * backward,
@@ -67,7 +67,7 @@ extension CostModel {
   /// Bytes of gradients a second that `ranks` of a node sum and step together: as measured, or from the
   /// nearest number that was, by what passes through memory: every rank's gradients, and value and memory
   /// of the optimizer read and written.
-  private func summing(_ ranks: Int) -> Double {
+  func summing(_ ranks: Int) -> Double {
     let points = profile.summing.points
     guard let last = points.last, last.value > 0 else { return 0 }
     if Double(ranks) <= last.size { return profile.summing(Double(ranks)) }

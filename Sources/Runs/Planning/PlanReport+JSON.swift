@@ -6,7 +6,8 @@ extension PlanReport {
   public var json: JSONValue {
     [
       "version": 1,
-      "cycle": .number(prediction.cycle), "ideal": .number(prediction.ideal),
+      "cycle": .number(prediction.cycle), "simulated_cycle": .optional(simulated),
+      "ideal": .number(prediction.ideal),
       "efficiency": .number(prediction.efficiency), "turns": .number(prediction.server),
       "ranks": .integer(run.rankCount), "nodes": .integer(model.cluster.nodes),
       "cores": .integer(model.cluster.cores),

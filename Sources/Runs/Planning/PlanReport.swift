@@ -6,11 +6,17 @@ public struct PlanReport {
   let model: CostModel
   let run: PlannedRun
   let prediction: Prediction
+  /// A cycle as it was simulated; nil: it was not.
+  let simulated: Double?
 
   /// The report of what `model` says of `run`.
-  public init(_ model: CostModel, _ run: PlannedRun) {
+  ///
+  /// - Parameter simulates: whether the roles are asked too, where they alternate.
+  public init(_ model: CostModel, _ run: PlannedRun, simulates: Bool = false) throws {
     (self.model, self.run) = (model, run)
     prediction = model.predict(run)
+    simulated =
+      simulates && run.conversation == .alternating ? try SimulatedRun(model, run).cycle() : nil
   }
 
   /// What binds, in words.
@@ -69,6 +75,11 @@ public struct PlanReport {
       "layout    \(layout.joined(separator: ", ")); coordinator on node 0; \(Numerals.grouped(run.rankCount)) ranks on \(Numerals.counted(model.cluster.nodes, "node", "nodes")) of \(Numerals.counted(model.cluster.cores, "core", "cores"))",
       "cycle     \(Units.time(prediction.cycle)): slowest \(slowest?.name ?? "-") \(Units.time(slowest?.seconds ?? 0)); turns \(run.modalities.count) x \(Units.time(prediction.server / Double(max(1, run.modalities.count)))) = \(Units.time(prediction.server)); efficiency \(Numerals.decimals(prediction.efficiency, 2))",
     ]
+    if let simulated {
+      lines.append(
+        "simulated \(Units.time(simulated)): the plan is \(Numerals.decimals((prediction.cycle / simulated - 1) * 100, 1)) % off"
+      )
+    }
     if let first = prediction.bounds.first {
       var bound = "bound by  \(name(of: first.kind))"
       if let next = nextBound(after: first) {

@@ -15,7 +15,7 @@ public struct RankChooser {
   private static let shown = 3
 
   /// Chooses by what `model` says.
-  public init(_ configuration: RunConfiguration, model: CostModel) {
+  public init(_ configuration: RunConfiguration, model: CostModel) throws {
     let modalities = configuration.modalities
     let free = Set(modalities.indices.filter { modalities[$0].choosesRanks })
     let cores = model.cluster.cores
@@ -39,7 +39,7 @@ public struct RankChooser {
       overrides.append("execution.threads=\(each)")
     }
     (self.configuration, self.overrides) = (chosen, overrides)
-    let report = PlanReport(model, best.run)
+    let report = try PlanReport(model, best.run)
     let others = candidates.dropFirst().prefix(Self.shown).map {
       "\(Self.words($0.run)) \(Units.time($0.cycle))"
     }
