@@ -97,7 +97,7 @@ extension CostModel {
     let exchange = ReplicaExchange(
       ready: passes.ready, bytes: measured.buckets.map { Double($0.byteCount) },
       summing: summing(spread.values.max() ?? 1), nodes: spread.count, bandwidth: group.bothWays,
-      latency: group.awake(Double(NetworkProfile.pieceByteCount)))
+      latency: group.awake)
     work.step += exchange.summed - measured.step.median * measured.threads(Double(modality.threads))
     work.exposed = exchange.exposed
     // One replica's message travels, the others' take their turn on the leader's link.

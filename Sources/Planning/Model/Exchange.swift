@@ -10,8 +10,8 @@ struct ReplicaExchange {
   var nodes: Int
   /// Bytes a second of each direction between them.
   var bandwidth: Double
-  /// One way between them for a piece.
-  var latency: Double
+  /// One way between them, by bytes.
+  var latency: Curve
 
   /// What the sums take of the ranks' own cores. The optimizer's step is in it.
   var summed: Double { summing > 0 ? bytes.reduce(0, +) / summing : 0 }
@@ -29,8 +29,9 @@ struct ReplicaExchange {
       wireFree = max(wireFree, computed) + bytes * onWire / bandwidth
     }
     // Gradients go to the owner of a slice, its new values come back.
-    let piece = min(bytes.last ?? 0, Double(NetworkProfile.pieceByteCount)) / bandwidth
-    return max(0, wireFree + 2 * max(0, latency - piece) - computed)
+    let piece = min(bytes.last ?? 0, Double(NetworkProfile.pieceByteCount))
+    let way = max(0, latency(piece) - piece / bandwidth)
+    return max(0, wireFree + 2 * way - computed)
   }
 
   /// The part of the bytes that crosses each node's link in either direction.
