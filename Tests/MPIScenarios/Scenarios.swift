@@ -11,7 +11,8 @@ enum Scenarios {
     "busy-sender": busySender,
     "out-of-turn": outOfTurn, "throws": throwing, "sleeps": sleeping, "refuses": refusing,
     "too-large": tooLarge, "leaves": leaving, "interrupted": interrupted, "waits": waiting,
-    "latency": latency, "bad-rank": badRank, "bell": bell, "far-ping-pong": farPingPong,
+    "latency": latency, "bad-rank": badRank, "bell": bell, "arrived": arrived,
+    "far-ping-pong": farPingPong,
     "listens": listening,
   ]
 
@@ -69,6 +70,22 @@ enum Scenarios {
       try scene.expect(.ready, turn: 0, byteCount: 0, from: 0)
       rest(milliseconds: 200)
       scene.world.ring(0)
+    }
+  }
+
+  /// A message that has been there for long is seen at the first look: who looks and then sleeps has nobody
+  /// left to ring for it.
+  static func arrived(_ scene: Scene) throws {
+    if scene.rank == 0 {
+      try scene.send(.ready, turn: 0, byteCount: 100, to: 1)
+      try scene.endpoint.flush()
+      // Rank 1 has its answer before this one looks.
+      rest(milliseconds: 500)
+      print("seen at the first look: \(try scene.world.arrival(from: 1) != nil)")
+    } else {
+      try scene.expect(.ready, turn: 0, byteCount: 100, from: 0)
+      try scene.send(.ready, turn: 1, byteCount: 100, to: 0)
+      try scene.endpoint.flush()
     }
   }
 

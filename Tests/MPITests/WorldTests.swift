@@ -22,6 +22,11 @@ import Testing
     #expect(outcome.errors == "")
   }
 
+  @Test func `a message that has been there for long is seen at the first look`() async throws {
+    let outcome = try await job("arrived", ranks: 2)
+    #expect(outcome.output.contains("seen at the first look: true"), "\(outcome)")
+  }
+
   @Test func `a rank that sleeps on its bell is woken by another of its node`() async throws {
     let outcome = try await job("bell", ranks: 2)
     #expect(outcome.status == 0, "\(outcome)")
