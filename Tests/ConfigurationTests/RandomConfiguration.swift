@@ -246,8 +246,8 @@ extension Draw {
     modality.encoder =
       [
         .mlp(.init()), .cnn(.init()), .resnet18(.init()), .transformer(.init()),
-        .bagOfWords(.init()),
-      ][whole(0...4)]
+        .bagOfWords(.init()), .standIn(.init()),
+      ][whole(0...5)]
     switch modality.encoder {
     case .mlp(var options):
       options.hidden = (0..<whole(0...4)).map { _ in whole(1...900) }
@@ -297,12 +297,15 @@ extension Draw {
       options.buckets = whole(1...9_000)
       options.hidden = (0..<whole(0...2)).map { _ in whole(1...90) }
       modality.encoder = .bagOfWords(options)
+    case .standIn(var options):
+      options.sampleMilliseconds = fraction()
+      modality.encoder = .standIn(options)
     }
   }
 
   mutating func pretraining(_ modality: inout ModalityConfiguration) {
     switch modality.encoder {
-    case .mlp, .cnn, .bagOfWords: return
+    case .mlp, .cnn, .bagOfWords, .standIn: return
     case .resnet18, .transformer: break
     }
     modality.pretraining.weights = flag() ? nil : path()

@@ -24,6 +24,12 @@ enum EncoderSchema {
       "Blocks of self-attention over words or patches, then one linear layer where the width is not "
         + "`features`. What `weights` ask for takes the place of every null."),
     BagOfWordsSchema.variant,
+    Variant(
+      "stand_in", standIn, initial: StandInOptions(),
+      wrap: { EncoderChoice(architecture: .standIn($0)) },
+      unwrap: { if case .standIn(let options) = $0.architecture { options } else { nil } },
+      "For experiments on scaling alone (docs/scaling.md): takes time and no core; the numbers of a "
+        + "sample, over and over, plus a bias that is learned, are its features."),
   ]
 
   private static let finalReLU = "whether the features pass a ReLU"
@@ -50,6 +56,13 @@ enum EncoderSchema {
       "the pooling at the end of each stage; a last odd row or column is dropped"),
     Field("pool_size", \.poolSize, .count(to: 64), "the side and the step of the pooling windows"),
     Field("final_relu", \.finalReLU, .toggle, finalReLU),
+  ])
+
+  private static let standIn = Section<StandInOptions>(fields: [
+    Field(
+      "sample_ms", \.sampleMilliseconds, .number(from: 0, to: 1e6),
+      "the milliseconds that training takes for a sample, two fifths of them forward; replicas share them"
+    )
   ])
 
   private static let resnet18 = Section<ResNetOptions>(fields: [

@@ -79,6 +79,7 @@ extension EncoderArchitecture {
       try builder.appendTransformer(
         options, features: features, freeze: freeze, generator: generator)
     case .bagOfWords(let options): try builder.appendBagOfWords(options, features: features)
+    case .standIn(let options): try builder.appendStandIn(options, features: features)
     }
     return builder
   }

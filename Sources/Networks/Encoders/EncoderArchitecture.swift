@@ -10,4 +10,6 @@ public enum EncoderArchitecture: Sendable, Equatable {
   case transformer(TransformerOptions)
   /// The mean of the vectors of a text's tokens.
   case bagOfWords(BagOfWordsOptions)
+  /// Time and no core, for experiments on scaling.
+  case standIn(StandInOptions)
 }

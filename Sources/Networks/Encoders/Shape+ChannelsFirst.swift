@@ -38,7 +38,7 @@ extension EncoderArchitecture {
   /// Whether neighbours within a sample mean something to this encoder, as they do in pictures.
   public var takesPictures: Bool {
     switch self {
-    case .mlp, .bagOfWords: false
+    case .mlp, .bagOfWords, .standIn: false
     case .cnn, .resnet18: true
     case .transformer(let options): options.input != .text
     }
