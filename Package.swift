@@ -66,6 +66,7 @@ let package = Package(
 
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG", "CWebP"]),
 
+    room("Plots", imports: []),
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
     room("MPI", imports: ["MPIShim", "Tensors"]),
     room("MLA", imports: ["CKernels", "Tensors"]),
@@ -100,6 +101,12 @@ let package = Package(
         "Datasets", "Networks", "MLA", "MPI", "Tensors",
       ]),
     room(
+      "Scaling",
+      imports: [
+        "Runs", "Coordinator", "Configuration", "Datasets", "Networks", "MPI", "Storage", "Tensors",
+        "Plots",
+      ]),
+    room(
       "Verification",
       imports: [
         "Worker", "Coordinator", "Exchange", "Datasets", "Storage", "Networks", "MLA", "Tensors",
@@ -107,8 +114,8 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Verification", "Preparers", "Worker", "Coordinator", "Configuration", "Planning",
-        "Exchange", "MLA", "MPI", "Storage", "Tensors", arguments,
+        "Runs", "Scaling", "Verification", "Preparers", "Worker", "Coordinator", "Configuration",
+        "Planning", "Exchange", "MLA", "MPI", "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
 
@@ -131,6 +138,7 @@ let package = Package(
     .testTarget(
       name: "FuzzingTests", dependencies: ["fuzz-readers", "TestSupport"],
       swiftSettings: settings),
+    tests(of: "Plots"),
     tests(of: "Tensors"),
     tests(of: "MPI", imports: ["mpi-scenarios"]),
     tests(of: "MLA", imports: ["Tensors"], resources: [.copy("Golden")]),
@@ -177,6 +185,9 @@ let package = Package(
         "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Planning", "Datasets",
         "Networks", "Storage", "MLA", "Tensors",
       ]),
+    tests(
+      of: "Scaling",
+      imports: ["Configuration", "Datasets", "Networks", "Storage"]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
       exclude: ["SavedModels"],

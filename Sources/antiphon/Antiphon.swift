@@ -21,8 +21,8 @@ struct Antiphon: ParsableCommand {
     version: AntiphonVersion.current,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, DemoCommand.self, VerifyCommand.self,
-      PrepareCommand.self, ProfileCommand.self, PlanCommand.self, TraceCommand.self,
-      DoctorCommand.self, LauncherCommand.self,
+      PrepareCommand.self, ProfileCommand.self, PlanCommand.self, ScaleCommand.self,
+      CyclesCommand.self, TraceCommand.self, DoctorCommand.self, LauncherCommand.self,
     ])
 
   /// Runs the command that the arguments name. Whatever is wrong, people read it once and in the

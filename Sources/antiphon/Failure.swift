@@ -4,6 +4,7 @@ import Exchange
 import Glibc
 import MPI
 import Runs
+import Scaling
 import Storage
 import Tensors
 import Verification
@@ -83,7 +84,7 @@ enum Failure {
     case RunError.ended: .resumable
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed: .disagreement
-    case is ConfigurationError, is FileError, is RunError, is RefusalSent,
+    case is ConfigurationError, is FileError, is RunError, is ScalingError, is RefusalSent,
       is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
       is MemoryExhausted, ExchangeError.refused, MPIError.noSharedMemory:
       .badInput

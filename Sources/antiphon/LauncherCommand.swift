@@ -9,8 +9,9 @@ struct LauncherCommand: ParsableCommand {
     shouldDisplay: false,
     subcommands: [
       Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
-      Launch<VerifyCommand>.self, PrepareCommand.self, ProfileCommand.self, PlanCommand.self,
-      TraceCommand.self, Doctor.self, Rehearse.self, Hosts.self,
+      Launch<VerifyCommand>.self, Launch<CyclesCommand>.self, PrepareCommand.self,
+      ProfileCommand.self, PlanCommand.self, ScaleCommand.self, TraceCommand.self, Doctor.self,
+      Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.

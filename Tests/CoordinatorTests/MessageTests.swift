@@ -224,6 +224,7 @@ import Testing
     var report = WorkerReport()
     report.peakMemoryByteCount = 1 << 40
     report.weightsDigest = "abc"
+    (report.phases.forward, report.phases.waiting) = (1.5, 2.25)
     let found = try exchange { [report] in
       try $0.send(report, number: 2, to: 1)
     } _: {

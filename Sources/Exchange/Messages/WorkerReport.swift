@@ -8,6 +8,8 @@ public struct WorkerReport: Sendable, Equatable {
   public var skippedCount = 0
   /// Seconds that training has waited for samples to be loaded, since the run began.
   public var waitedForSamples = 0.0
+  /// Where the time of training has gone since the run began.
+  public var phases = PhaseTimes()
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
   /// What the other ranks of a modality have reported to their leader; only at a run's end.
@@ -21,7 +23,8 @@ extension WorkerReport: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.report
 
-  /// Waiting, memory, what was left out, waiting for samples, the weights' hash; then the same of followers.
+  /// Waiting, memory, what was left out, waiting for samples, phases, the weights' hash; then the same of
+  /// followers.
   public mutating func layout(_ fields: Fields) throws {
     try layoutOwn(fields)
     var count = followers.count
@@ -40,6 +43,7 @@ extension WorkerReport: Message {
     try fields.field(&peakMemoryByteCount)
     try fields.field(&skippedCount)
     try fields.field(&waitedForSamples)
+    try fields.field(&phases)
     try fields.field(&weightsDigest)
   }
 }

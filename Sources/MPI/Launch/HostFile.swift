@@ -29,6 +29,9 @@ extension HostFile {
   /// The hosts, in the order of the file; one that has several lines is there several times.
   public var hosts: [String] { entries.map(\.host) }
 
+  /// How many ranks all hosts together are to have.
+  public var slotCount: Int { entries.reduce(0) { $0 + $1.slots } }
+
   /// The lines of the file without those of some hosts; nil: too few slots are left for `ranks` ranks, or
   /// for as many as the whole file has.
   public func lines(without silent: Set<String>, ranks: Int) -> [String]? {

@@ -4,16 +4,16 @@ import MPI
 import Storage
 
 /// What a machine is and has, as far as it has to do with training: read from the system's files.
-enum Machine {
+public enum Machine {
   /// The widest vectors that the processor has instructions for.
-  enum Vectors: String {
+  public enum Vectors: String, Sendable {
     case avx512 = "AVX-512"
     case avx2 = "AVX2"
     case none = "no AVX2"
   }
 
   /// The processor's name and its vectors, from the text of /proc/cpuinfo; nil where it says neither.
-  static func processor(_ text: String) -> (name: String, vectors: Vectors)? {
+  public static func processor(_ text: String) -> (name: String, vectors: Vectors)? {
     func value(_ key: String) -> Substring? {
       text.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":").dropFirst()
         .first
@@ -95,7 +95,7 @@ enum Machine {
   }
 
   /// The whole text of a file of the system; empty: there is none.
-  static func text(_ path: String) -> String {
+  public static func text(_ path: String) -> String {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

@@ -2,12 +2,12 @@ import Glibc
 import Tensors
 
 /// Numbers as people read them.
-enum Numerals {
+public enum Numerals {
   /// A share in per cent, with two decimals: `96.05`.
-  static func percent(_ share: Double) -> String { decimals(share * 100, 2) }
+  public static func percent(_ share: Double) -> String { decimals(share * 100, 2) }
 
   /// A number with so many decimals; a huge one, such as a loss that diverges, as `1.5e+38`.
-  static func decimals(_ value: Double, _ count: Int) -> String {
+  public static func decimals(_ value: Double, _ count: Int) -> String {
     guard value.isFinite else { return "-" }
     let scale = pow(10, Double(count))
     guard let scaled = Int(exactly: (abs(value) * scale).rounded()) else { return "\(value)" }
@@ -19,7 +19,7 @@ enum Numerals {
   }
 
   /// So many of something: `1 epoch`, `20 epochs`.
-  static func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
+  public static func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
     "\(count) \(count == 1 ? singular : plural)"
   }
 
@@ -29,7 +29,7 @@ enum Numerals {
   }
 
   /// A whole number with thousands set apart: `12,345`.
-  static func grouped(_ value: Int) -> String {
+  public static func grouped(_ value: Int) -> String {
     var digits = String(value.magnitude)
     var groups: [Substring] = []
     while digits.count > 3 {
@@ -40,7 +40,7 @@ enum Numerals {
   }
 
   /// A duration: `42 s`, `3:07`, `2:15:00`.
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     guard seconds >= 0, seconds < 1e12 else { return "-" }
     let whole = Int(seconds.rounded())
     guard whole >= 60 else { return whole < 10 ? "\(decimals(seconds, 1)) s" : "\(whole) s" }
@@ -51,5 +51,5 @@ enum Numerals {
   }
 
   /// A number of bytes: `48.3 MiB`.
-  static func bytes(_ count: Int) -> String { MachineMemory.text(count) }
+  public static func bytes(_ count: Int) -> String { MachineMemory.text(count) }
 }

@@ -34,6 +34,8 @@ public final class ModalityLearner {
   let evaluationLogits: Tensor
   /// What becomes of mini-batches whose numbers are not finite.
   public let nonfinite: NonfiniteGuard
+  /// Where the time goes: loading, forward and backward passes.
+  public internal(set) var phases = PhaseTimes()
   /// Running statistics as they were before a mini-batch that may be left out.
   private let statistics: [Buffer<Float>]
 
@@ -116,10 +118,12 @@ public final class ModalityLearner {
   /// rank's samples of it, and all labels.
   public func load(_ rows: [Int], at place: TrainingPlace) throws {
     (self.rows, self.place) = (rows, place)
+    let began = ContinuousClock.now
     let request = BatchRequest(rows, at: place).part(network.shards)
     input.count = 0
     if !request.rows.isEmpty { try Trace.span("load") { try feed.load(request, into: input) } }
     for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
+    phases.load += began.secondsAgo
   }
 
   /// The features `[n, D]` of the mini-batch.
@@ -130,7 +134,11 @@ public final class ModalityLearner {
 
   /// The features of this rank's samples of the mini-batch.
   public func forwardOwn() throws -> Tensor {
+    var began = ContinuousClock.now
     try step.settle()
+    phases.exchange += began.secondsAgo
+    began = .now
+    defer { phases.forward += began.secondsAgo }
     for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
     return try Trace.span("forward") {
       try network.forward(input, of: rows.count, at: [place.epoch, place.batch])
@@ -154,9 +162,18 @@ public final class ModalityLearner {
   /// The same, given the gradient with respect to the features of this rank's samples.
   @discardableResult
   public func backwardOwn(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
+    var began = ContinuousClock.now
     try step.begin(learningRate: learningRate)
     try Trace.span("backward") { try network.backward(featureGradient) { try step.complete($0) } }
+    phases.backward += began.secondsAgo
+    began = .now
     let nonfinite = try Trace.span("step") { try step.finish() }
+    // An optimizer alone steps then; a group waits for its slowest rank.
+    if step === ownStep {
+      phases.backward += began.secondsAgo
+    } else {
+      phases.exchange += began.secondsAgo
+    }
     try network.moveStatistics()
     return nonfinite.map(name(of:))
   }
@@ -165,13 +182,17 @@ public final class ModalityLearner {
   /// nothing. Whether all of them are finite.
   func findGradients(_ featureGradient: Tensor) throws -> Bool {
     precondition(group == nil, "ranks that share a modality leave no mini-batch out")
+    let began = ContinuousClock.now
+    defer { phases.backward += began.secondsAgo }
     try Trace.span("backward") { try network.backward(featureGradient) { _ in } }
     return ownStep.checkGradients()
   }
 
   /// The second half: moves the encoder along them.
   func move(learningRate: Double) throws {
+    let began = ContinuousClock.now
     Trace.span("step") { _ = optimizer.step(learningRate: learningRate) }
+    phases.backward += began.secondsAgo
     try network.moveStatistics()
   }
 

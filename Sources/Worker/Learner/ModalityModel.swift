@@ -120,6 +120,9 @@ final class ModalityModel {
   /// Seconds that training has waited for samples since the run began.
   var waitedForSamples: Double { learner.waitedSeconds }
 
+  /// Where the time of training has gone, as far as the learner knows.
+  var phases: PhaseTimes { learner.phases }
+
   /// The mini-batches that were left out since the run began.
   var skippedCount: Int { learner.nonfinite.total }
 

@@ -14,6 +14,8 @@ final class SegmentWork {
   private let endpoint: Endpoint
   private let parts: PartWriter
   private let plan: TrainingPlan
+  /// Training as a whole, and what it has waited: what the learner does not know.
+  private var phases = PhaseTimes()
   /// The epoch that was shuffled last.
   private var epoch: EpochPlan?
 
@@ -48,9 +50,12 @@ final class SegmentWork {
 
   private func serve(_ directive: Directive, segment: Int) throws {
     if !directive.cycles.isEmpty {
+      let (began, waited) = (ContinuousClock.now, endpoint.waiting.seconds)
       try WorkerSession.refusing(over: endpoint, place) {
         try model.method.train(epochPlan(directive.epoch).part(directive.cycles))
       }
+      phases.training += began.secondsAgo
+      phases.waiting += endpoint.waiting.seconds - waited
     }
     Trace.place()
     parts.remove(directive.superseded)
@@ -95,6 +100,8 @@ final class SegmentWork {
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
     report.skippedCount = model.skippedCount
     report.waitedForSamples = model.waitedForSamples
+    report.phases = model.phases
+    (report.phases.training, report.phases.waiting) = (phases.training, phases.waiting)
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
     // What has not left yet goes on in the next wait, where a coordinator that is busy with others
     // gives signs of life.

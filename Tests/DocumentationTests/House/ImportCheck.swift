@@ -6,7 +6,7 @@ struct ImportCheck {
 
   /// What every file may import, because it comes with Swift.
   static let toolchain: Set<String> = [
-    "Foundation", "Glibc", "PackageDescription", "Synchronization", "Testing",
+    "Foundation", "FoundationXML", "Glibc", "PackageDescription", "Synchronization", "Testing",
   ]
 
   /// The modules that a file imports.

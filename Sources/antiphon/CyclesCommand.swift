@@ -1,0 +1,79 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Glibc
+import Runs
+import Scaling
+import Storage
+
+/// Options of `cycles`.
+struct CyclesOptions: LaunchedOptions {
+  @Argument(
+    help: .init(
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
+  var configuration: String
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: .init(
+      "Overrides one key of the configuration: path.to.key=value. May be repeated.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: .init("Cycles before the clock starts (5).", valueName: "n"))
+  var warmUp = 5
+
+  @Option(help: .init("Cycles that are timed (20).", valueName: "n"))
+  var count = 20
+
+  @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
+  var oneProcess = false
+
+  func validate() throws {
+    guard warmUp >= 1, warmUp <= 1_000_000 else {
+      throw ValidationError("--warm-up: found \(warmUp), expected 1 to 1000000 cycles")
+    }
+    guard count >= 2, count <= 1_000_000 else {
+      throw ValidationError("--count: found \(count), expected 2 to 1000000 cycles")
+    }
+  }
+
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    let configuration = try load()
+    return LaunchPlan(
+      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
+      threads: configuration.execution.threads)
+  }
+
+  func load() throws -> RunConfiguration {
+    try NamedPath.check(configuration, of: "CONFIG")
+    return try RunConfiguration.load(path: configuration, overrides: overrides)
+  }
+}
+
+/// `antiphon cycles`: trains some cycles and prints what they took as JSON. `scale` starts its layouts so.
+struct CyclesCommand: LaunchedCommand {
+  static func usage(_ program: String) -> CommandConfiguration {
+    Usage.command(
+      "cycles", of: program, "Trains some cycles and prints what they took, as JSON.",
+      example: "cycles examples/lazy2.yaml --count 100")
+  }
+
+  @OptionGroup var options: CyclesOptions
+  @OptionGroup var dryRun: DryRunOption
+
+  func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
+    guard !Invocation.isWorker else { return try RankProgram.serve("cycles") }
+    let configuration = try options.load()
+    let (warmUp, count) = (options.warmUp, options.count)
+    try RankProgram.run(
+      "cycles", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
+      threads: configuration.execution.threads
+    ) { job in
+      let timed = try job.time(configuration, warmUp: warmUp, count: count)
+      let report = try JSONEncoder().encode(LayoutReport(timed, cycleCount: count))
+      Descriptors.write(String(decoding: report, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+    }
+  }
+}
