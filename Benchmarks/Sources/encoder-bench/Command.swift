@@ -3,7 +3,7 @@ import Tensors
 /// What the command line asks for.
 struct Command {
   enum Action: String {
-    case step, layers, products, shapes, widths, help
+    case step, layers, products, shapes, features, widths, help
   }
 
   static let usage = """
@@ -11,12 +11,14 @@ struct Command {
            encoder-bench layers CASE [--threads T] [--products P] [--steps N]
            encoder-bench products CASE [--threads T] [--steps N]
            encoder-bench shapes [--threads T] [--steps N]
+           encoder-bench features
            encoder-bench widths
 
       step     times training steps: forward, loss, backward, optimizer; one JSON line
       layers   times every layer of a step by itself; a table
       products times steps with our own products of matrices beside OpenBLAS's
       shapes   times single products of both; a table
+      features the seconds that the products of a cycle of `bench features` take on one core
       widths   the widths of lanes that this processor can run, the slowest last
 
       --threads T    how many cores to use (1)
@@ -51,7 +53,7 @@ struct Command {
     self.action = action
     guard action != .help else { return }
     var rest = arguments.dropFirst()
-    if action != .shapes && action != .widths {
+    if ![.shapes, .features, .widths].contains(action) {
       guard let name = rest.popFirst() else {
         throw Mistake(description: "\(verb) needs a case")
       }

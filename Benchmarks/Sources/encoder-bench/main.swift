@@ -34,13 +34,17 @@ if command.action == .shapes {
   ShapeBenchmark.run(rounds: command.steps ?? 15)
   exit(0)
 }
+if command.action == .features {
+  print(decimals(FeatureProducts.seconds(rounds: command.steps ?? 200), 9))
+  exit(0)
+}
 do {
   let step = try TrainingStep(command.subject)
   switch command.action {
   case .step: StepBenchmark(step, command).run()
   case .layers: LayerBenchmark(step, command).run()
   case .products: ProductsBenchmark(step, command).run()
-  case .shapes, .widths, .help: break
+  case .shapes, .features, .widths, .help: break
   }
 } catch {
   Machine.complain("encoder-bench: \(error)")
