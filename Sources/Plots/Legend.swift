@@ -16,7 +16,8 @@ struct Legend {
     var (x, y) = (8.0, top)
     for (name, key) in entries {
       let name = shortened(name, to: 48)
-      let width = 34 + 6.6 * Double(name.count)
+      let keyWidth = if case .line = key { 28.0 } else { 18.0 }
+      let width = keyWidth + 6 + 6.6 * Double(name.count)
       if x > 8, x + width > Frame.width { (x, y) = (8, y + 18) }
       switch key {
       case .line(let colour, let stroke):
@@ -26,7 +27,7 @@ struct Legend {
         body.append(
           rectangle(x: x, y: y - 6, width: 12, height: 12, "fill-\(colour % Picture.colourCount)"))
       }
-      body.append(text(name, x: x + 28, y: y + 4))
+      body.append(text(name, x: x + keyWidth, y: y + 4))
       x += width + 10
     }
     self.body = body

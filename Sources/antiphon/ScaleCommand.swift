@@ -4,6 +4,7 @@ import Foundation
 import MPI
 import Runs
 import Scaling
+import Tensors
 
 /// `antiphon scale`: layouts by turns, each a job of its own. It has no ranks itself; ./launch calls it.
 struct ScaleCommand: ParsableCommand {
@@ -30,8 +31,10 @@ struct ScaleCommand: ParsableCommand {
     }
     let name = URL(fileURLWithPath: options.configuration).deletingPathExtension()
       .lastPathComponent
+    let model = try options.model(plan, of: configuration)
     let directory = try RunDirectory(output: options.output, for: "scale-\(name)")
     let console = Console()
+    console.startLogging(to: directory.log)
     let jobs = try LaunchedJobs(
       launch: launch, folder: "\(directory.path)/jobs", plan: plan, configuration: configuration)
     let machine = MachineFacts.here
@@ -43,14 +46,14 @@ struct ScaleCommand: ParsableCommand {
       if console.isTerminal { console.update(line) } else { console.say(line) }
     }
     let ended = Result { try experiment.run() }
-    // What was measured is told even if not all of it was.
+    // What was measured is told even if not all of it was, and even if this process shall end.
     let findings = Findings(
       plan.layouts, experiment.rounds, limit: plan.foreignLimit,
-      model: try options.model(plan, of: configuration, scaled: jobs.scaled))
+      model: { model($0, jobs.scaled) })
     let report = Report(
       findings, of: plan, configuration: name, scaled: jobs.scaled, machine: machine)
     if !findings.rounds.isEmpty {
-      try report.write(to: directory.path)
+      try LongWork.run(lookingUp: {}) { try report.write(to: directory.path) }
       say(report, on: console, directory.path)
     }
     try ended.get()

@@ -4,13 +4,12 @@ import Planning
 import Scaling
 
 extension ScaleOptions {
-  /// The seconds that the cost model predicts for a layout's cycle, where a profile was named.
-  ///
-  /// - Parameter scaled: the modality that gets several ranks.
+  /// The seconds that the cost model predicts for a layout's cycle, where a profile was named, and that modality
+  /// gets several ranks.
   func model(
-    _ plan: ScalingPlan, of configuration: RunConfiguration, scaled: String
-  ) throws -> (Layout) -> Double? {
-    guard let profile else { return { _ in nil } }
+    _ plan: ScalingPlan, of configuration: RunConfiguration
+  ) throws -> (_ layout: Layout, _ scaled: String) -> Double? {
+    guard let profile else { return { _, _ in nil } }
     let measured = try PlanCommand.fitting(profile, configuration)
     let nodes = try hostfile.map { Set(try HostFile(path: $0).hosts).count } ?? 1
     let machine = measured.machine
@@ -22,7 +21,7 @@ extension ScaleOptions {
         nodes: nodes, cores: machine.cores, memory: machine.memory,
         sharedMemory: machine.sharedMemory))
     let threads = configuration.execution.threads ?? 1
-    return { layout in
+    return { layout, scaled in
       var run = PlannedRun(configuration, threads: threads)
       switch layout.kind {
       case .weak: run = PlannedRun(configuration, threads: threads, count: layout.count)
