@@ -90,15 +90,25 @@ import Testing
     expectClose([work.exposed], [0.162 - 0.033], relative: 1e-9)
   }
 
-  @Test func `shards of a rank are calls of their own, unless one call takes them all`() {
+  @Test func `shards of a rank are calls of their own, forward twice where not all stay`() {
     let calls = MadeUp.model().predict(MadeUp.run(shards: 4)).works[0]
     // Four calls of 4 samples; three times 1.5 MB are added to 1.5 MB, at 1 GB/s.
     expectClose(
       [calls.forward, calls.backward, calls.step], [0.04, 0.06, 0.003 + 3 * 3 * 1.5e6 / 1e9],
       relative: 1e-12)
     var run = MadeUp.run(shards: 4)
-    run.modalities[0].sharesCalls = true
-    expectClose([MadeUp.model().predict(run).works[0].step], [0.003], relative: 1e-12)
+    run.modalities[0].atOnce = 2
+    expectClose([MadeUp.model().predict(run).works[0].forward], [0.08], relative: 1e-12)
+  }
+
+  @Test func `factors travel ahead of the turn, and are measured as what they are`() {
+    var run = MadeUp.run()
+    run.sendsFactors = true
+    // 48 + 4 x 16 x 10 in the turn, 24 + 4 x 16 x 9 ahead of it.
+    let found = MadeUp.model().messages(of: run.modalities[0], in: run)
+    let expected: [Double] = [416, 688, 600]
+    #expect([found.down, found.up, found.ahead] == expected)
+    #expect(MadeUp.model().predict(run).ranks[1].sent == 1288)
   }
 
   @Test func `threads of a rank share its passes and its step`() {

@@ -14,9 +14,13 @@ extension CostModel {
   /// The samples of a call, and how many calls a rank makes.
   private func calls(of modality: PlannedRun.Modality) -> (samples: Double, count: Double) {
     let n = Double(profile.modalities[modality.profile].batchSize)
-    return modality.sharesCalls
-      ? (n / Double(modality.ranks), 1)
-      : (n / Double(modality.shards), Double(modality.shards) / Double(modality.ranks))
+    return (n / Double(modality.shards), Double(modality.shards) / Double(modality.ranks))
+  }
+
+  /// How many forward passes a rank makes: twice as many where not all shards stay in memory.
+  private func forwardCount(of modality: PlannedRun.Modality) -> Double {
+    let own = modality.shards / modality.ranks
+    return Double(own) * ((modality.atOnce ?? own) < own ? 2 : 1)
   }
 
   /// A rank's passes; `slowdown` is what its neighbours on the node do to it.
@@ -37,7 +41,8 @@ extension CostModel {
         return pass.ready.map { count * $0 * scale }
       } ?? []
     return Passes(
-      forward: count * table(\.forward.median)(samples) * factor, backward: count * backward,
+      forward: forwardCount(of: modality) * table(\.forward.median)(samples) * factor,
+      backward: count * backward,
       ready: ready)
   }
 
@@ -120,9 +125,9 @@ extension CostModel {
   /// The worker's part of its own turn. Its head is there when it wants it, so that only taking the
   /// message and giving the answer count.
   private func headSeconds(_ modality: PlannedRun.Modality, _ run: PlannedRun) -> Double {
-    let (down, up) = messages(of: modality, in: run)
+    let (down, up, ahead) = messages(of: modality, in: run)
     let core = profile.bandwidth.points.first?.value ?? 0
-    let copies = core > 0 ? 2 * (down + up) / core : 0
+    let copies = core > 0 ? 2 * (down + up + ahead) / core : 0
     let measured = profile.modalities[modality.profile]
     return measured.headPart.median + measured.featureGradient.median + copies + 2 * network.poll
   }

@@ -34,17 +34,19 @@ public struct CostModel: Sendable {
 // MARK: - A turn
 
 extension CostModel {
-  /// The bytes of a turn's messages.
-  func messages(of modality: PlannedRun.Modality, in run: PlannedRun) -> (down: Double, up: Double)
-  {
+  /// The bytes of a turn's messages, and of what is sent ahead of it.
+  func messages(
+    of modality: PlannedRun.Modality, in run: PlannedRun
+  ) -> (down: Double, up: Double, ahead: Double) {
     let (k, d) = (Double(profile.head.classes), Double(profile.head.features))
     let n = Double(profile.modalities[modality.profile].batchSize)
     switch run.conversation {
     case .alternating:
-      let gradient = run.sendsFactors ? 4 * n * (k + d) : 4 * k * (d + 1)
-      return (16 + 4 * k * (d + 1), 40 + 8 * d + gradient)
-    case .joint: return (16 + 4 * n * k, 16 + 4 * n * k)
-    case .separate: return (0, 40)
+      let head = 16 + 4 * k * (d + 1)
+      return run.sendsFactors
+        ? (head, 48 + 4 * n * k, 24 + 4 * n * d) : (head, 24 + 8 * d + head, 0)
+    case .joint: return (16 + 4 * n * k, 16 + 4 * n * k, 0)
+    case .separate: return (0, 40, 0)
     }
   }
 
@@ -58,7 +60,7 @@ extension CostModel {
   func turn(of place: Int, in run: PlannedRun, _ placement: Placement) -> Double {
     guard run.conversation == .alternating else { return 0 }
     let modality = run.modalities[place]
-    let (down, up) = messages(of: modality, in: run)
+    let (down, up, _) = messages(of: modality, in: run)
     let link = link(0, placement.leaderNode(of: place))
     let apply = profile.head.apply.median
     let turn =
@@ -100,8 +102,8 @@ extension CostModel {
         processorTime(of: modality) * slowdown(of: place, run, placement) + works[place].step
       for node in placement.nodes[placement.groups[place]] { cores[node] += processor }
       if placement.leaderNode(of: place) != 0 {
-        let (down, up) = messages(of: modality, in: run)
-        streams.bytes += max(down, up)
+        let (down, up, ahead) = messages(of: modality, in: run)
+        streams.bytes += max(down, up + ahead)
         streams.count += 1
       }
     }
@@ -121,7 +123,7 @@ extension CostModel {
   /// Logits to the coordinator, their gradients back, for all modalities.
   private func jointWait(_ run: PlannedRun, _ placement: Placement) -> Double {
     run.modalities.indices.map { place in
-      let (down, up) = messages(of: run.modalities[place], in: run)
+      let (down, up, _) = messages(of: run.modalities[place], in: run)
       let link = link(0, placement.leaderNode(of: place))
       return link.asleep(up) + link.asleep(down)
     }.max() ?? 0

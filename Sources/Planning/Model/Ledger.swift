@@ -14,7 +14,8 @@ struct Ledger {
     let head = model.profile.head
     var workers: [Prediction.Rank] = []
     for (place, modality) in run.modalities.enumerated() {
-      let (down, up) = model.messages(of: modality, in: run)
+      let (down, last, ahead) = model.messages(of: modality, in: run)
+      let up = last + ahead
       coordinator.sent += down
       coordinator.received += up
       if run.conversation == .alternating {

@@ -22,8 +22,8 @@ public struct PlannedRun: Sendable, Equatable {
     public var shards: Int
     /// Threads that compute on each rank.
     public var threads: Int
-    /// Whether a rank computes its shards in one call.
-    public var sharesCalls = false
+    /// The shards of a rank that are in memory at a time; nil: all. With fewer, forward passes run twice.
+    public var atOnce: Int?
     /// Whether batch norms take their statistics over all shards.
     public var synchronisesNorms = false
 

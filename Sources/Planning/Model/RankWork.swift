@@ -66,6 +66,7 @@ extension CostModel {
 
   /// The bytes of a turn's messages, down and up.
   public func turnByteCounts(of place: Int, in run: PlannedRun) -> (down: Double, up: Double) {
-    messages(of: run.modalities[place], in: run)
+    let (down, up, _) = messages(of: run.modalities[place], in: run)
+    return (down, up)
   }
 }

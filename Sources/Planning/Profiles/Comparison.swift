@@ -5,7 +5,7 @@ extension Profile {
   ///
   /// - Parameter wanted: names, what they are identified by, and samples of a mini-batch.
   public func differences(
-    classes: Int, features: Int,
+    classes: Int, features: Int, update: String = "gradient",
     modalities wanted: [(name: String, identity: [String: String], batchSize: Int)]
   ) -> [String] {
     var found: [String] = []
@@ -16,6 +16,7 @@ extension Profile {
     }
     compare("classes", head.classes, "\(classes)")
     compare("features", head.features, "\(features)")
+    compare("head.update", head.update, update)
     for (name, identity, batchSize) in wanted {
       guard let own = modalities.first(where: { $0.name == name }) else {
         let names = modalities.map(\.name).listed

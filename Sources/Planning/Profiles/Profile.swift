@@ -11,14 +11,19 @@ public struct Profile: Codable, Sendable, Equatable, VersionedFile {
     public var classes: Int
     /// Features.
     public var features: Int
+    /// What of the head's gradient a worker sends: `gradient` or `factors`.
+    public var update: String
     /// Projection and step: what the next turn waits for. P is dense.
     public var apply: Measurement
-    /// The absorption of a mean feature into one P.
+    /// The absorption of a mean feature into one P; of factors, what goes on ahead of a turn too.
     public var settle: Measurement
 
     /// What was measured of a head.
-    public init(classes: Int, features: Int, apply: Measurement, settle: Measurement) {
-      (self.classes, self.features) = (classes, features)
+    public init(
+      classes: Int, features: Int, update: String = "gradient", apply: Measurement,
+      settle: Measurement
+    ) {
+      (self.classes, self.features, self.update) = (classes, features, update)
       (self.apply, self.settle) = (apply, settle)
     }
   }

@@ -37,7 +37,8 @@ struct HeadMeasurement {
     let head = SharedHead(
       Head(classCount: classes, featureCount: features, generator: &generator),
       modalityCount: configuration.modalities.count, options: configuration.hgm,
-      optimizer: configuration.optimizer)
+      optimizer: configuration.optimizer,
+      factorBatchSize: configuration.sendsFactors ? configuration.batchSize : nil)
     // P is a matrix once 3/8 of its width were absorbed.
     if let projection = head.projection {
       let mean = Buffer<Double>(features)
@@ -51,6 +52,18 @@ struct HeadMeasurement {
     var index = features
     func step() throws {
       try LongWork.step()
+      var prepared = 0.0
+      if let slot = head.factors?[turn(index)] {
+        (slot.features.count, slot.logitGradient.count) = (
+          configuration.batchSize, configuration.batchSize
+        )
+        for tensor in [slot.features, slot.logitGradient] {
+          tensor.held.update(from: draw(tensor.elementCount, &generator).map { Float($0) * 1e-3 })
+        }
+        let began = Stopwatch.now
+        head.prepare(turn(index))
+        prepared = Stopwatch.now - began
+      }
       head.update.meanFeature.update(from: draw(features, &generator))
       head.update.gradient.update(
         from: draw(head.update.gradient.count, &generator).map { Float($0) * 1e-3 })
@@ -59,7 +72,7 @@ struct HeadMeasurement {
       head.apply(turn(index), learningRate: 1e-3)
       let applied = Stopwatch.now
       head.settle()
-      settles.append(Stopwatch.now - applied)
+      settles.append(Stopwatch.now - applied + prepared)
       applies.append(applied - began)
       index += 1
     }
@@ -67,7 +80,8 @@ struct HeadMeasurement {
     (applies, settles) = ([], [])
     try Stopwatch.repeating(step)
     return .init(
-      classes: classes, features: features, apply: Measurement(applies),
+      classes: classes, features: features, update: configuration.updateName,
+      apply: Measurement(applies),
       settle: Measurement(settles))
   }
 
@@ -87,7 +101,9 @@ struct HeadMeasurement {
       head.logits(features, into: logits)
       _ = SoftmaxCrossEntropy.evaluate(
         logits: logits, labels: labels, total: samples, gradient: logitGradient)
-      head.gradient(logitGradient: logitGradient, features: features)
+      if !configuration.sendsFactors {
+        head.gradient(logitGradient: logitGradient, features: features)
+      }
     }
     let after = Stopwatch.measure {
       head.featureGradient(logitGradient: logitGradient, into: featureGradient)

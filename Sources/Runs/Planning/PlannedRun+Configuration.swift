@@ -15,8 +15,9 @@ extension PlannedRun {
       let copy = place / own.count
       var planned = Modality(
         copy == 0 ? modality.name : "\(modality.name)-\(copy + 1)", profile: place % own.count,
-        ranks: modality.ranks, threads: threads)
-      planned.sharesCalls = configuration.execution.products == .portable
+        ranks: modality.ranks, shards: modality.sharding.count, threads: threads)
+      planned.atOnce = modality.sharding.atOnce
+      planned.synchronisesNorms = modality.sharding.batchNorm == .synchronised
       return planned
     }
     self.init(modalities)
@@ -25,6 +26,7 @@ extension PlannedRun {
     } else if configuration.method.headPlace == .worker {
       conversation = .separate
     }
+    sendsFactors = configuration.sendsFactors
     let absorbs = conversation == .alternating && configuration.hgm.isEnabled
     absorptions =
       absorbs ? configuration.hgm.memory == .others ? modalities.count - 1 : 1 : 0
@@ -38,9 +40,15 @@ extension Profile {
   public func differences(from configuration: RunConfiguration) throws -> [String] {
     differences(
       classes: configuration.classes.count, features: configuration.features,
+      update: configuration.updateName,
       modalities: try configuration.modalities.indices.map { place in
         let subject = try EncoderSubject(configuration, place: place)
         return (subject.modality.name, subject.identity, subject.batchSize)
       })
   }
+}
+
+extension RunConfiguration {
+  /// What of the head's gradient is really sent.
+  var updateName: String { sendsFactors ? "factors" : "gradient" }
 }

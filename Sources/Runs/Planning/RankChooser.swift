@@ -22,14 +22,17 @@ public struct RankChooser {
     let threads =
       configuration.execution.threads.map { [$0] }
       ?? (0..<12).map { 1 << $0 }.filter { $0 < cores } + [cores]
+    // Without a word about them, shards are as many as ranks.
+    let fixed = free.filter { modalities[$0].sharding.count > 1 }
     let candidates = LayoutSearch(model, free: free, threads: threads)
-      .candidates(for: PlannedRun(configuration, threads: 1))
+      .candidates(for: PlannedRun(configuration, threads: 1), fixedShards: fixed)
     var chosen = configuration
     var overrides: [String] = []
     guard let best = candidates.first else { preconditionFailure("no layout") }
     for place in free.sorted() {
       chosen.modalities[place].ranks = best.run.modalities[place].ranks
       chosen.modalities[place].choosesRanks = false
+      chosen.modalities[place].sharding.count = best.run.modalities[place].shards
       overrides.append(
         "modalities.\(modalities[place].name).ranks=\(best.run.modalities[place].ranks)")
     }

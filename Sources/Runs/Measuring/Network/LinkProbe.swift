@@ -9,19 +9,24 @@ public struct LinkProbe {
   /// The content of pieces, in either direction.
   private let outgoing: Buffer<UInt8>
   private let incoming: Buffer<UInt8>
+  /// How long a receiver sleeps before it is woken, in seconds.
+  private let pause: Double
 
   /// A message's header, and the length of its content.
   private static let overhead = 24
-  /// The pings of a size, how many go before, and how long the receiver sleeps before each, in seconds.
-  private static let (pings, warmUps, sleep) = (15, 5, 5e-3)
+  /// The pings of a size, and how many go before.
+  private static let (pings, warmUps) = (15, 5)
   /// The pieces of a stream, and how many tell how fast it is.
   private static let (pieces, firstPieces) = (128, 8)
   /// How long a stream takes at the most, in seconds.
   private static let longest = 2.0
 
   /// A probe over `endpoint`.
-  public init(_ endpoint: Endpoint) {
-    self.endpoint = endpoint
+  public init(_ endpoint: Endpoint) { self.init(endpoint, pause: 5e-3) }
+
+  /// The same with receivers that sleep so long.
+  init(_ endpoint: Endpoint, pause: Double) {
+    (self.endpoint, self.pause) = (endpoint, pause)
     endpoint.know([LinkOrder.kind, LinkPiece.kind])
     let most = NetworkProfile.sizes.max() ?? 0
     (outgoing, incoming) = (Buffer(most), Buffer(most))
@@ -81,7 +86,7 @@ public struct LinkProbe {
       let there = try roundTrip(to: rank, size) / 2
       awake.append(.init(Double(bytes), there))
       // The way back finds this rank awake.
-      let slow = try roundTrip(to: rank, size, after: Self.sleep)
+      let slow = try roundTrip(to: rank, size, after: pause)
       asleep.append(.init(Double(bytes), max(there, slow - there)))
     }
     return (Curve(awake), Curve(asleep))
