@@ -19,9 +19,15 @@ public struct MemoryNeeds: Sendable, Equatable {
     public let remedy: String
     /// Whether it is in memory already when the question is asked.
     public let isHeld: Bool
+    /// Whether the ranks of a modality that are on one host have it together.
+    public let isShared: Bool
 
     /// A part of so many bytes.
-    public init(_ name: String, byteCount: Int, _ remedy: String, isHeld: Bool = false) {
+    public init(
+      _ name: String, byteCount: Int, _ remedy: String, isHeld: Bool = false,
+      isShared: Bool = false
+    ) {
+      self.isShared = isShared
       self.name = name
       self.byteCount = byteCount
       self.remedy = remedy
@@ -46,6 +52,8 @@ public struct MemoryNeeds: Sendable, Equatable {
 
   /// The bytes of all parts.
   public var byteCount: Int { Self.sum(parts) }
+  /// Those that the ranks of a modality on one host have together.
+  public var sharedByteCount: Int { Self.sum(parts.filter(\.isShared)) }
 
   /// Why a machine with `available` bytes cannot hold this, or a process that may map `room` more
   /// bytes: with its largest part and what to do; nil where it can.

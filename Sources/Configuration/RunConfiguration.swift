@@ -73,9 +73,10 @@ extension RunConfiguration {
   public var hasRanksToChoose: Bool { modalities.contains(where: \.choosesRanks) }
 
   /// How much of its encoder's gradients a modality must have at a time: all, where it is decided by all
-  /// of them whether a step is taken.
+  /// of them whether a step is taken, or where ranks sum theirs.
   public func gradientMemory(of modality: ModalityConfiguration) -> GradientMemory {
-    execution.onNonfinite == .skip ? .whole : modality.optimizer.gradientMemory
+    execution.onNonfinite == .skip || modality.ranks > 1
+      ? .whole : modality.optimizer.gradientMemory
   }
 
   /// `optimizer` with a schedule that knows how long the run is.

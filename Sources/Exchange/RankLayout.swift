@@ -26,9 +26,7 @@ public struct RankLayout: Sendable, Equatable {
 
   /// The places of a modality's ranks in its group.
   public func places(of modality: Int) -> [GroupPlace] {
-    groups[modality].indices.map {
-      GroupPlace(ranks: groups[modality], index: $0 - groups[modality].lowerBound)
-    }
+    GroupPlace(ranks: groups[modality], index: 0).all
   }
 
   /// The modality that a rank works for; nil: none.
@@ -61,6 +59,8 @@ public struct GroupPlace: Sendable, Equatable {
   public var isLeader: Bool { index == 0 }
   /// The ranks that the leader speaks for.
   public var followers: Range<Int> { ranks.dropFirst() }
+  /// The places of all ranks of the group.
+  public var all: [GroupPlace] { (0..<ranks.count).map { GroupPlace(ranks: ranks, index: $0) } }
   /// All but this one.
   public var others: [Int] { ranks.filter { $0 != rank } }
 

@@ -69,6 +69,32 @@ extension WaitingJobs {
       }
     }
 
+    private static let shared = ["modalities.b.ranks=2", "modalities.b.shards=4"]
+
+    @Test func `a killed rank of several that share a modality is named`() async throws {
+      let job = try start(.ranks(4), set: Self.shared)
+      let processes = job.processes
+      kill(try #require(job.process(ofRank: 3)), SIGKILL)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 137, "\(outcome)")
+      #expect(LiveJob.survivors(of: processes, after: 10) == [])
+      try expectKept(
+        "interrupted while waiting for rank 3 (modality b, replica 2 of 2, host HERE)")
+    }
+
+    @Test func `a stuck rank of several that share a modality is named`() async throws {
+      let job = try start(.ranks(4), set: Self.shared)
+      let processes = job.processes
+      kill(try #require(job.process(ofRank: 3)), SIGSTOP)
+      let outcome = try #require(job.outcome(within: 20), "the job hangs")
+      #expect(outcome.status == 75, "\(outcome)")
+      #expect(
+        outcome.sentences.first?.withoutHosts.hasPrefix(
+          "rank 2 (modality b, replica 1 of 2, host HERE) has waited 2.0 s for rank 3 (modality b, replica 2 of 2"
+        ) == true, "\(outcome)")
+      #expect(LiveJob.survivors(of: processes, after: 10) == [])
+    }
+
     /// Which rank is stuck, in which job.
     struct Stuck: Sendable {
       let rank: Int

@@ -88,6 +88,22 @@ extension NumberJobs {
       #expect(try RunNumbers(workshop, "plain").weights != RunNumbers(workshop, "one").weights)
     }
 
+    @Test func `ranks that share a modality give the numbers of one rank and of one process`()
+      async throws
+    {
+      let workshop = try Workshop.convolutional()
+      let shards = [
+        "modalities.image.shards=4", "modalities.image.encoder.norm=batch",
+        "modalities.image.augment={shift: 1, flip: true}",
+      ]
+      let one = try await workshop.train(.ranks(3), "cnn.yaml", to: "alone", set: shards)
+      try #require(one.status == 0, "\(one)")
+      try await expectSame(
+        workshop, "cnn.yaml", ranks: 4, set: shards + ["modalities.image.ranks=2"])
+      #expect(try RunNumbers(workshop, "alone").weights == RunNumbers(workshop, "many").weights)
+      #expect(try RunNumbers(workshop, "alone").metrics == RunNumbers(workshop, "many").metrics)
+    }
+
     @Test func `texts under a transformer are the same on ranks and in one process`() async throws {
       try await expectSame(Workshop.texts(), "texts.yaml", ranks: 3)
     }

@@ -67,7 +67,7 @@ import Testing
       frame.append("host")
       frame.append([1])
       for text in ["Zen", "avx2"] { frame.append(text) }
-      for count in [1, 2, 3] { frame.append(count) }
+      for count in [1, 2, 1, 3] { frame.append(count) }
       for _ in 0..<2 {
         frame.append(lengths)
         frame.append(text)

@@ -57,7 +57,7 @@ struct SmallJob {
   ) throws {
     var configuration = try RunConfiguration.load(path: scratch["\(name)/configuration.yaml"])
     change(&configuration)
-    try onRanks(name) { [configuration, scratch] job in
+    try onRanks(name, configuration) { [configuration, scratch] job in
       try job.resume(
         configuration, in: RunDirectory(resuming: scratch[name]), without: absent,
         allowsInexact: allowsInexact)
@@ -97,7 +97,7 @@ struct SmallJob {
   func evaluate(_ name: String, split: EvaluatedSplit = .test) throws {
     let run = try RunDirectory(existing: scratch[name])
     let configuration = try RunConfiguration.saved(in: run, fusion: nil, overrides: [])
-    try onRanks(name) { job in
+    try onRanks(name, configuration) { job in
       try job.evaluate(configuration, model: run, split: split, csv: nil)
     }
   }
@@ -117,15 +117,23 @@ struct SmallJob {
     }
   }
 
+  /// - Parameter configuration: what the run's ranks follow from; nil: the job's.
   private func onRanks(
-    _ name: String, _ body: @escaping @Sendable (Job) throws -> Void
+    _ name: String, _ configuration: RunConfiguration? = nil,
+    _ body: @escaping @Sendable (Job) throws -> Void
   ) throws {
+    let configuration = configuration ?? self.configuration
     let output = open(scratch["\(name).output"], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     defer { close(output) }
-    let ranks = configuration.modalities.count + 1
+    let ranks = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks)).size
     try OneProcess.run(ranks: ranks, deadline: .seconds(60)) { endpoint in
       guard endpoint.worldRank == 0 else {
-        return try WorkerSession.serve(endpoint, host: "here")
+        do {
+          return try WorkerSession.serve(endpoint, host: "here")
+        } catch is RefusalSent {
+          // What the coordinator has heard ends the run, as in the program.
+          return
+        }
       }
       try body(
         Job(endpoint: endpoint, host: "here", console: Console(.output, descriptor: output)))

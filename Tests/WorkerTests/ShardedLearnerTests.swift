@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Exchange
 import MLA
 import Networks
 import Tensors
@@ -96,7 +97,9 @@ import Testing
     var rate = 0.0
     init(_ other: ModalityLearner) { self.other = other }
 
-    func gather(_ own: Tensor) throws -> Tensor {
+    var oddInput: ReplicaFeatures.OddInput? { other.oddInput }
+
+    func gather(_ own: Tensor, of sampleCount: Int) throws -> Tensor {
       features = Tensor([Learner.features], own.array + (try other.forwardOwn().array))
       return features
     }
@@ -107,7 +110,8 @@ import Testing
       return Tensor(rows: 0..<5, of: featureGradient)
     }
 
-    func leaveOut() {}
+    func drift(learningRate: Double) throws { try other.driftOwn(learningRate: learningRate) }
+    func goOn() {}
   }
 
   /// A step that says in which order it is told what, and leaves the values alone.

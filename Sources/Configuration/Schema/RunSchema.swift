@@ -52,6 +52,7 @@ enum RunSchema {
       try CheckpointSchema.check(node)
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
+      try checkRanks(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.kind)")
@@ -145,6 +146,18 @@ enum RunSchema {
       "whether features of single training samples may leave the ranks of their modality; `head.update:"
         + " factors` needs it"),
   ]
+}
+
+extension RunSchema {
+  /// Throws where a modality cannot be shared by ranks.
+  private static func checkRanks(_ run: RunConfiguration, _ node: ConfigurationNode) throws {
+    guard run.execution.onNonfinite == .skip,
+      let modality = run.modalities.first(where: { $0.ranks > 1 })
+    else { return }
+    throw (node["modalities"]?[modality.name]?["ranks"] ?? node).error(
+      "found \(modality.ranks), expected 1, because execution.on_nonfinite is skip: whether a mini-batch is "
+        + "left out is decided within a turn, which would have to wait for all ranks of the modality")
+  }
 }
 
 // MARK: Values that name modalities

@@ -41,8 +41,10 @@ struct Team {
     try Self.checkMemory(of: members.flatMap(\.self), roster.rosters, session)
     let workers = 1..<layout.size
     for rank in workers { try endpoint.send(roster.rosters, to: rank) }
-    let parameterCounts = try Self.fromEach(Array(workers)) { rank in
-      try endpoint.receive(Ready(), from: rank).parameterCount
+    let ready = try Self.fromEach(layout.groups) { ranks in
+      let leader = try endpoint.receive(Ready(), from: ranks.lowerBound)
+      _ = try Self.fromEach(Array(ranks.dropFirst())) { try endpoint.receive(Ready(), from: $0) }
+      return leader
     }
     self.roster = roster
     self.inventories = inventories
@@ -54,7 +56,7 @@ struct Team {
         RunFacts.Modality(
           name: names[modality], ranks: ranks, hosts: TeamMember.hosts(of: members[modality]),
           sampleShape: inventories[modality].sampleShape,
-          parameterCount: parameterCounts[ranks.lowerBound - 1],
+          parameterCount: ready[modality].parameterCount,
           trainCount: rosters.train.samples(of: modality).count,
           validationCount: rosters.validation.samples(of: modality).count,
           testCount: rosters.test.samples(of: modality).count)
@@ -64,7 +66,8 @@ struct Team {
       warnings: (origin?.absences ?? []) + roster.warnings
         + RankArithmetic.warnings(
           [("coordinator", .here)] + members.joined().map { ($0.shortName, $0.arithmetic) },
-          products: configuration.execution.products),
+          products: configuration.execution.products)
+        + zip(names, ready).filter { !$1.notice.isEmpty }.map { "modality \($0): \($1.notice)" },
       leftOut: zip(names, inventories).flatMap { name, inventory in
         inventory.leftOut.map { (name, $0) }
       },
@@ -127,7 +130,7 @@ struct Team {
     }
     for host in Set(members.map(\.host)).sorted() {
       let here = members.filter { $0.host == host }
-      var needs = here.map { (name: $0.name, byteCount: $0.neededByteCount) }
+      var needs = TeamMember.needs(here)
       if host == session.host { needs.append(("coordinator", coordinator.byteCount)) }
       let available = here.map(\.availableByteCount).min() ?? .max
       if let problem = MemoryNeeds.problem(ofHost: host, needs, available: available) {

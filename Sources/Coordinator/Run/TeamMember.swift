@@ -8,19 +8,27 @@ struct TeamMember {
   let place: GroupPlace
   let host: String
   let arithmetic: Arithmetic
-  let neededByteCount, availableByteCount: Int
+  let availableByteCount: Int
+  private let neededByteCount, sharedByteCount: Int
   private let digest: String
 
   init(name: String, place: GroupPlace, inventory: Inventory) {
     (self.name, self.place) = (name, place)
     (host, arithmetic, digest) = (inventory.host, inventory.arithmetic, inventory.digest)
-    (neededByteCount, availableByteCount) = (
-      inventory.neededByteCount, inventory.availableByteCount
-    )
+    availableByteCount = inventory.availableByteCount
+    (neededByteCount, sharedByteCount) = (inventory.neededByteCount, inventory.sharedByteCount)
   }
 
   /// The name without the word `modality`.
   var shortName: String { String(name.dropFirst("modality ".count)) }
+
+  /// What each of the ranks on one host needs, where those of a modality share what they can.
+  static func needs(_ members: [TeamMember]) -> [(name: String, byteCount: Int)] {
+    members.enumerated().map { index, member in
+      let isFirst = !members[..<index].contains { $0.place.ranks == member.place.ranks }
+      return (member.name, member.neededByteCount - (isFirst ? 0 : member.sharedByteCount))
+    }
+  }
 
   /// Refuses groups whose ranks do not have the same data, or do not compute alike: a mini-batch that is
   /// shared by such ranks is none.

@@ -18,12 +18,7 @@ struct MediaInspection {
     _ items: [MediaItem], threads: Int, within budget: MemoryBudget,
     _ makePreparer: @escaping @Sendable () throws -> any SamplePreparer
   ) throws {
-    var slots: [String: Int] = [:]
-    var files: [MediaItem] = []
-    for item in items where slots[item.path] == nil {
-      slots[item.path] = files.count
-      files.append(item)
-    }
+    let (files, slots) = Self.files(of: items)
     cache = DecodedCache(count: files.count, within: budget)
     let pass = DecodingPass(files, into: cache, makePreparer)
     try pass.run(threads: files.count > 1 ? threads : 0)
@@ -36,6 +31,24 @@ struct MediaInspection {
       case let error?: throw error
       }
     }
+  }
+
+  /// All `items` as another rank has found them: their files are decoded when they are needed.
+  init(unseen items: [MediaItem], within budget: MemoryBudget) {
+    let (files, slots) = Self.files(of: items)
+    cache = DecodedCache(count: files.count, within: budget)
+    good = items.map { ($0, slots[$0.path] ?? 0) }
+  }
+
+  /// The items with a file that no item before them has, and the place of each file among them.
+  private static func files(of items: [MediaItem]) -> ([MediaItem], slots: [String: Int]) {
+    var slots: [String: Int] = [:]
+    var files: [MediaItem] = []
+    for item in items where slots[item.path] == nil {
+      slots[item.path] = files.count
+      files.append(item)
+    }
+    return (files, slots)
   }
 }
 

@@ -27,6 +27,10 @@ public struct MediaPolicy: Sendable, Equatable {
   /// What becomes of files that are not there.
   public var onMissing = MissingFiles.refuse
 
+  /// The paths of the files that another rank has left out, after it has looked at all of them; nil: this
+  /// rank looks itself.
+  public var leftOut: Set<String>?
+
   /// The same in bytes.
   var memoryByteCount: Int { memoryMebibytes << 20 }
 

@@ -26,10 +26,13 @@ extension ModalityData {
       paths.isEmpty
         ? []
         : try opening.present(
-          MediaListing.items(paths, root: root, classes: classes, split: split))
+          MediaListing.items(paths, root: root, classes: classes, split: split)
+            .filter { policy.leftOut?.contains($0.path) != true })
     }
     let looks = try lists.map {
-      try MediaInspection($0, threads: policy.loaders, within: budget, makePreparer)
+      policy.leftOut != nil
+        ? MediaInspection(unseen: $0, within: budget)
+        : try MediaInspection($0, threads: policy.loaders, within: budget, makePreparer)
     }
     try opening.judge(looks.flatMap(\.bad), of: lists[0].count + lists[1].count)
     for (look, name) in zip(looks, ["training", "test"]) where look.good.isEmpty {

@@ -51,16 +51,19 @@ public struct Standardiser {
     self.init(kind: kind, moments: moments)
   }
 
+  /// A standardiser that changes nothing until its `state` is that of a fitted one.
+  public init(unfitted kind: Standardisation, sampleShape: Shape) {
+    self.kind = kind
+    let count = Self.count(kind, sampleShape)
+    (subtracted, divisors) = (Buffer(count), Buffer(count))
+    divisors.update(repeating: 1)
+  }
+
   /// A saved standardiser. Throws where the numbers cannot belong to samples of this shape.
   public init(
     restoring kind: Standardisation, means: [Float], scales: [Float], sampleShape: Shape
   ) throws {
-    let count =
-      switch kind {
-      case .none: 0
-      case .global: 1
-      case .feature: sampleShape.elementCount
-      }
+    let count = Self.count(kind, sampleShape)
     guard means.count == count, scales.count == count else {
       throw FileError(
         "standardise",
@@ -73,6 +76,15 @@ public struct Standardiser {
     self.kind = kind
     subtracted = Buffer(means)
     divisors = Buffer(scales)
+  }
+
+  /// How many means and scales there are.
+  private static func count(_ kind: Standardisation, _ sampleShape: Shape) -> Int {
+    switch kind {
+    case .none: 0
+    case .global: 1
+    case .feature: sampleShape.elementCount
+    }
   }
 
   private init(kind: Standardisation, moments: [Moments]) {

@@ -53,6 +53,8 @@ public struct Inventory: Sendable, Equatable {
   public var threads = Threads.count
   /// The bytes that the run takes on this rank, as far as they are known beforehand.
   public var neededByteCount: Int
+  /// Those of them that the ranks of a modality on one machine have together.
+  public var sharedByteCount = 0
   /// The bytes that this rank's machine has for all ranks on it.
   public var availableByteCount: Int
 
@@ -96,8 +98,10 @@ extension Inventory: Message {
     try fields.field(&arithmetic.lanes)
     try fields.field(&threads)
     try fields.field(&neededByteCount)
+    try fields.field(&sharedByteCount)
     try fields.field(&availableByteCount)
-    try fields.require(neededByteCount >= 0 && availableByteCount >= 0)
+    try fields.require(0 <= sharedByteCount && sharedByteCount <= neededByteCount)
+    try fields.require(availableByteCount >= 0)
     try train.layout(fields)
     try test.layout(fields)
     try fields.field(&digest)

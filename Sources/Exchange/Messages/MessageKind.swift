@@ -7,7 +7,7 @@ import Tensors
 public struct MessageKind: Sendable, Hashable, CustomStringConvertible {
   /// What the messages of a kind are numbered by.
   public enum Count: String, Sendable {
-    case turn, cycle, segment, epoch, round
+    case turn, cycle, segment, epoch, round, step
   }
 
   /// What stands for the kind in a message: below 100 for every conversation, from 100 on for those of
@@ -74,6 +74,14 @@ extension MessageKind {
   /// Worker to coordinator: whether its part of an earlier checkpoint is whole.
   public static let inspection = MessageKind(14, "inspection")
 
+  /// Leader to the others of its group: what it has found before they open their data.
+  public static let footing = MessageKind(15, "footing")
+  /// Leader to the others of its group: what all must know alike.
+  public static let groupState = MessageKind(16, "groupState")
+  /// To the leader of a group: features of a mini-batch.
+  public static let features = MessageKind(17, "features", by: .step)
+  /// Leader to the others of its group: what becomes of a mini-batch.
+  public static let groupWord = MessageKind(18, "groupWord", by: .step)
   /// Either way: what a rank's clock shows, when those of several machines are compared.
   public static let clock = MessageKind(20, "clock", by: .round)
   /// Worker to coordinator: what it has recorded of its work.
@@ -82,6 +90,7 @@ extension MessageKind {
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
-    greeting, probe, alive, checkpoint, inspection, clock, trace,
+    greeting, probe, alive, checkpoint, inspection, footing, groupState, features, groupWord,
+    Loss.kind, clock, trace,
   ]
 }

@@ -5,14 +5,19 @@ public struct Ready: Message {
 
   /// The number of floats that training moves on its rank.
   public var parameterCount: Int
+  /// What is to be said of how it shares memory with others; empty: nothing.
+  public var notice: String
 
   /// A worker that moves so many floats.
-  public init(parameterCount: Int = 0) { self.parameterCount = parameterCount }
+  public init(parameterCount: Int = 0, notice: String = "") {
+    (self.parameterCount, self.notice) = (parameterCount, notice)
+  }
 
-  /// The number.
+  /// The number, then what is to be said.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&parameterCount)
     try fields.require(parameterCount >= 0)
+    try fields.field(&notice)
   }
 }
 

@@ -42,7 +42,12 @@ public struct DryRun {
         inventories.append(inventory)
         pretrained += inventory.notes.map { "modality \(modality.name) \($0)" }
         pretrained += weights.map { "  \($0)" }
-        needs += layout.places(of: place).map { ($0.described(modality.name), memory.byteCount) }
+        needs += layout.places(of: place).map {
+          (
+            $0.described(modality.name),
+            memory.byteCount - ($0.isLeader ? 0 : memory.sharedByteCount)
+          )
+        }
         if let problem = memory.problem() {
           refusals.append("rank \(rank) (modality \(modality.name)): \(problem)")
         }
@@ -147,6 +152,12 @@ public struct DryRun {
     }
     var inventory = modality.inventory(of: data, start: start, host: "")
     inventory.warnings += try configuration.shardWarnings(of: place, data: data)
+    if let byteCount = try configuration.sharedFileByteCount(of: place, data: data) {
+      let free = Numerals.bytes(LaunchDefaults.freeSharedMemory)
+      inventory.notes.append(
+        "has ranks \(Numerals.ranks(layout.groups[place])): on one host they share a file of "
+          + "\(Numerals.bytes(byteCount)) in /dev/shm, where \(free) are free")
+    }
     let row = [
       Numerals.ranks(layout.groups[place]), modality.name, data.train.sampleShape.description,
       Numerals.grouped(data.train.ids.count), Numerals.grouped(data.test.ids.count),

@@ -96,7 +96,7 @@ extension Job {
     console.detail = .all
     noteLoss(error, configuration)
     if case ExchangeError.interrupted = error {
-      console.say("interrupted\(awaited); \(reporter.kept)")
+      console.say("interrupted\(awaited(configuration)); \(reporter.kept)")
       RunFile.markSaid()
     } else {
       console.note("error: \(error)")
@@ -120,10 +120,14 @@ extension Job {
 
   /// When a rank dies, its launcher ends all others with SIGTERM, and this one most likely waits for
   /// the dead.
-  private var awaited: String {
+  private func awaited(_ configuration: RunConfiguration) -> String {
     guard MPIWorld.isLaunched, Interruption.signal == SIGTERM, let rank = endpoint.awaitedRank
     else { return "" }
-    return " while waiting for \(endpoint.name(of: rank))"
+    // Of a modality that ranks share, its leader knows which of them is gone.
+    let layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
+    let isShared = layout.groups.contains { $0.lowerBound == rank && $0.count > 1 }
+    let lost = isShared ? endpoint.loss(toldBy: rank, within: .milliseconds(500)) : nil
+    return " while waiting for \(endpoint.name(of: lost ?? rank))"
   }
 
   func headline(_ configuration: RunConfiguration) -> String {

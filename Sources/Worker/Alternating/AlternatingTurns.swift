@@ -60,7 +60,7 @@ public final class AlternatingTurns: WorkerMethod {
       try take(turn, rows: rows, learningRate: learningRate)
       guard driftsWhileInactive else { continue }
       for later in plan.turns(after: turn) where !plan.isEmpty(later) {
-        learner.drift(learningRate: learningRate)
+        try learner.drift(learningRate: learningRate)
       }
     }
   }

@@ -91,6 +91,15 @@ public struct EncoderStart {
     self.init(completed, metadata: metadata)
   }
 
+  /// The modality as another rank has found it, whose `metadata` this is: its weights will come from there.
+  init(_ modality: ModalityConfiguration, following metadata: [String: String]) throws {
+    var completed = modality
+    if let text = metadata[Self.architectureKey] {
+      completed.encoder = try EncoderArchitecture(yaml: text, place: "the leader's weights")
+    }
+    self.init(completed, metadata: metadata)
+  }
+
   private init(
     _ modality: ModalityConfiguration, note: String? = nil, lines: [String] = [],
     warnings: [String] = [], metadata: [String: String], weights: PretrainedWeights? = nil

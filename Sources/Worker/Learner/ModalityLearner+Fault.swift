@@ -1,3 +1,4 @@
+import Exchange
 import Networks
 import Tensors
 
@@ -8,11 +9,8 @@ extension ModalityLearner {
   /// Where the outputs of a few samples alone are not, those samples are odd; where those of half
   /// of them or more are not, the network is.
   func fault(features: Tensor, logits: Tensor, head: Head) -> LossFault {
-    if let place = failingSamples(of: input).first {
-      let values = input.buffer(of: place)
-      let element = values.firstIndex { !$0.isFinite } ?? 0
-      return .input(
-        sample(firstPlace + place), element: element, value: "\(values[element])")
+    if let odd = oddInput ?? group?.oddInput, rows.indices.contains(odd.place) {
+      return .input(sample(odd.place), element: odd.element, value: odd.value)
     }
     for (owner, store) in [("encoder", encoder.store), ("head", head.store)] {
       if let parameter = store.parameters.first(where: { !$0.values.isFinite }) {
@@ -27,6 +25,14 @@ extension ModalityLearner {
         : .divergence("\(name) are")
     }
     return .divergence("the sum of the losses is")
+  }
+
+  /// The first number of this rank's samples that is not finite; nil: there is none.
+  var oddInput: ReplicaFeatures.OddInput? {
+    guard let place = failingSamples(of: input).first else { return nil }
+    let values = input.buffer(of: place)
+    let element = values.firstIndex { !$0.isFinite } ?? 0
+    return .init(place: firstPlace + place, element: element, value: "\(values[element])")
   }
 
   /// The mini-batch as one whose `numbers` are not finite.

@@ -117,6 +117,7 @@ public final class ModalityLearner {
   /// Loads a training mini-batch by the rows of the source, changed at random as its place says: this
   /// rank's samples of it, and all labels.
   public func load(_ rows: [Int], at place: TrainingPlace) throws {
+    try group?.goOn()
     (self.rows, self.place) = (rows, place)
     let began = ContinuousClock.now
     let request = BatchRequest(rows, at: place).part(network.shards)
@@ -129,7 +130,9 @@ public final class ModalityLearner {
   /// The features `[n, D]` of the mini-batch.
   public func forward() throws -> Tensor {
     let own = try forwardOwn()
-    return try group.map { group in try Trace.span("gather") { try group.gather(own) } } ?? own
+    return try group.map { group in
+      try Trace.span("gather") { try group.gather(own, of: rows.count) }
+    } ?? own
   }
 
   /// The features of this rank's samples of the mini-batch.
@@ -201,12 +204,24 @@ public final class ModalityLearner {
   func leaveOut(_ found: NonfiniteBatch) throws {
     try nonfinite.leaveOut(found)
     for (kept, state) in zip(statistics, encoder.states) { state.values.storage.update(from: kept) }
-    try group?.leaveOut()
   }
 
   /// Moves the encoder as PyTorch before 2.0 did in the turns of others: decay and momentum alone.
-  public func drift(learningRate: Double) {
-    optimizer.stepWithoutGradient(learningRate: learningRate)
+  public func drift(learningRate: Double) throws {
+    try group?.drift(learningRate: learningRate)
+    try driftOwn(learningRate: learningRate)
+  }
+
+  /// The same for what this rank moves.
+  func driftOwn(learningRate: Double) throws {
+    let store = encoder.store
+    guard step !== ownStep else { return optimizer.stepWithoutGradient(learningRate: learningRate) }
+    try step.begin(learningRate: learningRate)
+    for range in store.layerRanges.reversed() where store.moving.overlaps(range) {
+      store.gradients(of: range).update(repeating: 0)
+      try step.complete(range)
+    }
+    _ = try step.finish()
   }
 
   /// Waits until the weights are those after the last step: whoever looks at them asks for that first.

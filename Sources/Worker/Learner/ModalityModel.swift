@@ -6,21 +6,19 @@ import Networks
 import Storage
 import Tensors
 
-/// One modality's model in a run: standardised data, encoder, and the method that trains it.
+/// One modality's model in a run, with the method that trains it, on the rank that speaks for the modality.
 final class ModalityModel {
   let method: any WorkerMethod
 
   private let name: String
-  private let modality: Int
-  private let learner: ModalityLearner
-  private var data: ModalityData
+  private let link: GroupLink
+  private let replica: ModalityReplica
   private let standardiser: Standardiser
   private let tokeniser: (any Tokeniser)?
-  private let loaders: Int
-  /// What splits are evaluated from, once they were.
-  private var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
   /// What is saved of where the encoder's first weights came from.
   private let provenance: [String: String]
+
+  private var learner: ModalityLearner { replica.learner }
 
   /// Where a model goes on from.
   struct Saved {
@@ -37,11 +35,11 @@ final class ModalityModel {
   ///   - origin: what was saved; nil: fresh weights.
   init(
     configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    rosters: Rosters, endpoint: Endpoint, start: EncoderStart?, origin: Saved?
+    rosters: Rosters, link: GroupLink, start: EncoderStart?, origin: Saved?
   ) throws {
     let modality = configuration.modalities[index]
     name = modality.name
-    self.modality = index
+    self.link = link
     let saved = try origin.map {
       try TensorFile(path: "\($0.folder)/\(ModelFiles.encoder(of: modality.name))")
     }
@@ -57,34 +55,22 @@ final class ModalityModel {
       let rows = rosters.train.rows[index].filter { $0 != Roster.absent }.map(Int.init)
       standardiser = try Standardiser(kind, fittedTo: raw.train, on: rows)
     }
-    data = raw.standardised(with: standardiser)
-
-    // Evaluation takes no more samples at a time than training may: a layer's memory is proportional.
-    func count(_ roster: Roster, _ modality: Int) -> Int { roster.samples(of: modality).count }
-    let capacity = configuration.batchCapacity(
-      own: count(rosters.train, index),
-      largest: configuration.modalities.indices.map { count(rosters.train, $0) }.max() ?? 0,
-      evaluated: max(count(rosters.validation, index), count(rosters.test, index)))
-    let network = try configuration.makeNetwork(
-      of: index, inputShape: raw.train.sampleShape, tokens: raw.tokenCount, capacity: capacity,
-      generator: SeededGenerator(seed: configuration.seed, stream: "encoder/\(modality.name)"))
-    _ = try start?.weights?.load(into: network.first)
-    let sequence = TrainingSequence(
-      configuration, modality: index, shards: network.shards, roster: rosters.train)
-    let (augmentation, train) = (try modality.augmentation(of: raw), data.train)
-    loaders = configuration.data.media.loaders
-    let feed = try BatchFeed(of: train, loaders: loaders, successor: sequence.successor) {
-      try SampleMaker(
-        train, augmentation: augmentation, seed: configuration.seed, name: modality.name)
+    try link.share(standardiser.state)
+    replica = try ModalityReplica(
+      configuration, modality: index, data: raw, standardiser: standardiser, rosters: rosters,
+      link: link)
+    _ = try start?.weights?.load(into: replica.learner.encoder)
+    let learner = replica.learner
+    if link.hasOthers {
+      learner.group = ReplicaLeader(
+        link, shards: link.place.all.map(modality.shards(of:)),
+        featureCount: configuration.features, batchSize: replica.capacity,
+        mayDrift: configuration.inactiveEncoders == .zeroGrad)
     }
-    learner = ModalityLearner(
-      network: network, source: train, classCount: configuration.classes.count,
-      options: configuration.scheduled(modality.optimizer), feed: feed,
-      onNonfinite: configuration.execution.onNonfinite)
     method = configuration.method.worker(
       on: WorkerRank(
-        configuration: configuration, modality: index, learner: learner, batchSize: capacity,
-        endpoint: endpoint))
+        configuration: configuration, modality: index, learner: learner,
+        batchSize: replica.capacity, endpoint: link.endpoint))
     if let saved {
       try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
       try saved.restore(method.weights, prefix: Self.headPrefix)
@@ -92,30 +78,16 @@ final class ModalityModel {
     if let origin, origin.isResumed {
       try TensorFile(path: "\(origin.folder)/\(ModelFiles.state(of: name))").restore(rest)
     }
-    // Whoever only evaluates sees every sample once anyway.
-    if modality.pretraining.cachesFeatures, origin?.isResumed != false {
-      try cacheFeatures(rosters)
-    }
-  }
-
-  /// Has the frozen layers, whose weights stay as they are now, see every sample once for all.
-  private func cacheFeatures(_ rosters: Rosters) throws {
-    func features(_ source: any SampleSource, _ splits: [Roster]) throws -> FeatureSource {
-      let rows = splits.flatMap { $0.rows[modality].filter { $0 != Roster.absent }.map(Int.init) }
-      return try FeatureSource(
-        source, rows: rows.sorted(), of: learner.encoder, capacity: learner.evaluationCapacity,
-        loaders: loaders)
-    }
-    let train = try features(data.train, [rosters.train, rosters.validation])
-    data = ModalityData(
-      train: train, test: try features(data.test, [rosters.test]), warnings: data.warnings)
-    learner.begin(with: train)
+    try replica.begin(isTrained: origin?.isResumed != false)
   }
 
   /// The number of floats that training moves on this rank.
   var parameterCount: Int {
     learner.encoder.store.moving.count + method.weights.reduce(0) { $0 + $1.shape.elementCount }
   }
+
+  /// What is to be said of how its ranks share memory; nil: nothing.
+  var notice: String? { replica.notice }
 
   /// Seconds that training has waited for samples since the run began.
   var waitedForSamples: Double { learner.waitedSeconds }
@@ -129,25 +101,18 @@ final class ModalityModel {
   /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster
   /// order, as many at a time as `Roster.chunks` says.
   func evaluate(
-    _ split: EvaluatedSplit, rosters: Rosters, chunk: Int, _ body: ([Float]) throws -> Void
+    _ split: EvaluatedSplit, epoch: Int, _ body: ([Float]) throws -> Void
   ) throws {
-    let chunks = rosters[split].chunks(of: modality, size: chunk).map { samples in
-      samples.map { Int(rosters[split].rows[modality][$0]) }
-    }
-    let feed = try evaluationFeed(of: split, chunks)
-    for rows in chunks { try body(learner.logits(of: rows, from: feed, head: method.head)) }
+    try replica.evaluate(split, epoch: epoch, head: method.head, body)
   }
 
-  /// What the chunks of a split, which are always the same, are evaluated from.
-  private func evaluationFeed(of split: EvaluatedSplit, _ chunks: [[Int]]) throws -> BatchFeed {
-    if let feed = evaluationFeeds[split] { return feed }
-    let source = split == .test ? data.test : data.train
-    let feed = try BatchFeed(
-      of: source, loaders: loaders,
-      evaluating: chunks.flatMap { BatchRequest.evaluating($0, atMost: learner.evaluationCapacity) }
-    )
-    evaluationFeeds[split] = feed
-    return feed
+  /// Has the other ranks of the modality on this host stop, because this one cannot go on.
+  func fail() { replica.fail() }
+
+  /// Ends a part of training: all weights are those after its last step.
+  func settle() throws {
+    try learner.group?.goOn()
+    try learner.settle()
   }
 }
 
@@ -159,7 +124,8 @@ extension ModalityModel {
 
   /// This rank's part of a checkpoint: a file with everything that evaluation needs of the modality, and
   /// one with all else that training must not forget.
-  func snapshot(at position: RunPosition) -> PartSnapshot {
+  func snapshot(at position: RunPosition) throws -> PartSnapshot {
+    try replica.collect()
     var part = PartSnapshot()
     part.add(
       ModelFiles.encoder(of: name), weights + standardisation, metadata: metadata(at: position),

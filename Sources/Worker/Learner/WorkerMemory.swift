@@ -16,17 +16,18 @@ extension RunConfiguration {
     of modality: Int, data: ModalityData, largest: Int? = nil, start: EncoderStart? = nil
   ) throws -> MemoryNeeds {
     let own = modalities[modality]
-    let (trained, tested) = (data.train.ids.count, data.test.ids.count)
-    let validated = Int((Double(trained) * self.data.validationFraction).rounded(.up))
+    let (trainedCount, tested) = (data.train.ids.count, data.test.ids.count)
+    let validated = Int((Double(trainedCount) * self.data.validationFraction).rounded(.up))
     let evaluated = max(tested, validated)
-    let capacity = batchCapacity(own: trained, largest: largest ?? trained, evaluated: evaluated)
+    let capacity = batchCapacity(
+      own: trainedCount, largest: largest ?? trainedCount, evaluated: evaluated)
     let classCount = classes.count
 
     let (learning, speaking) = (MemoryPlan(), MemoryPlan())
     let learner = try learning.counting {
       let network = try makeNetwork(
         of: modality, inputShape: data.train.sampleShape, tokens: data.tokenCount,
-        capacity: capacity)
+        capacity: capacity, shards: own.shards(of: GroupPlace(ranks: 0..<own.ranks, index: 0)))
       network.reserve()
       return ModalityLearner(
         network: network, source: data.train, classCount: classCount,
@@ -39,14 +40,27 @@ extension RunConfiguration {
           endpoint: .unconnected))
     }
     let weights = learner.network.parameterByteCount + learner.optimizer.state.byteCount
+    let gradients =
+      learner.network.parameterByteCount
+      - learner.encoder.store.count * MemoryLayout<Float>.stride
     let traffic = traffic(sampleCount: capacity)
     let piece = min(evaluation.batchSize, evaluated)
     let cached =
       own.pretraining.cachesFeatures ? FeatureSource.memory(data, learner.encoder) : []
+    let trained: [MemoryNeeds.Part] =
+      own.ranks == 1
+      ? [
+        .init(
+          "the weights with their gradients and the optimizer's memory", byteCount: weights,
+          "choose a smaller encoder")
+      ]
+      : [
+        .init(
+          "the weights and the optimizer's memory", byteCount: weights - gradients,
+          "choose a smaller encoder", isShared: true),
+        .init("the gradients", byteCount: gradients, "choose a smaller encoder"),
+      ]
     let parts: [MemoryNeeds.Part] = [
-      .init(
-        "the weights with their gradients and the optimizer's memory", byteCount: weights,
-        "choose a smaller encoder"),
       .init(
         "the head with its logits", byteCount: speaking.byteCount,
         "lower features or batch_size, or use fewer classes"),
@@ -79,6 +93,22 @@ extension RunConfiguration {
         "the messages of a turn", byteCount: traffic.down + traffic.up,
         "lower features, or use fewer classes"),
     ]
-    return MemoryNeeds(parts: parts + cached)
+    return MemoryNeeds(parts: trained + parts + cached)
+  }
+
+  /// The bytes of a file in /dev/shm that the ranks of a modality share where all of them are on one host;
+  /// nil: it has one rank.
+  public func sharedFileByteCount(of modality: Int, data: ModalityData) throws -> Int? {
+    let own = modalities[modality]
+    guard own.ranks > 1 else { return nil }
+    let store = try MemoryPlan().counting {
+      try makeNetwork(
+        of: modality, inputShape: data.train.sampleShape, tokens: data.tokenCount, capacity: 1,
+        shards: .whole
+      ).first.store
+    }
+    return ReplicaMemory.byteCount(
+      values: store.count, moving: store.moving.count,
+      stateCount: own.optimizer.kind == .sgd ? 1 : 2, localCount: own.ranks)
   }
 }

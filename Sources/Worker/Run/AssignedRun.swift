@@ -8,6 +8,7 @@ import Tensors
 /// A worker's part of one run, from its data to its last report.
 final class AssignedRun {
   private let work: Assignment.Work
+  private let link: GroupLink
   private let endpoint: Endpoint
   private let configuration: RunConfiguration
   private let modality: ModalityConfiguration
@@ -26,6 +27,7 @@ final class AssignedRun {
     self.work = work
     self.endpoint = endpoint
     self.host = host
+    link = GroupLink(place: work.place, endpoint: endpoint)
     heldFolder = try? HeldFolder(work.runDirectory)
     var configuration = try work.begin(on: endpoint)
     guard configuration.modalities.indices.contains(work.modality) else {
@@ -37,18 +39,28 @@ final class AssignedRun {
       try BLAS.reserve(threads: threads)
     }
     Products.current = configuration.execution.products
-    endpoint.describe(endpoint.worldRank, as: "\(work.place.described(assigned.name)), host \(host)")
+    link.introduce(assigned.name, host: host)
+    // One rank looks at all files.
+    let footing =
+      work.place.isLeader ? nil : try endpoint.receive(Footing(), from: work.place.leader)
+    configuration.data.media.leftOut = footing.map { Set($0.leftOut) }
     data = try ModalityData.open(
       assigned.source, root: configuration.data.root, classes: configuration.classes,
       seed: configuration.seed, media: configuration.data.media)
     let start =
-      if let folder = Self.origin(of: work)?.folder {
+      if let footing {
+        try EncoderStart(assigned, following: footing.weights)
+      } else if let folder = Self.origin(of: work)?.folder {
         try EncoderStart(assigned, savedIn: folder)
       } else {
         try EncoderStart(
           assigned, data: data, root: configuration.data.root, features: configuration.features)
       }
     self.start = start
+    for rank in work.place.followers {
+      try endpoint.send(
+        Footing(weights: start.metadata, leftOut: data.leftOut.map(\.path)), to: rank)
+    }
     modality = start.modality
     configuration.modalities[work.modality] = start.modality
     self.configuration = configuration
@@ -62,21 +74,51 @@ final class AssignedRun {
     try endpoint.send(inventory(), to: 0)
     let rosters = try endpoint.receive(Rosters(), from: 0)
     guard fit(rosters) else { throw ExchangeError.misfit(kind: .roster, number: -1) }
+    if work.place.isLeader { try lead(rosters) } else { try follow(rosters) }
+  }
+
+  /// Speaks for the modality.
+  private func lead(_ rosters: Rosters) throws {
     let model = try model(for: rosters)
-    try endpoint.send(Ready(parameterCount: model.parameterCount), to: 0)
-    endpoint.restartWaiting()
-    // A run that is only evaluated has nothing to keep when it shall end.
-    if Self.origin(of: work)?.isResumed != false { endpoint.endGently() }
+    try begin(Ready(parameterCount: model.parameterCount, notice: model.notice ?? ""))
     let folder = RunFolder(path: work.runDirectory, held: heldFolder)
     try SegmentWork(
-      configuration, modality: work.modality, place: work.place, model: model, rosters: rosters,
-      folder: folder, endpoint: endpoint
+      configuration, modality: work.modality, model: model, roster: rosters.train, folder: folder,
+      link: link
     ).serve()
   }
 
+  /// Shares the mini-batches of a modality that another rank speaks for.
+  private func follow(_ rosters: Rosters) throws {
+    let replica = try WorkerSession.refusing(over: endpoint, work.place) {
+      try ModalityReplica(
+        following: link, configuration, modality: work.modality, data: data, rosters: rosters,
+        isTrained: Self.origin(of: work)?.isResumed != false)
+    }
+    start = nil
+    try begin(Ready())
+    try ReplicaSteps(
+      configuration, modality: work.modality, replica: replica, roster: rosters.train, link: link
+    ).serve()
+  }
+
+  /// Says that this rank stands.
+  private func begin(_ ready: Ready) throws {
+    try endpoint.send(ready, to: 0)
+    endpoint.employers = (work.place.isLeader ? [0] : []) + work.place.others
+    endpoint.restartWaiting()
+    // A run that is only evaluated has nothing to keep when it shall end.
+    if Self.origin(of: work)?.isResumed != false { endpoint.endGently() }
+  }
+
   private func inventory() throws -> Inventory {
-    var inventory = modality.inventory(of: data, start: start, host: host)
+    let nothing = Inventory.Split(ids: [], labels: [])
+    var inventory =
+      work.place.isLeader
+      ? modality.inventory(of: data, start: start, host: host)
+      : Inventory(host: host, sampleShape: [1], train: nothing, test: nothing)
     inventory.warnings += shardWarnings
+    inventory.sharedByteCount = memory.sharedByteCount
     (inventory.neededByteCount, inventory.availableByteCount) = (
       memory.byteCount,
       endpoint.sharesProcess ? MachineMemory.byteCount : MachineMemory.hostByteCount
@@ -94,7 +136,7 @@ final class AssignedRun {
     return try WorkerSession.refusing(over: endpoint, work.place) {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
-        endpoint: endpoint, start: start, origin: Self.origin(of: work))
+        link: link, start: start, origin: Self.origin(of: work))
     }
   }
 

@@ -9,28 +9,25 @@ final class SegmentWork {
   private let configuration: RunConfiguration
   private let modality: Int
   private let model: ModalityModel
-  private let rosters: Rosters
-  private let place: GroupPlace
-  private let endpoint: Endpoint
+  private let link: GroupLink
   private let parts: PartWriter
   private let plan: TrainingPlan
-  /// Training as a whole, and what it has waited: what the learner does not know.
-  private var phases = PhaseTimes()
+  private var endpoint: Endpoint { link.endpoint }
+  private var followers: Range<Int> { link.place.followers }
+  private var clock = TrainingClock()
   /// The epoch that was shuffled last.
   private var epoch: EpochPlan?
 
   init(
-    _ configuration: RunConfiguration, modality: Int, place: GroupPlace, model: ModalityModel,
-    rosters: Rosters, folder: RunFolder, endpoint: Endpoint
+    _ configuration: RunConfiguration, modality: Int, model: ModalityModel, roster: Roster,
+    folder: RunFolder, link: GroupLink
   ) {
     self.configuration = configuration
     self.modality = modality
-    self.place = place
     self.model = model
-    self.rosters = rosters
-    self.endpoint = endpoint
-    parts = PartWriter(folder, endpoint: endpoint)
-    plan = TrainingPlan(configuration, roster: rosters.train)
+    self.link = link
+    parts = PartWriter(folder, endpoint: link.endpoint)
+    plan = TrainingPlan(configuration, roster: roster)
   }
 
   /// Serves until the run is over.
@@ -39,6 +36,7 @@ final class SegmentWork {
     var isLast = false
     while !isLast {
       let directive = try endpoint.receive(Directive(), number: segment, from: 0)
+      for rank in followers { try endpoint.send(directive, number: segment, to: rank) }
       guard directive.cycles.upperBound <= plan.cyclesPerEpoch else {
         throw ExchangeError.misfit(kind: .directive, number: segment)
       }
@@ -49,27 +47,37 @@ final class SegmentWork {
   }
 
   private func serve(_ directive: Directive, segment: Int) throws {
-    if !directive.cycles.isEmpty {
-      let (began, waited) = (ContinuousClock.now, endpoint.waiting.seconds)
-      try WorkerSession.refusing(over: endpoint, place) {
+    try refusing {
+      guard !directive.cycles.isEmpty else { return }
+      try clock.measure(endpoint) {
         try model.method.train(epochPlan(directive.epoch).part(directive.cycles))
+        try model.settle()
       }
-      phases.training += began.secondsAgo
-      phases.waiting += endpoint.waiting.seconds - waited
     }
     Trace.place()
     parts.remove(directive.superseded)
     if !directive.checkpoint.isEmpty {
       let position = directive.end(cyclesPerEpoch: plan.cyclesPerEpoch)
       try Trace.span("checkpoint") {
-        try parts.begin(model.snapshot(at: position), of: directive, segment)
+        let snapshot = try refusing { try model.snapshot(at: position) }
+        try parts.begin(snapshot, of: directive, segment)
       }
     }
     if let split = directive.evaluate {
       try Trace.span("evaluate") { try evaluate(split, epoch: directive.epoch) }
     }
-    if directive.isReported { try report(directive) }
+    if directive.isReported { try refusing { try report(directive) } }
     try parts.tell(waiting: directive.isLast)
+  }
+
+  /// Runs `body`; what makes this rank stop, the coordinator and the others of its group hear.
+  private func refusing<R>(_ body: () throws -> R) throws -> R {
+    try WorkerSession.refusing(over: endpoint, link.place) {
+      do { return try body() } catch {
+        model.fail()
+        throw error
+      }
+    }
   }
 
   private func epochPlan(_ number: Int) -> EpochPlan {
@@ -84,11 +92,9 @@ final class SegmentWork {
       let head = EvaluatedHead(model.method.head.store.values)
       try endpoint.receive(head, number: epoch, from: 0)
     }
-    try WorkerSession.refusing(over: endpoint, place) {
+    try refusing {
       // Piece by piece: the coordinator never waits longer than a piece takes.
-      try model.evaluate(
-        split, rosters: rosters, chunk: configuration.evaluation.batchSize
-      ) { logits in
+      try model.evaluate(split, epoch: epoch) { logits in
         try endpoint.send(EvaluatedLogits(logits), number: epoch, to: 0)
       }
     }
@@ -100,9 +106,11 @@ final class SegmentWork {
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
     report.skippedCount = model.skippedCount
     report.waitedForSamples = model.waitedForSamples
-    report.phases = model.phases
-    (report.phases.training, report.phases.waiting) = (phases.training, phases.waiting)
+    report.phases = clock.phases(with: model.phases)
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
+    report.followers = try followers.map {
+      try endpoint.receive(WorkerReport(), number: directive.epoch, from: $0)
+    }
     // What has not left yet goes on in the next wait, where a coordinator that is busy with others
     // gives signs of life.
     try endpoint.send(report, number: directive.epoch, to: 0)

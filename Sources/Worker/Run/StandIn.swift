@@ -8,10 +8,12 @@ struct StandIn {
   private let endpoint: Endpoint
   private let configuration: RunConfiguration
   private let host: String
+  private let isLeader: Bool
 
   init(_ work: Assignment.Work, endpoint: Endpoint, host: String) throws {
     self.endpoint = endpoint
     self.host = host
+    isLeader = work.place.isLeader
     configuration = try work.begin(on: endpoint)
   }
 
@@ -22,6 +24,8 @@ struct StandIn {
       Inventory(host: host, sampleShape: [1], train: nothing, test: nothing), to: 0)
     _ = try endpoint.receive(Rosters(), from: 0)
     try endpoint.send(Ready(parameterCount: 0), to: 0)
+    // Its leader alone is spoken to from here on.
+    guard isLeader else { return }
     endpoint.restartWaiting()
     endpoint.endGently()
     let head = Buffer<Float>(configuration.classes.count * (configuration.features + 1))

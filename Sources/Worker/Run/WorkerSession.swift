@@ -54,6 +54,15 @@ public enum WorkerSession {
     } catch ExchangeError.refused(let by, let reason) {
       guard place.isLeader else { throw RefusalSent(reason: reason) }
       refusal = Refusal(reason, by: by)
+    } catch let error as ExchangeError where error.isOfOther {
+      // It has said why, or ends the job itself.
+      let found =
+        place.isLeader ? try endpoint.refusal(from: place.followers, within: .seconds(2)) : nil
+      guard let found else { throw RefusalSent(reason: error.description) }
+      refusal = found
+    } catch ExchangeError.interrupted {
+      endpoint.tellLoss(among: place.followers)
+      throw ExchangeError.interrupted
     } catch let error where !(error is ExchangeError || error is RefusalSent) {
       refusal = Refusal(prefix + String(describing: error))
     }
@@ -75,6 +84,13 @@ extension Assignment.Work {
     endpoint.employers = [0] + place.others
     if place.isLeader { endpoint.dependants = Array(place.followers) }
     return run
+  }
+}
+
+extension ExchangeError {
+  /// Whether another rank of the group has failed, which says why.
+  fileprivate var isOfOther: Bool {
+    if case .abandoned = self { true } else { false }
   }
 }
 
