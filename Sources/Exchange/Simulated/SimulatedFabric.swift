@@ -110,6 +110,11 @@ final class SimulatedFabric: @unchecked Sendable {
     return true
   }
 
+  /// Whether a message has come by this rank's time.
+  func hasMail(for rank: Int, from sender: Int) -> Bool {
+    mail[rank][sender]?.first.map { $0.arrival <= clocks[rank] } ?? false
+  }
+
   func reclaim(by rank: Int) -> Frame? { returned[rank].popLast() }
 
   func take(by rank: Int, from sender: Int, into frame: Frame) throws {

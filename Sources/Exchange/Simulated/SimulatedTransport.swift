@@ -25,6 +25,8 @@ final class SimulatedTransport: Transport {
     return true
   }
 
+  func hasMessage(from rank: Int) -> Bool { fabric.hasMail(for: worldRank, from: rank) }
+
   func drain(within limit: Duration) throws -> Int? {
     try fabric.throwIfStopped()
     return nil
