@@ -51,6 +51,26 @@ extension NumberJobs {
       try await expectSame(workshop, "lazy3.yaml", ranks: 4, epochs: 3)
     }
 
+    @Test func `factors are the same on ranks and in one process, however the run is cut`()
+      async throws
+    {
+      let workshop = try Workshop()
+      try workshop.scratch.write(Self.lazy3, to: "lazy3.yaml")
+      // 6 (10 + 16) is less than 10 x 16.
+      let factors = [
+        "batch_size=6", "epochs=1", "head.update=factors", "execution.features_may_cross=true",
+        "hgm.memory=others", "data.validation=0.9",
+      ]
+      try await expectSame(workshop, "lazy3.yaml", ranks: 4, set: factors, epochs: 1)
+      let cut = try await workshop.train(
+        .ranks(4), "lazy3.yaml", to: "cut", set: factors + ["checkpoint.every=7 cycles"])
+      try #require(cut.status == 0, "\(cut)")
+      func hash(_ run: String) throws -> String {
+        try #require(json(workshop, "\(run)/summary.json", "weights_sha256") as? String)
+      }
+      #expect(try hash("cut") == hash("many"))
+    }
+
     @Test func `sounds and images under convolutions are the same on ranks and in one process`()
       async throws
     {

@@ -78,7 +78,10 @@ import Testing
     byteCount: Int
   ) async throws {
     let outcome = try await job(
-      "half-a-message", "\(byteCount)", ranks: 2, environment: Self.throughBuffers)
+      "half-a-message", "\(byteCount)", ranks: 2,
+      // Pieces that leave only when their receiver has been asked.
+      environment: Self.throughBuffers.merging(
+        ["OMPI_MCA_btl_vader_eager_limit": "65536"]) { $1 })
     #expect(outcome.status == 0, "\(outcome)")
     #expect(
       outcome.output.contains("has waited 0.3 s for rank 1 (modality m1) (logits of epoch 0)"))

@@ -53,9 +53,9 @@ import Testing
       let hgm = try OracleCase(path: path).hgm
       return !hgm.isEnabled || hgm.projected == .gradient && hgm.formula == .rls
     }
-    #expect(possible.count == 9)
+    #expect(possible.count == 10)
     let lines = try verify(possible, sendsFactors: true)
-    #expect(lines.count == 9 && lines.allSatisfy { $0.hasPrefix("ok   c") }, "\(lines)")
+    #expect(lines.count == 10 && lines.allSatisfy { $0.hasPrefix("ok   c") }, "\(lines)")
   }
 
   @Test(arguments: ["out.loss", "out.final.P", "out.test.weights.entropy_logits", "out.W"])
