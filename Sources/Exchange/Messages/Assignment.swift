@@ -70,6 +70,11 @@ public enum Assignment: Sendable, Equatable {
     public var capacity: Int
     /// The coordinator's machine: whether clocks must be compared.
     public var machine: String
+
+    /// An order with all its facts.
+    public init(capacity: Int, machine: String) {
+      (self.capacity, self.machine) = (capacity, machine)
+    }
   }
 
   /// Nothing to do: what an assignment is read into.

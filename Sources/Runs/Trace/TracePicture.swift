@@ -61,20 +61,15 @@ struct TracePicture {
 
   /// The picture.
   var svg: String {
-    let kinds = SpanKind.allCases.filter { kind in
-      lanes.contains { lane in
-        (trace.spans[lane] ?? []).contains {
-          SpanKind($0.name) == kind && Self.isSeen($0, in: window)
-        }
-      }
-    }
+    let seen = lanes.flatMap { trace.spans[$0] ?? [] }.filter { Self.isSeen($0, in: window) }
+    let kinds = Set(seen.map { SpanKind($0.name) })
+    let shown = SpanKind.allCases.filter(kinds.contains)
     let bottom = Self.top + Double(lanes.count) * (Self.laneHeight + Self.gap)
-    let height = bottom + 70
-    let ranks = Set(lanes.map(\.rank)).count
-    var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" font-family="Helvetica, Arial, sans-serif" font-size="13" role="img" aria-labelledby="title desc">
+    let size = "width=\"\(SVG.number(Self.width))\" height=\"\(SVG.number(bottom + 60))\""
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(SVG.number(Self.width)) \(SVG.number(bottom + 60))" font-family="Helvetica, Arial, sans-serif" font-size="13" role="img" aria-labelledby="title desc">
         <title id="title">\(title) of a run</title>
-        <desc id="desc">Time runs to the right; a lane for each of \(ranks) ranks shows what it does, and arrows show the head on its way to a worker and the update on its way back.</desc>
+        <desc id="desc">Time runs to the right. A lane for each rank shows what it does; arrows show the head on its way to a worker and the update on its way back.</desc>
         <style>
           .page { fill: #fff } .ink { fill: #24292f } .faint { fill: #57606a } .line { stroke: #d0d7de }
           .arrow { stroke: #24292f; stroke-width: 1; fill: none; opacity: .75 } .tip { fill: #24292f }
@@ -84,19 +79,14 @@ struct TracePicture {
             .page { fill: #0d1117 } .ink { fill: #e6edf3 } .faint { fill: #8d96a0 } .line { stroke: #30363d }
             .arrow { stroke: #e6edf3 } .tip { fill: #e6edf3 } .wait { stroke: #6e7681 }
           }
-      \(kinds.filter { $0 != .wait }.map { "    .\($0) { fill: \($0.colour) }\n" }.joined())  </style>
-        <defs>
-          <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker>
-        </defs>
-        <rect class="page" width="\(Self.number(Self.width))" height="\(Self.number(height))"/>
-        <text class="ink" x="20" y="28" font-size="16" font-weight="bold">\(title)</text>
+          \(shown.filter { $0 != .wait }.map { ".\($0) { fill: \($0.colour) }" }.joined(separator: " "))
+        </style>
+        <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker></defs>
+        <rect class="page" \(size)/>
 
-      """
-    text += axis(bottom: bottom)
-    for (place, lane) in lanes.enumerated() { text += draw(lane, at: place) }
-    text += arrows()
-    text += legend(kinds, at: bottom + 44)
-    return text + "</svg>\n"
+      """ + SVG.text("ink", title, x: 20, y: 28, " font-size=\"16\" font-weight=\"bold\"")
+        + axis(bottom: bottom) + lanes.enumerated().map { draw($1, at: y(of: $0)) }.joined()
+        + arrows() + legend(shown, at: bottom + 36) + "</svg>\n"
   }
 
   // MARK: - Parts
@@ -104,29 +94,27 @@ struct TracePicture {
   /// Milliseconds, in some steps that are easy to read.
   private func axis(bottom: Double) -> String {
     let length = window.upperBound - window.lowerBound
-    let rough = length / 8
     var step = 0.001
-    while step < rough {
-      step = [step * 2, step * 5, step * 10].first { $0 >= rough } ?? step * 10
+    while step < length / 8 {
+      step = [step * 2, step * 5, step * 10].first { $0 >= length / 8 } ?? step * 10
     }
-    var text = ""
-    for tick in 0...Int(length / step) {
+    return (0...Int(length / step)).map { tick in
       let time = Double(tick) * step
-      let x = Self.number(place(window.lowerBound + time))
-      let label = step >= 1 ? "\(Int(time.rounded()))" : Numerals.decimals(time, step < 0.1 ? 2 : 1)
-      text +=
-        "  <path class=\"line\" d=\"M\(x) \(Self.number(Self.top - 8)) V\(Self.number(bottom))\"/>\n"
-      text +=
-        "  <text class=\"faint\" x=\"\(x)\" y=\"\(Self.number(Self.top - 14))\" text-anchor=\"middle\" font-size=\"12\">\(label)\(tick == 0 ? " ms" : "")</text>\n"
-    }
-    return text
+      let x = x(of: window.lowerBound + time)
+      let digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2
+      let label = Numerals.decimals(time, digits) + (tick == 0 ? " ms" : "")
+      let line = "M\(SVG.number(x)) \(SVG.number(Self.top - 8)) V\(SVG.number(bottom))"
+      return SVG.path("line", line)
+        + SVG.text(
+          "faint", label, x: x, y: Self.top - 14, " text-anchor=\"middle\" font-size=\"12\"")
+    }.joined()
   }
 
-  private func draw(_ lane: DrawnTrace.Lane, at place: Int) -> String {
-    let y = Self.top + Double(place) * (Self.laneHeight + Self.gap)
-    let name = lane.track == 0 ? trace.names[lane] : trace.names[lane].map { "  \($0)" }
-    var text =
-      "  <text class=\"\(lane.track == 0 ? "ink" : "faint")\" x=\"20\" y=\"\(Self.number(y + Self.laneHeight / 2 + 4))\">\(Self.escaped(name ?? "rank \(lane.rank)", room: Self.left - 25))</text>\n"
+  private func draw(_ lane: DrawnTrace.Lane, at y: Double) -> String {
+    let isRole = lane.track == 0
+    var text = SVG.text(
+      isRole ? "ink" : "faint", trace.names[lane] ?? "rank \(lane.rank)", x: isRole ? 20 : 34,
+      y: y + Self.laneHeight / 2 + 4, room: Self.left - (isRole ? 25 : 39))
     var open: [Double] = []
     for span in trace.spans[lane] ?? [] where Self.isSeen(span, in: window) {
       while let end = open.last, end <= span.begin { open.removeLast() }
@@ -137,85 +125,63 @@ struct TracePicture {
   }
 
   private func draw(_ span: DrawnTrace.Span, depth: Int, at y: Double) -> String {
-    let from = self.place(max(span.begin, window.lowerBound))
-    let to = self.place(min(span.end, window.upperBound))
+    let from = x(of: max(span.begin, window.lowerBound))
+    let to = x(of: min(span.end, window.upperBound))
     let kind = SpanKind(span.name)
-    if kind == .wait {
-      let middle = Self.number(y + Self.laneHeight / 2)
-      return "  <path class=\"wait\" d=\"M\(Self.number(from)) \(middle) H\(Self.number(to))\"/>\n"
+    guard kind != .wait else {
+      let middle = SVG.number(y + Self.laneHeight / 2)
+      return SVG.path("wait", "M\(SVG.number(from)) \(middle) H\(SVG.number(to))")
     }
-    // What is done within something is a smaller box in it.
+    // What is done within something is a smaller box in it, below its name.
     let inset = depth == 0 ? 0 : min(Double(depth), 2) * 8 + 8
     let (width, height) = (max(0.6, to - from), Self.laneHeight - inset)
-    let box =
-      "  <rect class=\"\(kind)\" x=\"\(Self.number(from))\" y=\"\(Self.number(y + inset))\" width=\"\(Self.number(width))\" height=\"\(Self.number(height))\""
-    let frame =
-      depth == 0 ? "/>\n" : " stroke=\"#fff\" stroke-width=\".6\" fill-opacity=\".75\"/>\n"
+    let box = SVG.rect(
+      "\(kind)", x: from, y: y + inset, width: width, height: height,
+      depth == 0 ? "" : " stroke=\"#fff\" stroke-width=\".6\" fill-opacity=\".75\"")
     let words = depth == 0 ? span.name : String(span.name.split(separator: "/").last ?? "")
-    let hasRoom = Double(words.count) * 6.6 + 4 <= width
-    // The name of what holds others stands above them.
-    let line = depth == 0 ? y + 13 : y + inset + height / 2 + 5
-    guard hasRoom else { return box + frame }
-    return box + frame
-      + "  <text class=\"in\" x=\"\(Self.number(from + width / 2))\" y=\"\(Self.number(line))\">\(Self.escaped(words))</text>\n"
+    guard SVG.width(words) + 4 <= width else { return box }
+    return box
+      + SVG.text(
+        "in", words, x: from + width / 2, y: depth == 0 ? y + 13 : y + inset + height / 2 + 5)
   }
 
   private func arrows() -> String {
-    let seen = trace.arrows.filter {
-      window.contains($0.from.time) && window.contains($0.to.time)
-    }.sorted { $0.from.time < $1.from.time }
-    return seen.map { arrow in
-      guard let from = lanes.firstIndex(of: arrow.from.lane),
+    trace.arrows.sorted { $0.from.time < $1.from.time }.map { arrow in
+      guard window.contains(arrow.from.time), window.contains(arrow.to.time),
+        let from = lanes.firstIndex(of: arrow.from.lane),
         let to = lanes.firstIndex(of: arrow.to.lane)
       else { return "" }
-      func edge(_ place: Int, towards other: Int) -> String {
-        let y = Self.top + Double(place) * (Self.laneHeight + Self.gap)
-        return Self.number(other > place ? y + Self.laneHeight : y)
+      func end(_ time: Double, _ place: Int, towards other: Int) -> String {
+        let edge = y(of: place) + (other > place ? Self.laneHeight : 0)
+        return "\(SVG.number(x(of: time))) \(SVG.number(edge))"
       }
-      return
-        "  <path class=\"arrow\" marker-end=\"url(#tip)\" d=\"M\(Self.number(place(arrow.from.time))) \(edge(from, towards: to)) L\(Self.number(place(arrow.to.time))) \(edge(to, towards: from))\"/>\n"
+      let (begin, tip) = (
+        end(arrow.from.time, from, towards: to), end(arrow.to.time, to, towards: from)
+      )
+      return SVG.path("arrow", "M\(begin) L\(tip)", " marker-end=\"url(#tip)\"")
     }.joined()
   }
 
   private func legend(_ kinds: [SpanKind], at y: Double) -> String {
     var x = 20.0
     return kinds.map { kind in
+      defer { x += 38 + SVG.width(kind.words) }
       let mark =
         kind == .wait
-        ? "  <path class=\"wait\" d=\"M\(Self.number(x)) \(Self.number(y - 5)) h14\"/>\n"
-        : "  <rect class=\"\(kind)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y - 11))\" width=\"14\" height=\"12\"/>\n"
-      let text =
-        "  <text class=\"ink\" x=\"\(Self.number(x + 20))\" y=\"\(Self.number(y))\">\(kind.words)</text>\n"
-      x += 34 + Double(kind.words.count) * 6.9
-      return mark + text
+        ? SVG.path("wait", "M\(SVG.number(x)) \(SVG.number(y - 5)) h14")
+        : SVG.rect("\(kind)", x: x, y: y - 11, width: 14, height: 12)
+      return mark + SVG.text("ink", kind.words, x: x + 20, y: y)
     }.joined()
   }
 
   /// Where a time is, from the left.
-  private func place(_ time: Double) -> Double {
+  private func x(of time: Double) -> Double {
     let share = (time - window.lowerBound) / (window.upperBound - window.lowerBound)
     return Self.left + share * (Self.width - Self.left - Self.right)
   }
 
-  private static func number(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-  }
-
-  /// A text as it stands in XML, cut to so much room.
-  private static func escaped(_ text: String, room: Double = .infinity) -> String {
-    let most = room.isFinite ? Int(room / 6.8) : text.count
-    let cut = text.count > most ? text.prefix(most - 1) + "…" : text[...]
-    return cut.unicodeScalars.map { scalar in
-      switch scalar {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      // Not even an escape of these is allowed.
-      case _ where scalar.value < 32 || 0xFFFE...0xFFFF ~= scalar.value: "?"
-      default: "\(scalar)"
-      }
-    }.joined()
+  /// The upper edge of a lane, by its place.
+  private func y(of place: Int) -> Double {
+    Self.top + Double(place) * (Self.laneHeight + Self.gap)
   }
 }

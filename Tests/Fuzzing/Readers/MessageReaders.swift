@@ -70,6 +70,9 @@ private enum MessageSeeds {
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
       Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), JointLogits(Buffer<Float>(6)),
       LogitGradient(Buffer<Float>(6)),
+      Assignment.record(Assignment.Recording(capacity: 8, machine: "node1 0")),
+      RankTrace(
+        host: "node1", contents: TraceContents(names: ["forward", "head"], droppedCount: 3)),
     ]
   }
 
