@@ -47,7 +47,10 @@ struct CyclesOptions: LaunchedOptions {
 
   func load() throws -> RunConfiguration {
     try NamedPath.check(configuration, of: "CONFIG")
-    return try RunConfiguration.load(path: configuration, overrides: overrides)
+    var loaded = try RunConfiguration.load(path: configuration, overrides: overrides)
+    // Nobody chooses here: `ranks: auto` is one.
+    for place in loaded.modalities.indices { loaded.modalities[place].choosesRanks = false }
+    return loaded
   }
 }
 

@@ -24,7 +24,9 @@ extension ScaleOptions {
     return { layout, scaled in
       var run = PlannedRun(configuration, threads: threads)
       switch layout.kind {
-      case .weak: run = PlannedRun(configuration, threads: threads, count: layout.count)
+      case .weak:
+        run = PlannedRun(configuration, threads: threads, count: layout.count)
+        for place in run.modalities.indices { run.modalities[place].ranks = 1 }
       case .strong:
         run.modalities = run.modalities.filter { $0.name == scaled }
         for place in run.modalities.indices {

@@ -66,11 +66,14 @@ import Testing
   }
 
   @Test func `modalities are repeated under names of their own`() {
-    let five = Self.configuration(["audio", "audio-2"]).laidOut(
+    var two = Self.configuration(["audio", "audio-2"])
+    (two.modalities[0].ranks, two.modalities[1].choosesRanks) = (4, true)
+    let five = two.laidOut(
       Layout(.weak, 5), ScalingPlan(), scaled: "")
     #expect(
       five.modalities.map(\.name) == ["audio", "audio-2", "audio-3", "audio-2-2", "audio-4"])
     #expect(five.order == [0, 1, 2, 3, 4] && five.execution.threads == 1)
+    #expect(five.modalities.allSatisfy { $0.ranks == 1 && !$0.choosesRanks })
     #expect(
       Self.configuration().laidOut(Layout(.weak, 1), ScalingPlan(), scaled: "").modalities.map(
         \.name) == ["audio"])

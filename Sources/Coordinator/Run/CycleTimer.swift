@@ -58,16 +58,17 @@ final class CycleTimer {
 
   private func workers(_ before: [WorkerReport], _ after: [WorkerReport]) -> [TimedCycles.Worker] {
     after.indices.flatMap { modality -> [TimedCycles.Worker] in
-      let (first, last) = (before[modality], after[modality])
-      // Followers that have told nothing before the clock started are left out.
-      let pairs = [(first, last)] + zip(first.followers, last.followers)
       let name = session.configuration.modalities[modality].name
-      return pairs.enumerated().map { place, pair in
-        TimedCycles.Worker(
+      let reports = zip(
+        [before[modality]] + before[modality].followers,
+        [after[modality]] + after[modality].followers)
+      return zip(team.members[modality], reports).enumerated().map { place, group in
+        let (member, (earlier, later)) = group
+        return TimedCycles.Worker(
           rank: session.layout.leaders[modality] + place,
-          role: place == 0 ? name : "\(name)/\(place)", host: team.inventories[modality].host,
-          arithmetic: team.inventories[modality].arithmetic, phases: pair.1.phases - pair.0.phases,
-          peakMemoryByteCount: pair.1.peakMemoryByteCount)
+          role: place == 0 ? name : "\(name)/\(place)", host: member.host,
+          arithmetic: member.arithmetic, phases: later.phases - earlier.phases,
+          peakMemoryByteCount: later.peakMemoryByteCount)
       }
     }
   }

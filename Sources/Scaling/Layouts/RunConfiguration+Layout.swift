@@ -13,6 +13,10 @@ extension RunConfiguration {
     case .strong: configuration.modalities = modalities.filter { $0.name == scaled }
     case .weak: configuration.modalities = repeated(modalities, count: layout.count)
     }
+    for place in configuration.modalities.indices {
+      configuration.modalities[place].ranks = 1
+      configuration.modalities[place].choosesRanks = false
+    }
     if let milliseconds = plan.standIns {
       for place in configuration.modalities.indices {
         configuration.modalities[place].standIn(milliseconds / Double(batchSize))
