@@ -31,7 +31,7 @@ public struct Buffer<Element: BitwiseCopyable> {
 
   /// Memory that somebody else has made, such as a window that several processes map: `count` values from
   /// `start` on, which stay where they are as long as `keeper` lives. They are as they were.
-  public init(mapping start: UnsafeMutablePointer<Element>, count: Int, keptBy keeper: AnyObject) {
+  package init(mapping start: UnsafeMutablePointer<Element>, count: Int, keptBy keeper: AnyObject) {
     precondition(count >= 0)
     self.count = count
     base = start
