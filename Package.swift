@@ -123,7 +123,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors", "MPI", subprocess],
       path: "Tests/TestSupport", swiftSettings: settings),
     .executableTarget(
-      name: "mpi-scenarios", dependencies: ["Exchange", "MPI", "Tensors"],
+      name: "mpi-scenarios", dependencies: ["Worker", "Exchange", "Networks", "MPI", "Tensors"],
       path: "Tests/MPIScenarios",
       swiftSettings: settings),
     .executableTarget(
@@ -172,7 +172,7 @@ let package = Package(
       of: "Worker",
       imports: [
         "Coordinator", "Exchange", "Methods", "Configuration", "Networks", "MLA", "Datasets",
-        "Tensors",
+        "Tensors", "mpi-scenarios",
       ]),
     tests(
       of: "Coordinator",

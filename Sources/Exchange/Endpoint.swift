@@ -225,9 +225,10 @@ public final class Endpoint {
   ///   - pulse: changes while that rank lives: then the wait begins anew.
   ///   - areRung: whether all who can bring about the end ring this rank then.
   ///   - blame: the rank that is to blame when time is over.
+  ///   - fellows: who hears meanwhile that this rank lives, unless it is whom this one waits for.
   func wait(
     for deed: @escaping () -> (rank: Int, deed: String), pulse: () -> UInt32, areRung: Bool,
-    blame: (Int) -> Int, until isOver: () throws -> Bool
+    blame: (Int) -> Int, fellows: [Int] = [], until isOver: () throws -> Bool
   ) throws {
     if try isOver() { return }
     awaitedDeed = deed
@@ -244,7 +245,7 @@ public final class Endpoint {
         return try transport.wait(areRung: areRung, within: deadline) {
           noteLook()
           whileWaiting?()
-          try giveSign(to: dependants)
+          try giveSign(to: dependants + fellows.filter { $0 != awaitedSender })
           if try isOver() { return true }
           awaitedSender = deed().rank
           let now = pulse()

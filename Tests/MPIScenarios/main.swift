@@ -13,7 +13,9 @@ Watch.start()
 do {
   if let scenario = Scenarios.oneProcess[name] {
     try scenario(numbers)
-  } else if let scenario = Scenarios.ranks[name] ?? Scenarios.longWork[name] {
+  } else if let scenario = Scenarios.ranks[name] ?? Scenarios.longWork[name]
+    ?? Scenarios.replicas[name]
+  {
     if name == "stuck-at-start", LaunchEnvironment.current.rank == numbers.first { raise(SIGSTOP) }
     try withMPI { world in
       try scenario(Scene(world, numbers: numbers))

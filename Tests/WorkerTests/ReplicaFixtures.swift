@@ -1,7 +1,7 @@
-import Exchange
 import Networks
 import Tensors
 
+@testable import Exchange
 @testable import Worker
 
 /// A network whose layers are nothing but parameters: of odd sizes, one of several blocks, one that is
@@ -19,6 +19,21 @@ struct ReplicaNetwork: Sendable {
     return ParameterStore(
       layers: layers, gradients: .whole, frozen: frozen, rates: [1, 0.5, 0.5, 1, 2, 1],
       memory: memory)
+  }
+
+  /// A replica's step, of buckets and pieces of few values.
+  func step(
+    _ lie: Lie, _ options: OptimizerOptions, _ endpoint: Endpoint, sumsFirst: Bool = false
+  ) throws -> ReplicaStep {
+    let group = try ReplicaGroup(Array(1...lie.count), endpoint: endpoint, mostOnNode: lie.locals)
+    let planned = MemoryPlan().counting { self.store() }
+    let plan = ReplicaPlan(layers: planned.movingLayers, bucket: 1_000, piece: 3_000)
+    let memory = try ReplicaMemory(group, like: planned, options: options, plan: plan)
+    let store = self.store(memory.parameters)
+    draw(store)
+    return try ReplicaStep(
+      group, memory, store: store,
+      optimizer: Optimizer(options, for: store, memory: memory.parameters), sumsFirst: sumsFirst)
   }
 
   /// Draws the values that all replicas begin with.

@@ -41,22 +41,14 @@ import Testing
   /// Steps of replicas, each of which hands on the baton after each layer where `mixes`.
   private func run(
     _ lie: Lie, _ options: OptimizerOptions, mixes: Bool = false,
-    change: @Sendable @escaping (_ step: Int, _ place: Int, inout [Float]) -> Void = { _, _, _ in },
-    body: (@Sendable (ReplicaStep) throws -> Void)? = nil
+    change: @Sendable @escaping (_ step: Int, _ place: Int, inout [Float]) -> Void = { _, _, _ in }
   ) throws -> [Result] {
     let results = Mutex([Int: Result]())
     try OneProcess.run(ranks: lie.count + 1, deadline: .seconds(60)) { [network, steps] endpoint in
       guard endpoint.worldRank > 0 else { return }
-      let group = try ReplicaGroup(
-        Array(1...lie.count), endpoint: endpoint, mostOnNode: lie.locals)
+      let step = try network.step(lie, options, endpoint)
+      let (group, store) = (step.group, step.store)
       #expect(group.grid.nodeCount == lie.nodes && group.grid.localCount == lie.locals)
-      let planned = MemoryPlan().counting { network.store() }
-      let plan = ReplicaPlan(layers: planned.movingLayers, bucket: 1_000, piece: 3_000)
-      let memory = try ReplicaMemory(group, like: planned, options: options, plan: plan)
-      let store = network.store(memory.parameters)
-      network.draw(store)
-      let optimizer = Optimizer(options, for: store, memory: memory.parameters)
-      let step = try ReplicaStep(group, memory, store: store, optimizer: optimizer)
       var norms: [Double?] = []
       for number in 0..<steps {
         try step.begin(learningRate: 0.01)
@@ -73,9 +65,8 @@ import Testing
         norms.append(step.norm)
       }
       try step.settle()
-      try body?(step)
       try step.collectStates()
-      let states = optimizer.state.compactMap { $0.values(of: Float.self) }
+      let states = step.optimizer.state.compactMap { $0.values(of: Float.self) }
       results.withLock {
         $0[group.place] = Result(
           values: store.values.array, states: states, norms: norms, spoilt: step.spoilt)

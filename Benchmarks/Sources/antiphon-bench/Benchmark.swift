@@ -33,6 +33,13 @@ struct Benchmark: Sendable {
       name: "network-cycle", summary: "as cycle, over TCP, as between hosts",
       ranks: { ($0.first ?? 4) + 1 }, isLocal: false, body: cycle),
     Benchmark(
+      name: "replicas", summary: "ResNet-18 on several ranks: its sums, and steps (ranks, rounds)",
+      ranks: { $0.first ?? 2 }, body: replicas),
+    Benchmark(
+      name: "network-replicas",
+      summary: "the same over TCP, between the hosts of HOSTFILE if there is one (ranks, Mbit/s)",
+      ranks: { $0.first ?? 2 }, isLocal: false, body: networkReplicas),
+    Benchmark(
       name: "mlp", summary: "a cycle of three small encoders, in one process and over ranks",
       ranks: { _ in 4 }, body: mlp),
   ]

@@ -22,7 +22,8 @@ extension ReplicaGroup {
         let (place, deed) = missing()
         return (ranks[place], deed)
       }, pulse: { pulse(of: missing().place) }, areRung: grid.nodeCount == 1,
-      blame: { rank in ranks.firstIndex(of: rank).map { ranks[last(after: $0)] } ?? rank }
+      blame: { rank in ranks.firstIndex(of: rank).map { ranks[last(after: $0)] } ?? rank },
+      fellows: endpoint.fellows
     ) {
       try throwIfFailed()
       if try isOver() { return true }

@@ -57,8 +57,8 @@ struct ReplicaNumbers: Message {
 
 /// A part of an array that replicas on several nodes have, at most `ReplicaPiece.count` floats.
 public enum ReplicaPiece {
-  /// The floats of a piece: 256 KiB, below the limit up to which messages leave without asking.
-  public static let count = 1 << 16
+  /// The floats of a piece: with what is written in front of them 256 KiB, one piece of a transport.
+  public static let count = (MPITransport.pieceByteCount - 64) / MemoryLayout<Float>.stride
 
   /// What a node's replicas have added up, to the replica that moves these values.
   public static let gradients = MessageKind(65, "replicaGradients", comesEarly: true)
