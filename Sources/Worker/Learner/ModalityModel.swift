@@ -35,7 +35,7 @@ final class ModalityModel {
   ///   - origin: what was saved; nil: fresh weights.
   init(
     configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    rosters: Rosters, link: GroupLink, start: EncoderStart?, origin: Saved?
+    rosters: Rosters, link: GroupLink, group: ReplicaGroup?, start: EncoderStart?, origin: Saved?
   ) throws {
     let modality = configuration.modalities[index]
     name = modality.name
@@ -58,7 +58,7 @@ final class ModalityModel {
     try link.share(standardiser.state)
     replica = try ModalityReplica(
       configuration, modality: index, data: raw, standardiser: standardiser, rosters: rosters,
-      link: link)
+      link: link, group: group)
     _ = try start?.weights?.load(into: replica.learner.encoder)
     let learner = replica.learner
     if link.hasOthers {

@@ -26,10 +26,12 @@ final class ModalityReplica {
 
   /// The part of the rank at a place of its group, with fresh weights.
   ///
-  /// - Parameter raw: the data as they were opened.
+  /// - Parameters:
+  ///   - raw: the data as they were opened.
+  ///   - group: the ranks that share the modality; nil: it is one.
   init(
     _ configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    standardiser: Standardiser, rosters: Rosters, link: GroupLink
+    standardiser: Standardiser, rosters: Rosters, link: GroupLink, group: ReplicaGroup?
   ) throws {
     let modality = configuration.modalities[index]
     (self.configuration, self.modality) = (configuration, index)
@@ -52,8 +54,6 @@ final class ModalityReplica {
         of: index, inputShape: raw.train.sampleShape, tokens: raw.tokenCount, capacity: capacity,
         shards: shards, memory: memory, generator: generator)
     }
-    let group =
-      link.hasOthers ? try ReplicaGroup(Array(link.place.ranks), endpoint: link.endpoint) : nil
     let memory = try group.map { group in
       let plan = MemoryPlan()
       let planned = try plan.counting { try network() }
@@ -90,8 +90,8 @@ final class ModalityReplica {
   ///
   /// - Parameter isTrained: false where it is only evaluated.
   convenience init(
-    following link: GroupLink, _ configuration: RunConfiguration, modality index: Int,
-    data raw: ModalityData, rosters: Rosters, isTrained: Bool
+    following link: GroupLink, _ group: ReplicaGroup?, _ configuration: RunConfiguration,
+    modality index: Int, data raw: ModalityData, rosters: Rosters, isTrained: Bool
   ) throws {
     let modality = configuration.modalities[index]
     let standardiser = Standardiser(
@@ -99,7 +99,7 @@ final class ModalityReplica {
     try link.share(standardiser.state)
     try self.init(
       configuration, modality: index, data: raw, standardiser: standardiser, rosters: rosters,
-      link: link)
+      link: link, group: group)
     try begin(isTrained: isTrained)
   }
 

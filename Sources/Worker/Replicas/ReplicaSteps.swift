@@ -114,6 +114,8 @@ final class ReplicaSteps {
       }
       step += 1
     }
+    // Others need this rank's part of the last sum, and nothing of it goes on in a wait for a message.
+    try learner.settle()
   }
 
   /// Does what the leader says, until the next mini-batch is due.

@@ -19,6 +19,7 @@ final class AssignedRun {
   private let shardWarnings: [String]
   /// What the encoder begins as; nil once it stands.
   private var start: EncoderStart?
+  private var group: ReplicaGroup?
   /// The run's folder as it is on this host at the start; nil: there is none.
   private let heldFolder: HeldFolder?
 
@@ -90,9 +91,10 @@ final class AssignedRun {
 
   /// Shares the mini-batches of a modality that another rank speaks for.
   private func follow(_ rosters: Rosters) throws {
-    let replica = try WorkerSession.refusing(over: endpoint, work.place) {
+    let replica = try refusing {
       try ModalityReplica(
-        following: link, configuration, modality: work.modality, data: data, rosters: rosters,
+        following: link, makeGroup(), configuration, modality: work.modality, data: data,
+        rosters: rosters,
         isTrained: Self.origin(of: work)?.isResumed != false)
     }
     start = nil
@@ -133,10 +135,26 @@ final class AssignedRun {
   /// The model, once: the file that its encoder begins with is not kept.
   private func model(for rosters: Rosters) throws -> ModalityModel {
     defer { start = nil }
-    return try WorkerSession.refusing(over: endpoint, work.place) {
+    return try refusing {
       try ModalityModel(
         configuration: configuration, modality: work.modality, data: data, rosters: rosters,
-        link: link, start: start, origin: Self.origin(of: work))
+        link: link, group: makeGroup(), start: start, origin: Self.origin(of: work))
+    }
+  }
+
+  /// The ranks that share the modality; nil: it is this one alone.
+  private func makeGroup() throws -> ReplicaGroup? {
+    if link.hasOthers { group = try ReplicaGroup(Array(work.place.ranks), endpoint: endpoint) }
+    return group
+  }
+
+  /// Runs `body`; what makes this rank stop, the coordinator and the others of its group hear.
+  private func refusing<R>(_ body: () throws -> R) throws -> R {
+    try WorkerSession.refusing(over: endpoint, work.place) {
+      do { return try body() } catch {
+        group?.fail()
+        throw error
+      }
     }
   }
 
