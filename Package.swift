@@ -88,7 +88,7 @@ let package = Package(
     room(
       "Worker",
       imports: [
-        "Exchange", "Methods", "Configuration", "Pretrained", "Networks", "MLA", "Datasets",
+        "Exchange", "Methods", "Configuration", "Pretrained", "Networks", "MLA", "MPI", "Datasets",
         "Storage", "Tensors",
       ]),
     room(
@@ -155,7 +155,7 @@ let package = Package(
     tests(
       of: "Pretrained", imports: ["Networks", "Storage", "Tensors"],
       resources: [.copy("Golden")]),
-    tests(of: "Exchange", imports: ["mpi-scenarios"]),
+    tests(of: "Exchange", imports: ["mpi-scenarios", "Tensors"]),
     tests(
       of: "Configuration",
       imports: ["Methods", "Pretrained", "Networks", "Datasets", "Storage"]),

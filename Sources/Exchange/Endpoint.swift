@@ -245,7 +245,9 @@ public final class Endpoint {
         return try transport.wait(areRung: areRung, within: deadline) {
           noteLook()
           whileWaiting?()
-          try giveSign(to: dependants + fellows.filter { $0 != awaitedSender })
+          let listeners = listeners(whileWaitingFor: deed().rank)
+          try giveSign(
+            to: listeners + fellows.filter { $0 != awaitedSender && !listeners.contains($0) })
           if try isOver() { return true }
           awaitedSender = deed().rank
           let now = pulse()

@@ -58,7 +58,8 @@ public final class SharedMemory {
     let size = count * MemoryLayout<T>.stride
     precondition(place >= 0 && size >= 0 && place + size <= byteCount && place % 16 == 0)
     let first = (start + place).bindMemory(to: T.self, capacity: count)
-    return Buffer(mapping: first, count: count, keptBy: self)
+    var span = UnsafeMutableBufferPointer(start: first, count: count).mutableSpan
+    return Buffer(mapping: &span, keptBy: self)
   }
 
   /// `count` flags from the byte `place` on.

@@ -80,8 +80,9 @@ int32_t mpis_probe(int32_t source, int32_t *found, mpis_handle *message, int64_t
   MPI_Message arrived;
   MPI_Status status;
   int code = MPI_Improbe(source, tag, MPI_COMM_WORLD, found, &arrived, &status);
-  // Open MPI looks first, and only then lets in what has come: a message that has been there for long may
-  // be seen by the second look alone, and whoever sleeps after the first has nobody left to ring for it.
+  // Open MPI looks first, and only then lets in what has come: a message that has been there for
+  // long may be seen by the second look alone, and whoever sleeps after the first has nobody left
+  // to ring for it.
   if (code == MPI_SUCCESS && !*found)
     code = MPI_Improbe(source, tag, MPI_COMM_WORLD, found, &arrived, &status);
   if (code != MPI_SUCCESS || !*found) return code;

@@ -19,7 +19,7 @@ extension WaitingJobs {
     func `a wrong option names the command as it was typed`(options: [String]) async throws {
       let own = try await MPIRun.alone("antiphon", ["train", "x.yaml"] + options)
       #expect(own.status == 64, "\(own)")
-      let usage = "\nUsage: antiphon train [CONFIG.yaml] [--resume RUN] "
+      let usage = "\nUsage: antiphon train [OPTIONS] [CONFIG.yaml]\n"
       #expect(own.errors.contains(usage), "\(own)")
       #expect(own.errors.contains("'antiphon train --help'"))
       let script = try await MPIRun.alone("antiphon", ["launcher", "train", "x.yaml"] + options)

@@ -70,13 +70,11 @@ extension Jobs {
       for (path, problem) in [
         ("nowhere/t.json", "there is no folder"), (".", "is a folder, expected a file"),
       ] {
-        for way in [Way.oneProcess, .ranks(3)] {
-          let outcome = try await workshop.train(
-            way, "pair.yaml", to: "run", options: options(path))
-          #expect(outcome.status == 65, "\(outcome)")
-          #expect(outcome.sentences.count == 1 && outcome.sentences[0].contains(problem))
-          #expect(workshop.scratch.names(in: "run") == [])
-        }
+        let outcome = try await workshop.train(
+          .oneProcess, "pair.yaml", to: "run", options: options(path))
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.sentences.count == 1 && outcome.sentences[0].contains(problem))
+        #expect(workshop.scratch.names(in: "run") == [])
       }
       let empty = try await workshop.train(
         .oneProcess, "pair.yaml", to: "run", options: ["--trace", ""])

@@ -58,4 +58,19 @@ import Testing
           + "rank's shards must be a part of the tree in which gradients are added")
     }
   }
+
+  @Test func `a run goes on with as many shards as it began with, however they are computed`()
+    throws
+  {
+    let old = try parse(minimal + "    shards: 4\n").yaml
+    let at = try ConfigurationChanges(
+      from: old, to: parse(minimal + "    shards: 4\n    shards_at_once: 1\n"))
+    #expect(at.inexact == [] && at.another == [])
+    let norm = try ConfigurationChanges(
+      from: old, to: parse(minimal + "    shards: 4\n    batch_norm: synchronised\n"))
+    #expect(norm.inexact == ["modalities.a.batch_norm was local and is now synchronised"])
+    #expect(norm.another == [])
+    let fewer = try ConfigurationChanges(from: old, to: parse(minimal + "    shards: 2\n"))
+    #expect(fewer.another == ["modalities.a.shards was 4 and is now 2"])
+  }
 }

@@ -103,10 +103,11 @@ import Testing
 
   @Test func `of several runs the first is drawn`() throws {
     let first = try String(
-      decoding: Data(contentsOf: URL(fileURLWithPath: write([8, 8, 8]))), as: UTF8.self)
-    // Cycle 2 becomes the first cycle of another run.
-    try scratch.write(first.replacing("\"cycle\":2", with: "\"cycle\":0"), to: "trace.json")
-    #expect(try DrawnTrace(path: scratch["trace.json"]).cycles == [0: 0...28, 1: 10...18])
+      decoding: Data(contentsOf: URL(fileURLWithPath: write([8, 8, 8, 8]))), as: UTF8.self)
+    // Cycle 3 becomes the first cycle of another run.
+    try scratch.write(first.replacing("\"cycle\":3", with: "\"cycle\":0"), to: "trace.json")
+    let cycles = try DrawnTrace(path: scratch["trace.json"]).cycles
+    #expect(cycles == [0: 0...8, 1: 10...18, 2: 20...28])
   }
 
   @Test func `names that are no XML are made such`() throws {

@@ -33,15 +33,19 @@ import Testing
   }()
 
   private func learner(
-    _ network: Int, features: Int, isCached: Bool
+    _ network: Int, features: Int, shards: Int = 1, isCached: Bool
   ) throws -> (learner: ModalityLearner, test: any SampleSource) {
     let (architecture, shape) = Self.networks[network]
     var training = EncoderTraining()
     training.freeze = .all
     var generator = SeededGenerator(seed: 1, stream: "encoder")
-    let encoder = try architecture.makeEncoder(
-      inputShape: shape, features: features, capacity: 4, gradients: .shared, training: training,
-      generator: &generator)
+    let sharded = try ShardedEncoder(Shards(shards), capacity: 4) { capacity, memory in
+      try architecture.makeEncoder(
+        inputShape: shape, features: features, capacity: capacity, gradients: .shared,
+        training: training, memory: memory ?? .own)
+    }
+    let encoder = sharded.first
+    encoder.store.initialise(from: &generator)
     // Running statistics of a network that has seen something.
     for state in encoder.states {
       for place in 0..<state.values.storage.count {
@@ -52,17 +56,21 @@ import Testing
     }
     let source = Given(sampleShape: shape, isText: network == 0)
     let learner = ModalityLearner(
-      encoder: encoder, source: source, classCount: 3, capacity: 4, options: OptimizerOptions())
+      network: sharded, source: source, classCount: 3, options: OptimizerOptions())
     guard isCached else { return (learner, source) }
     let rows = Array(0..<11)
-    let cached = try FeatureSource(source, rows: rows, of: encoder, capacity: 4)
+    let cached = try FeatureSource(
+      source, rows: rows, of: encoder, capacity: learner.evaluationCapacity)
     learner.begin(with: cached)
     return (learner, cached)
   }
 
   /// The bits of features, logits and weights in three epochs.
-  private func train(_ network: Int, features: Int, isCached: Bool) throws -> [[UInt32]] {
-    let (learner, test) = try learner(network, features: features, isCached: isCached)
+  private func train(
+    _ network: Int, features: Int, shards: Int, isCached: Bool
+  ) throws -> [[UInt32]] {
+    let (learner, test) = try learner(
+      network, features: features, shards: shards, isCached: isCached)
     var generator = SeededGenerator(seed: 2, stream: "head")
     let head = Head(classCount: 3, featureCount: features, generator: &generator)
     var found: [[UInt32]] = []
@@ -80,13 +88,14 @@ import Testing
     return found
   }
 
-  @Test(arguments: networks.indices, [5, 16, 128])
+  @Test(arguments: networks.indices, [(5, 1), (16, 1), (128, 1), (5, 3), (16, 4), (128, 3)])
   func `training with kept features has the bits of training without`(
-    network: Int, features: Int
+    network: Int, widths: (features: Int, shards: Int)
   ) throws {
+    let (features, shards) = widths
     try Threads.with(count: 2, products: .portable) {
-      let cached = try train(network, features: features, isCached: true)
-      let whole = try train(network, features: features, isCached: false)
+      let cached = try train(network, features: features, shards: shards, isCached: true)
+      let whole = try train(network, features: features, shards: shards, isCached: false)
       #expect(cached == whole)
       // Something moved, unless there is nothing behind what is frozen.
       let isWhole = features == [16, 128][network]

@@ -3,13 +3,14 @@ import Tensors
 /// What the command line asks for.
 struct Command {
   enum Action: String {
-    case step, layers, products, shapes, features, widths, help
+    case step, layers, products, shards, shapes, features, widths, help
   }
 
   static let usage = """
     usage: encoder-bench step CASE [--threads T] [--products P] [--steps N] [--serve]
            encoder-bench layers CASE [--threads T] [--products P] [--steps N]
            encoder-bench products CASE [--threads T] [--steps N]
+           encoder-bench shards CASE [--threads T] [--products P] [--steps N] [--shards S]
            encoder-bench shapes [--threads T] [--steps N]
            encoder-bench features
            encoder-bench widths
@@ -17,6 +18,7 @@ struct Command {
       step     times training steps: forward, loss, backward, optimizer; one JSON line
       layers   times every layer of a step by itself; a table
       products times steps with our own products of matrices beside OpenBLAS's
+      shards   times steps in shards beside steps in one piece
       shapes   times single products of both; a table
       features the seconds that the products of a cycle of `bench features` take on one core
       widths   the widths of lanes that this processor can run, the slowest last
@@ -24,6 +26,7 @@ struct Command {
       --threads T    how many cores to use (1)
       --products P   who multiplies matrices: openblas (the default) or portable
       --steps N      how many steps a median is taken of
+      --shards S     how many shards a mini-batch has (4)
       --serve        one measurement for each line of the input, so that programs can take turns
 
       CASE: \(EncoderCase.allCases.map(\.rawValue).joined(separator: ", "))
@@ -40,6 +43,7 @@ struct Command {
   var products = Products.openblas
   var steps: Int?
   var serves = false
+  var shards = 4
 
   /// The command of a program's arguments. Throws `Mistake`.
   init(_ arguments: [String]) throws {
@@ -65,9 +69,11 @@ struct Command {
     while let option = rest.popFirst() {
       switch option {
       case "--threads": threads = try Self.number(of: option, rest.popFirst(), atMost: 1_024)
-      case "--products" where action == .step || action == .layers:
+      case "--products" where [.step, .layers, .shards].contains(action):
         products = try Self.products(rest.popFirst())
       case "--steps": steps = try Self.number(of: option, rest.popFirst(), atMost: 1_000_000)
+      case "--shards" where action == .shards:
+        shards = try Self.number(of: option, rest.popFirst(), atMost: subject.batch)
       case "--serve" where action == .step: serves = true
       default: throw Mistake(description: "\(verb) has no option '\(option)'")
       }

@@ -1,10 +1,12 @@
 import Networks
 import Tensors
 
-/// The encoders whose speed is compared, with their batches; `encoders_torch.py` has the same.
+/// The encoders whose speed is compared, with their batches; `encoders_torch.py` has the same, but for the
+/// small transformer, which shards are measured with.
 enum EncoderCase: String, CaseIterable {
   case transformerImage = "transformer-image"
   case transformerText = "transformer-text"
+  case transformerSmall = "transformer-small"
   /// The way forward alone, as it is where all of it is frozen.
   case miniLM = "minilm"
   case resnetImage = "resnet-image"
@@ -38,9 +40,9 @@ enum EncoderCase: String, CaseIterable {
 
   var architecture: EncoderArchitecture {
     switch self {
-    case .transformerImage, .transformerText:
+    case .transformerImage, .transformerText, .transformerSmall:
       var options = TransformerOptions()
-      (options.size, options.positions) = (.base, .learned)
+      (options.size, options.positions) = (self == .transformerSmall ? .small : .base, .learned)
       if self == .transformerText { (options.input, options.vocabulary) = (.text, vocabulary) }
       return .transformer(options)
     case .miniLM:
@@ -61,7 +63,7 @@ enum EncoderCase: String, CaseIterable {
   /// One sample of the input, channels last.
   var inputShape: Shape {
     switch self {
-    case .transformerImage, .resnetImage: [224, 224, 3]
+    case .transformerImage, .transformerSmall, .resnetImage: [224, 224, 3]
     case .transformerText, .miniLM: [128]
     case .resnetSpectrogram: [129, 626, 1]
     case .cnn: [28, 28, 1]
@@ -73,7 +75,7 @@ enum EncoderCase: String, CaseIterable {
   var batch: Int {
     switch self {
     case .transformerImage, .transformerText: 8
-    case .resnetImage, .resnetSpectrogram: 16
+    case .transformerSmall, .resnetImage, .resnetSpectrogram: 16
     case .cnn, .mlp: 64
     case .smallMLP, .miniLM: 32
     }
@@ -82,7 +84,7 @@ enum EncoderCase: String, CaseIterable {
   var features: Int {
     switch self {
     case .transformerImage, .transformerText: 768
-    case .miniLM: 384
+    case .transformerSmall, .miniLM: 384
     case .resnetImage, .resnetSpectrogram, .mlp: 512
     case .cnn, .smallMLP: 64
     }

@@ -43,6 +43,7 @@ do {
   switch command.action {
   case .step: StepBenchmark(step, command).run()
   case .layers: LayerBenchmark(step, command).run()
+  case .shards: try ShardsBenchmark(step, command).run()
   case .products: ProductsBenchmark(step, command).run()
   case .shapes, .features, .widths, .help: break
   }

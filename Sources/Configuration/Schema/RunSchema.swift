@@ -156,7 +156,8 @@ extension RunSchema {
     else { return }
     throw (node["modalities"]?[modality.name]?["ranks"] ?? node).error(
       "found \(modality.ranks), expected 1, because execution.on_nonfinite is skip: whether a mini-batch is "
-        + "left out is decided within a turn, which would have to wait for all ranks of the modality")
+        + "left out is decided within a turn, which would have to wait for all ranks of the modality"
+    )
   }
 }
 

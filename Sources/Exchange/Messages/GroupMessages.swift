@@ -63,7 +63,7 @@ public struct GroupState: Message {
 /// The features of a rank's samples of a mini-batch, for the leader of its group.
 public struct ReplicaFeatures: Message {
   /// The kind with this layout.
-  public static let kind = MessageKind.features
+  public static let kind = MessageKind.replicaFeatures
 
   /// `[rows, D]`, row-major.
   public let values: Buffer<Float>

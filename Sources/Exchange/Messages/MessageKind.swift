@@ -79,7 +79,7 @@ extension MessageKind {
   /// Leader to the others of its group: what all must know alike.
   public static let groupState = MessageKind(16, "groupState")
   /// To the leader of a group: features of a mini-batch.
-  public static let features = MessageKind(17, "features", by: .step)
+  public static let replicaFeatures = MessageKind(17, "replicaFeatures", by: .step)
   /// Leader to the others of its group: what becomes of a mini-batch.
   public static let groupWord = MessageKind(18, "groupWord", by: .step)
   /// Either way: what a rank's clock shows, when those of several machines are compared.
@@ -90,7 +90,7 @@ extension MessageKind {
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
-    greeting, probe, alive, checkpoint, inspection, footing, groupState, features, groupWord,
+    greeting, probe, alive, checkpoint, inspection, footing, groupState, replicaFeatures, groupWord,
     Loss.kind, clock, trace,
   ]
 }

@@ -29,11 +29,12 @@ public struct Buffer<Element: BitwiseCopyable> {
     update(from: values)
   }
 
-  /// Memory that somebody else has made, such as a window that several processes map: `count` values from
-  /// `start` on, which stay where they are as long as `keeper` lives. They are as they were.
-  package init(mapping start: UnsafeMutablePointer<Element>, count: Int, keptBy keeper: AnyObject) {
-    precondition(count >= 0)
-    self.count = count
+  /// Memory that somebody else has made, such as a file that several processes map: the values of `span`, which
+  /// stay where they are as long as `keeper` lives. They are as they were.
+  package init(mapping span: inout MutableSpan<Element>, keptBy keeper: AnyObject) {
+    count = span.count
+    let start = span.withUnsafeMutableBufferPointer { $0.baseAddress }
+    guard let start else { preconditionFailure("memory without an address") }
     base = start
     owner = Allocation(start: UnsafeMutableRawPointer(start), keeper: keeper)
   }

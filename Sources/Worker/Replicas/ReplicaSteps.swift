@@ -68,8 +68,6 @@ final class ReplicaSteps {
     if !directive.cycles.isEmpty {
       try clock.measure(endpoint) {
         try train(epochPlan(directive.epoch).part(directive.cycles))
-        // The others may need this rank's part of the last step, which goes on nowhere but here.
-        try learner.settle()
       }
     }
     Trace.place()
