@@ -56,10 +56,11 @@ extension Scenarios {
   /// One replica fails in the middle of a step; the others hear of it though it says nothing.
   static func failingReplica(_ scene: Scene) throws {
     let replica = try Replica(scene, Array(0..<scene.world.size))
-    try replica.take()
-    try replica.settle()
     let began = ContinuousClock.now
     do {
+      // Whoever is still busy with this step when the next one fails hears of it here.
+      try replica.take()
+      try replica.settle()
       try replica.take { layer in
         guard scene.rank == 1, layer == 1 else { return }
         replica.group.fail()
