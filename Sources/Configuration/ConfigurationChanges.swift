@@ -29,11 +29,22 @@ public struct ConfigurationChanges {
     for key in Set(before.keys).union(after.keys).sorted() where before[key] != after[key] {
       let (was, now) = (before[key] ?? "nothing", after[key] ?? "nothing")
       let change = "\(key) was \(was) and is now \(now)"
+      if key == "epochs", Self.ratesFollowEpochs(new) {
+        inexact.append(change + ", and learning rates follow a cosine over all of them")
+        continue
+      }
       switch Self.effect(of: key, modalities: names) {
       case .free: continue
       case .inexact: inexact.append(change)
       case .another: another.append(change)
       }
+    }
+  }
+
+  /// Whether the learning rate of an epoch depends on how many epochs there are.
+  private static func ratesFollowEpochs(_ run: RunConfiguration) -> Bool {
+    ([run.optimizer] + run.modalities.map(\.optimizer)).contains {
+      $0.schedule == .cosine && $0.cosineEpochs == nil
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
   /// A run with two checkpoints, of which something happens to the newer one, ends with the right bits;
   /// returns its first words.
   private func resumed(_ harm: (SmallJob) throws -> Void) throws -> String {
-    let job = try SmallJob()
+    let job = try SmallJob(epochs: 3)
     try job.train("whole")
     #expect(throws: SmallJob.Death.self) { try job.train("run", dyingAfter: 2) }
     #expect(job.checkpoints("run").first.map { "run/\($0)" } == Self.newest)

@@ -58,7 +58,7 @@ final class AssignedRun {
           assigned, data: data, root: configuration.data.root, features: configuration.features)
       }
     self.start = start
-    for rank in work.place.followers {
+    for rank in work.place.isLeader ? work.place.followers : 0..<0 {
       try endpoint.send(
         Footing(weights: start.metadata, leftOut: data.leftOut.map(\.path)), to: rank)
     }
