@@ -1,14 +1,16 @@
 import Glibc
+import MPI
 
 // What ranks of a group still say when one of them has failed: nobody waits for it, so it is looked for.
 
 extension Endpoint {
-  /// The refusal of one of `ranks`, where it has come or comes within `limit`.
+  /// The refusal of one of `ranks`, where it has come or comes within `limit`; throws when the job is ended.
   public func refusal(from ranks: Range<Int>, within limit: Duration) throws -> Refusal? {
     try search(ranks, within: limit) { rank in
       var found: Refusal?
       _ = try poll(.refusal, number: -1, from: rank) { found = try Refusal().read(from: $0) }
       if found?.by.isEmpty == true { found?.by = name(of: rank) }
+      if found == nil, Interruption.isRequested { throw ExchangeError.interrupted }
       return found
     }
   }

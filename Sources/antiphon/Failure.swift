@@ -32,11 +32,11 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     if case RunError.ended = error {
       // That has been said where results are.
-    } else if isInterruption(error) {
+    } else if isInterruption(error) || isEnded(within: grace(for: error)) {
       // The coordinator says what is left, and ends the job. A worker that did it first would cut the
       // coordinator off; mpirun's SIGKILL comes a second after its SIGTERM.
       if Invocation.isWorker { usleep(700_000) }
-    } else if !isEnded(within: grace(for: error)) {
+    } else {
       let text = Terminal.errors.dressed("antiphon: error: \(error)") + "\n"
       Descriptors.write(text, to: STDERR_FILENO)
     }

@@ -38,9 +38,10 @@ extension ReplicaGroup {
     ringFellows()
   }
 
-  /// Throws where a replica of this node has failed.
+  /// Throws where a replica of this node has failed. When the job is ended all do, and nobody is to blame.
   public func throwIfFailed() throws {
     guard let local = board.failed, local != grid.local(of: place) else { return }
+    guard !Interruption.isRequested else { throw ExchangeError.interrupted }
     let rank = ranks[grid.place(node: grid.node(of: place), local: local)]
     throw ExchangeError.abandoned(by: endpoint.name(of: rank))
   }

@@ -56,9 +56,9 @@ public enum WorkerSession {
       refusal = Refusal(reason, by: by)
     } catch let error as ExchangeError where error.isOfOther {
       // It has said why, or ends the job itself.
-      let found =
-        place.isLeader ? try endpoint.refusal(from: place.followers, within: .seconds(2)) : nil
-      guard let found else { throw RefusalSent(reason: error.description) }
+      guard let found = try refusalOfOther(over: endpoint, place) else {
+        throw RefusalSent(reason: error.description)
+      }
       refusal = found
     } catch ExchangeError.interrupted {
       endpoint.tellLoss(among: place.followers)
@@ -69,6 +69,19 @@ public enum WorkerSession {
     for rank in [0] + place.others { try endpoint.send(refusal, to: rank) }
     try endpoint.flush()
     throw RefusalSent(reason: refusal.reason)
+  }
+
+  /// What another rank of the modality refuses, for its leader to pass on.
+  private static func refusalOfOther(
+    over endpoint: Endpoint, _ place: GroupPlace
+  ) throws -> Refusal? {
+    guard place.isLeader else { return nil }
+    do {
+      return try endpoint.refusal(from: place.followers, within: .seconds(2))
+    } catch ExchangeError.interrupted {
+      endpoint.tellLoss(among: place.followers)
+      throw ExchangeError.interrupted
+    }
   }
 }
 
