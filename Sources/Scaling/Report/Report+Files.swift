@@ -2,11 +2,14 @@ import Runs
 import Storage
 
 extension Report {
-  /// Writes `scaling.csv`, `scaling.json` and `scaling.html` to a folder.
+  /// Writes `scaling.csv`, `scaling.json`, `scaling.html` and each of its plots to a folder.
   public func write(to folder: String) throws {
     try AtomicFile.write(Array(csv.utf8), to: "\(folder)/scaling.csv")
     try json.write(to: "\(folder)/scaling.json")
     try AtomicFile.write(Array(page.utf8), to: "\(folder)/scaling.html")
+    for (place, picture) in pictures.enumerated() {
+      try AtomicFile.write(Array(picture.document.utf8), to: "\(folder)/plot-\(place + 1).svg")
+    }
   }
 
   /// A row a round, layout and rank, with the coordinator's; times are seconds a cycle. A job that failed has one
