@@ -42,7 +42,15 @@ struct Override {
         "found no modality '\(path[1].legible())', expected one of \(names.listed)"
           + suggestion(for: path[1], among: names))
     }
-    try apply(path[...], to: &root)
+    try apply(renamed(in: root)[...], to: &root)
+  }
+
+  /// The path, by the name that `root` has for what was called otherwise before.
+  private func renamed(in root: ConfigurationNode) -> [String] {
+    guard path[0] == "fusion_weights", root["fusion_weights"] == nil,
+      case .mapping? = root["fusion"]?.content
+    else { return path }
+    return ["fusion", "weights"] + path.dropFirst()
   }
 
   private func apply(_ path: ArraySlice<String>, to node: inout ConfigurationNode) throws {

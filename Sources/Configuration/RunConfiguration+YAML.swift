@@ -56,6 +56,7 @@ extension RunConfiguration {
       try RunSchema.presetCodec.read(preset, scope).apply(to: &run)
     }
     try RunSchema.run.read(root, into: &run, scope)
+    FusionSchema.chooseKind(of: &run, root)
     return run
   }
 

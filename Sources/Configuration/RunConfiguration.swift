@@ -49,10 +49,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var inactiveEncoders = InactiveEncoders.skip
   /// How the head's gradient is modified.
   public var hgm = HeadGradientModification()
-  /// The fusion that is named first in results.
-  public var fusion = FusionKind.entropyLogits
-  /// Weights of `fixed_logits` and `fixed_probs`, one a modality; nil: equal.
-  public var fixedFusionWeights: [Double]?
+  /// How the modalities' logits become one prediction.
+  public var fusion = FusionOptions()
   /// When and how the model is tested.
   public var evaluation = EvaluationOptions()
   /// When checkpoints are written, and how many are kept.

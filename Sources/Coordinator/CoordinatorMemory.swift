@@ -20,6 +20,8 @@ extension RunConfiguration {
     let withoutProjectors = unmodified.plannedSide(trainCount).byteCount
     let traffic = traffic(sampleCount: min(batchSize, max(1, trainCount)))
     let piece = min(evaluation.batchSize, sampleCount)
+    let validated = Double(trainCount) * data.validationFraction / (1 - data.validationFraction)
+    let fitted = fusion.kind.isFitted ? min(sampleCount, Int(validated) + classes.count) : 0
     return MemoryNeeds(parts: [
       .init(
         "the head and what moves it", byteCount: withoutProjectors,
@@ -31,7 +33,8 @@ extension RunConfiguration {
         "the copy that a checkpoint is written from", byteCount: side.state.byteCount,
         "lower features, or set hgm.enabled: false"),
       .init(
-        "the logits of an evaluation", [modalities.count * sampleCount + 2 * piece, classes.count],
+        "the logits of an evaluation",
+        [modalities.count * (sampleCount + 2 * fitted) + 2 * piece, classes.count],
         "evaluate fewer samples, or use fewer classes"),
       // Entropies; and for each fusion the modalities' weights, predictions and probabilities.
       .init(

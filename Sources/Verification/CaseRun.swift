@@ -95,7 +95,7 @@ public enum CaseRun {
     let test = try oracle.source("xt", modality: modality)
     let logits = try learner.logits(
       of: Array(test.labels.indices), from: BatchFeed(copying: test), head: turns.head)
-    try endpoint.send(EvaluatedLogits(logits), to: 0)
+    try endpoint.send(logits, to: 0)
     try endpoint.send(CaseReport(of: learner), to: 0)
     try endpoint.flush()
   }

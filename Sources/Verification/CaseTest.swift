@@ -3,6 +3,11 @@ import MLA
 /// The test of a case: every way to fuse, as the reference writes it.
 struct CaseTest {
   private let oracle: OracleCase
+  /// What the reference knows.
+  private static let kinds: [FusionKind] = [
+    .averageLogits, .averageProbabilities, .fixedLogits, .fixedProbabilities, .entropyLogits,
+    .entropyProbabilities, .batchEntropyLogits,
+  ]
 
   init(_ oracle: OracleCase) { self.oracle = oracle }
 
@@ -18,7 +23,7 @@ struct CaseTest {
     }
     recorder.set("test.logits", logits.flatMap { $0.map(Double.init) })
     recorder.set("test.entropy", modalities.flatMap(\.entropies))
-    for kind in FusionKind.allCases {
+    for kind in Self.kinds {
       let result = Fusion.fuse(
         modalities, kind: kind, fixedWeights: oracle.fixedWeights,
         batchSize: oracle.fusionBatchSize)

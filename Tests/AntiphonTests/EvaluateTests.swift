@@ -7,7 +7,7 @@ extension Jobs {
   @Suite struct EvaluateTests {
     private static let fusions = [
       "average_logits", "average_probs", "fixed_logits", "fixed_probs", "entropy_logits",
-      "entropy_probs", "batch_entropy_logits",
+      "entropy_probs", "batch_entropy_logits", "energy",
     ]
 
     private func trained(_ overrides: [String]) async throws -> Workshop {

@@ -36,7 +36,10 @@ extension Jobs {
       let run = Self.folder.appendingPathComponent(method).path
       let outcome = try await MPIRun.alone("antiphon", ["evaluate", run, "--one-process"])
       #expect(outcome.status == 0, "\(outcome)")
-      #expect(outcome.output.contains(try #require(Self.tables[method])), "\(outcome)")
+      // That build did not know this one.
+      let known = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix("fused, energy ") }
+      #expect(known.joined(separator: "\n").contains(try #require(Self.tables[method])))
     }
   }
 }

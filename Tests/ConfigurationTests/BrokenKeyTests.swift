@@ -30,7 +30,8 @@ import Testing
     Broken(
       "a word unlike any other", minimal + "fusion: best\n",
       "run.yaml:5: fusion: found best, expected one of average_logits, average_probs, "
-        + "fixed_logits, fixed_probs, entropy_logits, entropy_probs, batch_entropy_logits"),
+        + "fixed_logits, fixed_probs, entropy_logits, entropy_probs, batch_entropy_logits, "
+        + "energy, robust_pool"),
     Broken(
       "a key without a value", minimal + "seed:\n",
       "run.yaml:5: seed: found nothing, expected a whole number from 0 to 18446744073709551615"),

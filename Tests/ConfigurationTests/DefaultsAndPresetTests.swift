@@ -91,7 +91,7 @@ import Testing
         c: {data: *d}
       """)
     #expect(run.order == [1, 2, 0])
-    #expect(run.fixedFusionWeights == [2, 0, 0.5])
+    #expect(run.fusion.weights == [2, 0, 0.5])
     #expect(run.classes == ["no", "yes"])
     #expect(run.modalities[1].source == run.modalities[2].source)
   }

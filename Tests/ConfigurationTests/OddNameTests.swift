@@ -17,7 +17,7 @@ import Testing
     let run = try parse(text)
     #expect(run.modalities.map(\.name) == [name, "b"])
     #expect(run.order == [1, 0])
-    #expect(run.fixedFusionWeights == [2, 1])
+    #expect(run.fusion.weights == [2, 1])
     #expect(try parse(run.yaml) == run)
     let again = try parse(
       run.yaml,
@@ -26,7 +26,7 @@ import Testing
       ])
     #expect(again.order == [0, 1])
     #expect(again.modalities[0].missingTest == 0.5)
-    #expect(again.fixedFusionWeights == [3, 1])
+    #expect(again.fusion.weights == [3, 1])
   }
 
   @Test(arguments: oddNames) func `a class may be called so`(name: String) throws {

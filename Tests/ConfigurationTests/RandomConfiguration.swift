@@ -35,8 +35,12 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.inactiveEncoders = draw.pick(run.inactiveEncoders)
   draw.modification(&run)
   if run.optimizer.isNesterov { run.hgm.projected = .gradient }
-  run.fusion = draw.pick(run.fusion)
-  run.fixedFusionWeights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
+  run.fusion.kind = draw.pick(run.fusion.kind)
+  run.fusion.spoilt = draw.fraction() * 0.9 + 1e-30
+  run.fusion.ridge = draw.fraction() * 10
+  run.fusion.usesDetector = draw.flag()
+  run.fusion.prior = draw.pick(run.fusion.prior)
+  run.fusion.weights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
   run.evaluation.every = draw.whole(1...9)
   run.evaluation.batchSize = draw.whole(1...999)
   run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3

@@ -200,6 +200,7 @@ import Testing
   @Test func `a directive, with a head and without`() throws {
     var directive = Directive()
     directive.evaluate = .validation
+    directive.fitsFusion = true
     directive.epoch = 6
     directive.cycles = 3..<8
     directive.checkpoint = "weights/epoch-0007"
@@ -218,6 +219,30 @@ import Testing
     }
     #expect(found.0 == directive && found.2 == Directive())
     #expect(found.1 == [1, -2, 3])
+  }
+
+  @Test func `a directive names each split that it asks for once, the validation split first`() {
+    var directive = Directive()
+    #expect(directive.evaluations == [])
+    directive.evaluate = .test
+    #expect(directive.evaluations == [.test])
+    directive.fitsFusion = true
+    #expect(directive.evaluations == [.validation, .test])
+    directive.evaluate = .validation
+    #expect(directive.evaluations == [.validation])
+    directive.evaluate = nil
+    #expect(directive.evaluations == [.validation])
+  }
+
+  @Test func `logits with the norms of their features`() throws {
+    let found = try exchange { endpoint in
+      try endpoint.send(
+        EvaluatedLogits([1, -2, 3, 4], featureNorms: [0.5, 7]), number: 6, to: 1)
+    } _: { endpoint in
+      let logits = try endpoint.receive(EvaluatedLogits(), number: 6, from: 0)
+      return (logits.values, logits.featureNorms)
+    }
+    #expect(found.0 == [1, -2, 3, 4] && found.1 == [0.5, 7])
   }
 
   @Test func `a report`() throws {

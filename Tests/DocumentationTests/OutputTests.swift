@@ -34,6 +34,7 @@ import Testing
     try expectKeys(of: "\(folder)/run/seeds.json", "`seeds.json`")
     try expectKeys(of: "\(run)/metrics.jsonl", "`metrics.jsonl`")
     try expectKeys(of: "\(run)/environment.json", "`environment.json`")
+    try expectKeys(of: "\(run)/fusion.json", "`fusion.json`")
     try expectKeys(of: "\(run)/model.json", "`model.json` and `weights/`")
 
     let files = Document.codes(outputs.text.replacing("```", with: ""))
@@ -55,6 +56,7 @@ import Testing
   private static let tiny = """
     classes: 6
     epochs: 1
+    data: {validation: 0.2}
     modalities:
       strong: {data: {kind: synthetic, component: strong}}
       weak: {data: {kind: synthetic, component: weak}}

@@ -118,7 +118,7 @@ struct SmallJob {
   }
 
   /// - Parameter configuration: what the run's ranks follow from; nil: the job's.
-  private func onRanks(
+  func onRanks(
     _ name: String, _ configuration: RunConfiguration? = nil,
     _ body: @escaping @Sendable (Job) throws -> Void
   ) throws {

@@ -166,9 +166,9 @@ import Testing
     }
     #expect(try titles().isEmpty)
     #expect(ResultTable.shows("entropy_logits", run) && ResultTable.shows("joint", run))
-    run.fusion = .fixedProbabilities
+    run.fusion.kind = .fixedProbabilities
     #expect(ResultTable.shows("fixed_probs", run) && !ResultTable.shows("fixed_logits", run))
-    run.fixedFusionWeights = [1, 2]
+    run.fusion.weights = [1, 2]
     #expect(try titles().count == 2)
   }
 }

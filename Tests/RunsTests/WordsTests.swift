@@ -100,7 +100,7 @@ enum SmallEvaluation {
       modalities: ["x", "y"].map {
         ModalityConfiguration(name: $0, source: .synthetic(.init()), encoder: .mlp(.init()))
       })
-    run.fusion = .averageLogits
+    run.fusion.kind = .averageLogits
     return run
   }()
 
@@ -140,7 +140,8 @@ enum SmallEvaluation {
 @Suite struct SeedSpreadTests {
   private func result(_ evaluation: Evaluation?) -> RunResult {
     RunResult(
-      evaluation: evaluation, seconds: 1, cyclesPerSecond: 1, weightsDigest: "", ranks: [], ids: [])
+      evaluation: evaluation, fusion: nil, seconds: 1, cyclesPerSecond: 1, weightsDigest: "",
+      ranks: [], ids: [])
   }
 
   @Test func `means and deviations over seeds, by hand`() throws {

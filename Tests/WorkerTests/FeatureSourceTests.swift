@@ -82,7 +82,7 @@ import Testing
       #expect(try learner.backward(gradient, learningRate: 0.1) == nil)
       let logits = try learner.logits(
         of: Array(0..<11), from: BatchFeed(copying: test), head: head)
-      found.append(logits.map(\.bitPattern))
+      found.append(logits.values.map(\.bitPattern))
     }
     found.append(learner.encoder.store.values.array.map(\.bitPattern))
     return found

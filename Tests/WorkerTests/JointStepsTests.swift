@@ -164,13 +164,17 @@ import Testing
     let feed = BatchFeed(copying: more)
     let rows = Array((0..<23).reversed())
     let logits = try learner.logits(of: rows, from: feed, head: head)
-    #expect(logits.count == 23 * Learner.classes)
+    #expect(logits.values.count == 23 * Learner.classes && logits.featureNorms.count == 23)
     for (place, row) in rows.enumerated() {
       let one = try learner.logits(of: [row], from: feed, head: head)
       expectClose(
-        one, Array(logits[place * Learner.classes..<(place + 1) * Learner.classes]),
+        one.values, Array(logits.values[place * Learner.classes..<(place + 1) * Learner.classes]),
         relative: 1e-5)
+      expectClose(one.featureNorms, [logits.featureNorms[place]], relative: 1e-5)
+      let features = learner.network.evaluate(learner.input).array
+      let square = features.reduce(0.0) { $0 + Double($1) * Double($1) }
+      expectClose(one.featureNorms, [square.squareRoot()], relative: 1e-12)
     }
-    #expect(try learner.logits(of: [], from: feed, head: head) == [])
+    #expect(try learner.logits(of: [], from: feed, head: head).values == [])
   }
 }

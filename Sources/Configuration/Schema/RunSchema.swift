@@ -33,10 +33,8 @@ enum RunSchema {
       Field(
         "inactive_encoders", \.inactiveEncoders, .choice,
         "what happens to an encoder in the turns of others; `zero_grad` is historical"),
-      Field("fusion", \.fusion, .choice, "the fusion that is named first in results"),
-      Field(
-        "fusion_weights", \.fixedFusionWeights, fusionWeights.orNull,
-        "what `fixed_logits` and `fixed_probs` weigh the modalities by; null: all alike"),
+      FusionSchema.field,
+      FusionSchema.olderWeights,
       Field("data", \.data, data, "where the data lie and how they are split"),
       Field("optimizer", \.self, optimizer, "what moves the parameters, and how fast"),
       Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
@@ -50,6 +48,7 @@ enum RunSchema {
     ],
     check: { run, node, _ in
       try CheckpointSchema.check(node)
+      try FusionSchema.check(node)
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
       try checkRanks(run, node)
@@ -179,30 +178,5 @@ extension RunSchema {
     },
     write: { order, scope in
       "[\(order.map { scope.modalities[$0].asYAML }.joined(separator: ", "))]"
-    })
-
-  private static let fusionWeights = Codec<[Double]>(
-    expected: "a number for each modality",
-    parse: { node, scope in
-      guard case .mapping(let entries) = node.content else { return nil }
-      for entry in entries where !scope.modalities.contains(entry.key) {
-        throw entry.node.error(
-          "found no such modality, expected one of \(scope.modalities.listed)"
-            + suggestion(for: entry.key, among: scope.modalities))
-      }
-      let weights = try scope.modalities.map { name in
-        guard let child = node[name] else {
-          throw node.error("found nothing, expected the modality's weight", below: name)
-        }
-        return try Codec<Double>.number(from: 0, to: 1e6).read(child, scope)
-      }
-      guard weights.contains(where: { $0 > 0 }) else {
-        throw node.error("found only zeros, expected a weight above 0")
-      }
-      return weights
-    },
-    write: { weights, scope in
-      let entries = zip(scope.modalities, weights).map { "\($0.asYAML): \($1.brief)" }
-      return "{\(entries.joined(separator: ", "))}"
     })
 }

@@ -59,11 +59,15 @@ public final class CoordinatorSession {
 
   /// Evaluates saved weights on one split.
   ///
-  /// - Parameter weights: the folder of the weights, below the run directory.
-  public func evaluate(weights: String, split: EvaluatedSplit) throws -> RunResult {
+  /// - Parameters:
+  ///   - weights: the folder of the weights, below the run directory.
+  ///   - fusion: the pool that was fitted when they were trained; nil: it is fitted now, if it is asked for.
+  public func evaluate(
+    weights: String, split: EvaluatedSplit, fusion: FittedFusion? = nil
+  ) throws -> RunResult {
     let origin = RunOrigin(evaluating: weights, of: runDirectory)
     let team = try Team(self, origin: origin)
-    return try EpochLoop(self, team: team, origin: origin).evaluateOnly(split)
+    return try EpochLoop(self, team: team, origin: origin).evaluateOnly(split, fusion: fusion)
   }
 }
 

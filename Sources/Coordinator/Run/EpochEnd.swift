@@ -7,44 +7,68 @@ import Tensors
 struct EpochEnd {
   /// How well the model does; nil where the directive asks for no evaluation.
   let evaluation: Evaluation?
+  /// The pool that was fitted, or was there before; nil: there is none.
+  let fusion: FittedFusion?
   /// One of each worker.
   let reports: [WorkerReport]
 
   /// Gathers what the workers give at the end of a directive.
+  ///
+  /// - Parameter fusion: a pool that was fitted before, where none is fitted now.
   init(
     _ directive: Directive, _ session: CoordinatorSession, team: Team,
-    method: any CoordinatorMethod
+    method: any CoordinatorMethod, fusion: FittedFusion? = nil
   ) throws {
     let (endpoint, leaders, epoch) = (session.endpoint, session.layout.leaders, directive.epoch)
-    if directive.evaluate != nil, let head = method.evaluatedHead {
+    if !directive.evaluations.isEmpty, let head = method.evaluatedHead {
       for leader in leaders {
         try endpoint.send(EvaluatedHead(head), number: epoch, to: leader)
       }
     }
-    evaluation = try directive.evaluate.map { split in
-      let prediction = method.prediction
-      let logits = try leaders.enumerated().map { modality, leader in
+    let prediction = method.prediction
+    func logits(_ split: EvaluatedSplit) throws -> [ModalityLogits] {
+      try leaders.enumerated().map { modality, leader in
         try Self.receiveLogits(
           of: modality, from: leader, team.roster.rosters[split], epoch: epoch, session,
           adding: prediction?.share)
       }
+    }
+    var validation: [ModalityLogits]?
+    if directive.fitsFusion {
+      let sound = try logits(.validation)
+      let shuffled =
+        session.configuration.fusion.usesDetector ? try logits(.validation) : nil
+      validation = sound
+      self.fusion = try Trace.span("fit fusion") {
+        try FittedFusion(
+          sound, shuffled: shuffled, labels: team.roster.labels(of: .validation),
+          trainLabels: team.roster.trainLabels, configuration: session.configuration)
+      }
+    } else {
+      self.fusion = fusion
+    }
+    let pool = self.fusion?.fit.pool
+    evaluation = try directive.evaluate.map { split in
+      let known = split == .validation ? validation : nil
+      let found = try known ?? logits(split)
       return try Trace.span("evaluate") {
         try Evaluation(
-          split: split, logits: logits, labels: team.roster.labels(of: split),
-          configuration: session.configuration, prediction: prediction)
+          split: split, logits: found, labels: team.roster.labels(of: split),
+          configuration: session.configuration, prediction: prediction, pool: pool)
       }
     }
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
   }
 
   /// Puts the logits of the samples that a modality has in their places; those of absent ones are 0.
-  private static func receiveLogits(
+  static func receiveLogits(
     of modality: Int, from leader: Int, _ roster: Roster, epoch: Int,
     _ session: CoordinatorSession, adding share: [Float]?
   ) throws -> ModalityLogits {
     let configuration = session.configuration
     let classCount = configuration.classes.count
     var logits = [Float](repeating: 0, count: roster.sampleCount * classCount)
+    var norms = [Double](repeating: 0, count: roster.sampleCount)
     for samples in roster.chunks(of: modality, size: configuration.evaluation.batchSize) {
       let piece = try session.endpoint.receive(EvaluatedLogits(), number: epoch, from: leader)
       guard piece.values.count == samples.count * classCount else {
@@ -52,7 +76,11 @@ struct EpochEnd {
           kind: .logits, number: epoch, wanted: samples.count * classCount * 4,
           left: piece.values.count * 4)
       }
+      guard piece.featureNorms.count == samples.count else {
+        throw ExchangeError.misfit(kind: .logits, number: epoch)
+      }
       for (row, sample) in samples.enumerated() {
+        norms[sample] = piece.featureNorms[row]
         for label in 0..<classCount {
           logits[sample * classCount + label] =
             piece.values[row * classCount + label] + (share?[label] ?? 0)
@@ -62,6 +90,6 @@ struct EpochEnd {
     return ModalityLogits(
       logits: logits,
       present: (0..<roster.sampleCount).map { roster.has($0, modality: modality) },
-      classCount: classCount)
+      classCount: classCount, featureNorms: norms)
   }
 }

@@ -47,7 +47,9 @@ final class EpochLoop {
       from: try origin?.start(cyclesPerEpoch: plan.cyclesPerEpoch) ?? RunPosition(),
       splits: (
         team.split(preferring: .validation, .test), team.split(preferring: .test, .validation)
-      ))
+      ),
+      fitsFusion: FittedFusion.isWanted(
+        session.configuration, validation: team.roster.rosters.validation))
     if let origin { try restore(origin) }
   }
 
@@ -81,7 +83,9 @@ final class EpochLoop {
   }
 
   /// Evaluates the model as it is.
-  func evaluateOnly(_ split: EvaluatedSplit) throws -> RunResult {
+  ///
+  /// - Parameter fusion: the pool that was fitted when it was trained; nil: it is fitted now, if it is asked for.
+  func evaluateOnly(_ split: EvaluatedSplit, fusion: FittedFusion?) throws -> RunResult {
     guard team.roster.rosters[split].sampleCount > 0 else {
       throw CoordinatorError.emptySplit(split)
     }
@@ -89,10 +93,13 @@ final class EpochLoop {
     var directive = Directive()
     directive.epoch = configuration.epochs
     directive.evaluate = split
+    directive.fitsFusion =
+      fusion == nil
+      && FittedFusion.isWanted(configuration, validation: team.roster.rosters.validation)
     directive.isReported = true
     directive.isLast = true
     let end = try EpochEnd(
-      try order(directive, 0), session, team: team, method: method)
+      try order(directive, 0), session, team: team, method: method, fusion: fusion)
     return try result(end)
   }
 
@@ -172,7 +179,7 @@ final class EpochLoop {
       configuration.method.isConducted
       ? trainingSeconds : (ContinuousClock.now - began).seconds
     return RunResult(
-      evaluation: end?.evaluation, seconds: seconds,
+      evaluation: end?.evaluation, fusion: end?.fusion, seconds: seconds,
       cyclesPerSecond: timed > 0 ? Double(trainedCycles) / timed : 0,
       weightsDigest: try HeadFile.digest(method.weights, with: reports.map(\.weightsDigest)),
       ranks: [coordinator] + workers,

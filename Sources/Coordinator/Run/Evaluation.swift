@@ -45,10 +45,12 @@ public struct Evaluation: Sendable {
   /// Evaluates the logits of every modality, which hold their share of a common bias; they, and not
   /// their number squared or times that of the fusions, decide what memory it takes.
   ///
-  /// - Parameter prediction: how the model itself predicts; nil: only by the fusions.
+  /// - Parameters:
+  ///   - prediction: how the model itself predicts; nil: only by the fusions.
+  ///   - pool: the pool that was fitted; nil: there is none (yet), and the average of logits takes its place.
   init(
     split: EvaluatedSplit, logits modalities: [ModalityLogits], labels: [Int32],
-    configuration: RunConfiguration, prediction: (any ModelPrediction)?
+    configuration: RunConfiguration, prediction: (any ModelPrediction)?, pool: RobustPool? = nil
   ) throws {
     let classCount = configuration.classes.count
     let labels = labels.map(Int.init)
@@ -59,13 +61,19 @@ public struct Evaluation: Sendable {
       prediction.map {
         [Fused($0.name, $0.fuse(modalities, keepsScores: false), labels, classCount)]
       } ?? []
-    for kind in [configuration.fusion]
-      + FusionKind.allCases.filter({ $0 != configuration.fusion })
-    {
+    let kinds = pool == nil ? FusionKind.unfitted : FusionKind.allCases
+    let named =
+      kinds.contains(configuration.fusion.kind) ? configuration.fusion.kind : .averageLogits
+    for kind in [named] + kinds.filter({ $0 != named }) {
       try LongWork.step()
-      let result = Fusion.fuse(
-        modalities, kind: kind, fixedWeights: configuration.fixedFusionWeights,
-        batchSize: configuration.evaluation.batchSize, keepsScores: false)
+      let result =
+        if let pool, kind == .robustPool {
+          pool.fuse(modalities, keepsScores: false)
+        } else {
+          Fusion.fuse(
+            modalities, kind: kind, fixedWeights: configuration.fusion.weights,
+            batchSize: configuration.evaluation.batchSize, keepsScores: false)
+        }
       fused.append(Fused(kind.rawValue, result, labels, classCount))
     }
     self.fused = fused

@@ -143,6 +143,8 @@ public struct RunResult: Sendable {
 
   /// The evaluation of the final weights; nil if there was no split for it.
   public let evaluation: Evaluation?
+  /// The pool that predictions were fused by, fitted to the validation samples; nil: none.
+  public let fusion: FittedFusion?
   /// Seconds of training, evaluation and saving included.
   public let seconds: Double
   /// Cycles a second while training.

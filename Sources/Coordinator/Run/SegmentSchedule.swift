@@ -15,6 +15,7 @@ struct SegmentSchedule {
   private let configuration: RunConfiguration
   private let cyclesPerEpoch: Int
   private let splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?)
+  private let fitsFusion: Bool
   private var size = 1
   private var cyclesPerSecond = 0.0
 
@@ -23,15 +24,18 @@ struct SegmentSchedule {
 
   /// A schedule from a place in the run on.
   ///
-  /// - Parameter splits: what is evaluated at an epoch's end, and at the run's.
+  /// - Parameters:
+  ///   - splits: what is evaluated at an epoch's end, and at the run's.
+  ///   - fitsFusion: whether a fusion is fitted at the run's end.
   init(
     _ configuration: RunConfiguration, cyclesPerEpoch: Int, from position: RunPosition,
-    splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?)
+    splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?), fitsFusion: Bool = false
   ) {
     self.configuration = configuration
     self.cyclesPerEpoch = cyclesPerEpoch
     self.position = position
     self.splits = splits
+    self.fitsFusion = fitsFusion
   }
 
   /// Notes how long some cycles took.
@@ -54,6 +58,7 @@ struct SegmentSchedule {
     directive.isReported = endsEpoch
     if directive.isLast {
       directive.evaluate = splits.atEnd
+      directive.fitsFusion = fitsFusion
     } else if endsEpoch, position.epoch % configuration.evaluation.every == 0 {
       directive.evaluate = splits.whileTraining
     }
@@ -80,6 +85,7 @@ struct SegmentSchedule {
     directive.epoch = configuration.epochs - 1
     directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
     directive.evaluate = splits.atEnd
+    directive.fitsFusion = fitsFusion
     directive.isReported = true
     directive.isLast = true
     return directive

@@ -13,6 +13,9 @@ public struct Directive: Sendable, Equatable {
   public var checkpoint = ""
   /// The split to give logits for; nil: none.
   public var evaluate: EvaluatedSplit?
+  /// Whether logits are to be given of the validation samples, and of what their shuffled inputs give, to fit
+  /// a fusion to.
+  public var fitsFusion = false
   /// Whether the coordinator hears what the epoch amounted to.
   public var isReported = false
   /// Whether the run is over.
@@ -22,6 +25,12 @@ public struct Directive: Sendable, Equatable {
 
   /// Nothing to train, and nothing to do.
   public init() {}
+
+  /// The splits to give logits for, each once, in this order.
+  public var evaluations: [EvaluatedSplit] {
+    let fitted: [EvaluatedSplit] = fitsFusion ? [.validation] : []
+    return fitted + (evaluate.map { fitted.contains($0) ? [] : [$0] } ?? [])
+  }
 
   /// How much of the run is done at the end, where an epoch has so many cycles.
   public func end(cyclesPerEpoch: Int) -> RunPosition {
@@ -47,6 +56,7 @@ extension Directive: Message {
     try fields.field(&split)
     evaluate = EvaluatedSplit(rawValue: split)
     try fields.require(evaluate != nil || split.isEmpty)
+    try fields.field(&fitsFusion)
     try fields.field(&isReported)
     try fields.field(&isLast)
     try fields.field(&superseded)
@@ -68,17 +78,25 @@ public struct EvaluatedHead: Message {
   public mutating func layout(_ fields: Fields) throws { try fields.field(values) }
 }
 
-/// The logits of some evaluated samples, in the order of the roster.
+/// The logits of some evaluated samples, in the order of the roster, and how long their features are.
 public struct EvaluatedLogits: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.logits
 
   /// `[n, K]`, row-major.
   public var values: [Float]
+  /// The norm of each sample's features, as the head was given them, `[n]`.
+  public var featureNorms: [Double]
 
   /// Logits to send, or none yet.
-  public init(_ values: [Float] = []) { self.values = values }
+  public init(_ values: [Float] = [], featureNorms: [Double] = []) {
+    self.values = values
+    self.featureNorms = featureNorms
+  }
 
-  /// The values with their number.
-  public mutating func layout(_ fields: Fields) throws { try fields.field(&values) }
+  /// The values and the norms, each with their number.
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&values)
+    try fields.field(&featureNorms)
+  }
 }

@@ -2,8 +2,8 @@ import Tensors
 
 /// What the modalities say together.
 public struct FusionResult: Sendable, Equatable {
-  /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent. The sum is 1 in a
-  /// fusion; a model's own prediction may be a plain sum.
+  /// The weight of each modality in each sample, `[M][N]`: 0 where it is absent. The sum is 1, but for
+  /// `energy`, `robust_pool` and a model's own prediction, which are plain sums.
   public let weights: [[Double]]
   /// The weighted sum of logits or of probabilities, `[N, K]`: zeros where there is no prediction;
   /// empty where it was not asked for.
@@ -37,7 +37,7 @@ public enum Fusion {
   ///
   /// - Parameters:
   ///   - modalities: one entry each, with the same samples and classes.
-  ///   - kind: how they are weighted, and what is summed.
+  ///   - kind: how they are weighted, and what is summed; none that has to be fitted.
   ///   - fixedWeights: one for each modality, for the `fixed` kinds; equal weights if left out.
   ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the logits
   ///     of absent samples too, as its authors' code does, which knows none that are absent.
@@ -54,6 +54,10 @@ public enum Fusion {
       modalities.allSatisfy {
         $0.sampleCount == first.sampleCount && $0.classCount == first.classCount
       } && batchSize > 0)
+    if kind == .energy {
+      return combine(
+        modalities, weights: energyWeights(modalities), kind: kind, keepsScores: keepsScores)
+    }
     let raw =
       switch kind {
       case .averageLogits, .averageProbabilities:
@@ -63,6 +67,7 @@ public enum Fusion {
           fixedWeights ?? [Double](repeating: 1, count: modalities.count), over: first.sampleCount)
       case .entropyLogits, .entropyProbabilities: entropyWeights(modalities)
       case .batchEntropyLogits: batchEntropyWeights(modalities, batchSize: batchSize)
+      case .energy, .robustPool: preconditionFailure("\(kind.rawValue) weighs no logits by shares")
       }
     precondition(raw.count == modalities.count, "one fixed weight for each modality")
     return combine(
@@ -122,6 +127,18 @@ public enum Fusion {
     return weights
   }
 
+  /// A tenth of the log of the sum of exponentials, which may be below 0; all are 0 where one is no number.
+  private static func energyWeights(_ modalities: [ModalityLogits]) -> [[Double]] {
+    var weights = modalities.map { modality in
+      modality.present.indices.map { modality.present[$0] ? modality.logSums[$0] / 10 : 0 }
+    }
+    for sample in 0..<(weights.first?.count ?? 0)
+    where !weights.allSatisfy({ $0[sample].isFinite }) {
+      for modality in weights.indices { weights[modality][sample] = 0 }
+    }
+    return weights
+  }
+
   /// Weights of absent modalities are 0, the others are divided by their sum; all are 0 where that
   /// is not a positive number.
   private static func normalised(
@@ -177,7 +194,7 @@ public enum Fusion {
   }
 
   /// The first index of the maximum; nil if anything is not finite.
-  private static func largest(of sums: [Double]) -> Int? {
+  static func largest(of sums: [Double]) -> Int? {
     var best = 0
     for (index, sum) in sums.enumerated() {
       guard sum.isFinite else { return nil }
@@ -192,7 +209,8 @@ extension FusionKind {
   public var fusesProbabilities: Bool {
     switch self {
     case .averageProbabilities, .fixedProbabilities, .entropyProbabilities: true
-    case .averageLogits, .fixedLogits, .entropyLogits, .batchEntropyLogits: false
+    case .averageLogits, .fixedLogits, .entropyLogits, .batchEntropyLogits, .energy, .robustPool:
+      false
     }
   }
 }

@@ -10,10 +10,23 @@ public enum FusionKind: String, Sendable, CaseIterable {
   case fixedLogits = "fixed_logits"
   /// Probabilities under weights given in the configuration.
   case fixedProbabilities = "fixed_probs"
-  /// Logits, each modality weighted by exp(-entropy) of its own prediction. The default.
+  /// Logits, each modality weighted by exp(-entropy) of its own prediction. The default without a
+  /// validation split.
   case entropyLogits = "entropy_logits"
   /// Probabilities under the same weights.
   case entropyProbabilities = "entropy_probs"
   /// Historical: one weight a modality and test batch, softmax taken over the batch axis.
   case batchEntropyLogits = "batch_entropy_logits"
+  /// Logits, each modality weighted by a tenth of the log of the sum of exponentials of its own: the rule of
+  /// QMF (Zhang et al., ICML 2023) when a model is used.
+  case energy
+  /// A product of probabilities in which each modality may be spoilt, with weights fitted to validation
+  /// samples: see `RobustPool`. The default with a validation split.
+  case robustPool = "robust_pool"
+
+  /// Whether it has to be fitted before it can be used.
+  public var isFitted: Bool { self == .robustPool }
+
+  /// Those that need nothing but logits.
+  public static let unfitted = allCases.filter { !$0.isFitted }
 }

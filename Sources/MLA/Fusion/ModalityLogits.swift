@@ -15,13 +15,17 @@ public struct ModalityLogits: Sendable {
   public let entropies: [Double]
   /// For each sample, the log of the sum of `exp(logits)`: `[N]`.
   let logSums: [Double]
+  /// The length of each sample's features, `[N]`, as they were given to the head; empty: nobody has told.
+  public let featureNorms: [Double]
 
   /// The number of samples N.
   public var sampleCount: Int { present.count }
 
   /// The logits of `present.count` samples.
-  public init(logits: [Float], present: [Bool], classCount: Int) {
+  public init(logits: [Float], present: [Bool], classCount: Int, featureNorms: [Double] = []) {
     precondition(classCount > 0 && logits.count == present.count * classCount)
+    precondition(featureNorms.isEmpty || featureNorms.count == present.count)
+    self.featureNorms = featureNorms
     self.logits = logits
     self.present = present
     self.classCount = classCount

@@ -27,8 +27,8 @@ enum ResultTable {
   /// another name; the one that a run is about is shown in any case.
   static func shows(_ kind: String, _ configuration: RunConfiguration) -> Bool {
     let fixed = [FusionKind.fixedLogits, .fixedProbabilities].map(\.rawValue)
-    return !fixed.contains(kind) || configuration.fixedFusionWeights != nil
-      || kind == configuration.fusion.rawValue
+    return !fixed.contains(kind) || configuration.fusion.weights != nil
+      || kind == configuration.fusion.kind.rawValue
   }
 
   /// Several runs side by side, each with its own fusion and every modality by itself.

@@ -13,7 +13,7 @@ extension RunConfiguration {
     let model = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
     try model.check(configuration, of: run)
-    if let fusion { configuration.fusion = fusion }
+    if let fusion { configuration.fusion.kind = fusion }
     return configuration
   }
 }
@@ -33,12 +33,16 @@ extension Job {
     }
     let session = try CoordinatorSession(
       configuration, endpoint: endpoint, host: host, runDirectory: run.path, observer: reporter)
-    let result = try session.evaluate(weights: description.weights, split: split)
+    let fusion = try FusionRecord.read(
+      from: run, of: configuration, model: description.weights)
+    let result = try session.evaluate(
+      weights: description.weights, split: split, fusion: fusion)
     guard let evaluation = result.evaluation else {
       throw CoordinatorError.emptySplit(split)
     }
     console.say("\(split.rawValue) split, weights after \(description.position)")
     console.say(ResultTable.ofRun(evaluation, of: configuration))
+    console.say(result.fusion, beside: evaluation)
     if let csv, let predictions {
       let text = try PredictionTable.csv(
         evaluation, ids: result.ids, classes: configuration.classes)

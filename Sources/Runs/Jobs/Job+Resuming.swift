@@ -56,7 +56,11 @@ extension Job {
       configuration, directory: directory, console: console, continuing: manifest.progress
     ) { _ in
       // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
-      for file in [directory.summary, directory.classes, directory.environment] { unlink(file) }
+      for file in [
+        directory.summary, directory.classes, directory.environment, directory.fusion,
+      ] {
+        unlink(file)
+      }
       try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
       try beginning()
     }

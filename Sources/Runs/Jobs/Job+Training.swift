@@ -156,6 +156,13 @@ extension Job {
     guard directory.loss == nil else { return nil }
     do {
       try RunEnvironment.describe(result.ranks).write(to: directory.environment)
+      // Weights that were not saved leave a model that the fusion does not belong to.
+      if let fusion = result.fusion, let model = try? ModelDescription(of: directory),
+        model.position == RunPosition(epoch: configuration.epochs)
+      {
+        try FusionRecord.json(fusion, of: configuration, model: model.weights)
+          .write(to: directory.fusion)
+      }
       try RunRecords.summary(result, of: configuration).write(to: directory.summary)
       guard let evaluation = result.evaluation else { return nil }
       let classes = try RunRecords.classTable(evaluation, classes: configuration.classes)
@@ -181,6 +188,7 @@ extension Job {
     console.say(
       "\(evaluation.split.rawValue) split, final weights (* fusion named in the configuration)")
     console.say(ResultTable.ofRun(evaluation, of: configuration))
+    console.say(result.fusion, beside: evaluation)
     console.say()
     console.say(
       "\(Numerals.duration(result.seconds)) · \(Numerals.decimals(result.cyclesPerSecond, 1)) cycles/s · \(place(of: directory))"

@@ -17,6 +17,8 @@ public struct RunDirectory: Sendable {
   public var classes: String { "\(path)/classes.csv" }
   /// Files of samples that were left out.
   public var leftOut: String { "\(path)/left-out.csv" }
+  /// The fusion that was fitted at the end.
+  public var fusion: String { "\(path)/fusion.json" }
   /// Which weights are the model, and how to rebuild it.
   public var model: String { "\(path)/model.json" }
   /// The seeds of several runs, each in a folder below.
@@ -147,7 +149,7 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `RunError.foreign` where there is something that no run writes.
   func removeRemains() throws {
-    let files = [configuration, environment, metrics, classes, leftOut, summary, log]
+    let files = [configuration, environment, metrics, classes, leftOut, fusion, summary, log]
     let known = files.map { String($0.dropFirst(path.count + 1)) }
     func checkNames(_ isKnown: (String) -> Bool) throws {
       let foreign = try ModelFiles.names(in: path).filter { !isKnown($0) }

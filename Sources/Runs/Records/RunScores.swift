@@ -64,11 +64,20 @@ struct RunScores {
     }
     let kinds = FusionKind.allCases.map(\.rawValue)
     let own = (summary.fused ?? [:]).keys.filter { !kinds.contains($0) }.sorted()
-    let named = configuration.fusion.rawValue
-    fused = try rows(
-      own + [named] + kinds.filter { $0 != named }, summary.fused, "fused")
+    let named = Self.named(configuration, summary.fused)
+    let others = kinds.filter { $0 != named && summary.fused?[$0] != nil }
+    fused = try rows(own + [named] + others, summary.fused, "fused")
     modalities = try rows(
       configuration.modalities.map(\.name), summary.modalities, "modalities")
+  }
+
+  /// The fusion that the configuration names, or what takes the place of one that was not fitted.
+  private static func named(
+    _ configuration: RunConfiguration, _ scores: [String: Summary.Score]?
+  ) -> String {
+    let kind = configuration.fusion.kind
+    let isThere = !kind.isFitted || scores?[kind.rawValue] != nil
+    return (isThere ? kind : .averageLogits).rawValue
   }
 
   /// The accuracies in a few words: `test: fused 96.05 audio 71.20 image 90.10`.

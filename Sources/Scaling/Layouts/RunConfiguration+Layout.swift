@@ -23,7 +23,7 @@ extension RunConfiguration {
       }
     }
     configuration.order = Array(configuration.modalities.indices)
-    configuration.fixedFusionWeights = nil
+    configuration.fusion.weights = nil
     configuration.execution.threads = execution.threads ?? 1
     return configuration
   }

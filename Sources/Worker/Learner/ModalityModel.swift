@@ -98,12 +98,17 @@ final class ModalityModel {
   /// The mini-batches that were left out since the run began.
   var skippedCount: Int { learner.nonfinite.total }
 
-  /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster
-  /// order, as many at a time as `Roster.chunks` says.
+  /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
+  /// time as `Roster.chunks` says.
   func evaluate(
-    _ split: EvaluatedSplit, epoch: Int, _ body: ([Float]) throws -> Void
+    _ split: EvaluatedSplit, epoch: Int, _ body: (EvaluatedLogits) throws -> Void
   ) throws {
     try replica.evaluate(split, epoch: epoch, head: method.head, body)
+  }
+
+  /// The same of the shuffled inputs of the validation samples.
+  func evaluateShuffled(_ body: (EvaluatedLogits) throws -> Void) throws {
+    try replica.evaluateShuffled(head: method.head, body)
   }
 
   /// Has the other ranks of the modality on this host stop, because this one cannot go on.

@@ -45,6 +45,8 @@ extension RunConfiguration {
       - learner.encoder.store.count * MemoryLayout<Float>.stride
     let traffic = traffic(sampleCount: capacity)
     let piece = min(evaluation.batchSize, evaluated)
+    let fitted = fusion.kind.isFitted ? validated : 0
+    let stride = data.train.sampleShape.elementCount
     let cached =
       own.pretraining.cachesFeatures ? FeatureSource.memory(data, learner.encoder) : []
     let trained: [MemoryNeeds.Part] =
@@ -87,8 +89,14 @@ extension RunConfiguration {
         "lower batch_size"),
       // All pieces may be on their way at a time.
       .init(
-        "the logits of an evaluation", [evaluated + 2 * piece, classCount],
+        "the logits of an evaluation", [evaluated + 2 * fitted + 2 * piece, classCount],
         "evaluate fewer samples, or use fewer classes"),
+      .init(
+        "the shuffled samples that the fusion is fitted to",
+        [
+          fusion.usesDetector ? min(fitted, ColumnShuffle.largestBlock(stride: stride)) : 0, stride,
+        ],
+        "set fusion.detector to false"),
       .init(
         "the messages of a turn", byteCount: traffic.down + traffic.up,
         "lower features, or use fewer classes"),

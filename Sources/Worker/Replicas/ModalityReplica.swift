@@ -141,10 +141,10 @@ final class ModalityReplica {
     learner.begin(with: train)
   }
 
-  /// Gives `body` the logits `[n, K]` of the samples of a split that this modality has, in roster order, as
-  /// many at a time as `Roster.chunks` says: of a leader those of all, of another rank its own share.
+  /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
+  /// time as `Roster.chunks` says: of a leader those of all, of another rank its own share.
   func evaluate(
-    _ split: EvaluatedSplit, epoch: Int, head: Head, _ body: ([Float]) throws -> Void
+    _ split: EvaluatedSplit, epoch: Int, head: Head, _ body: (EvaluatedLogits) throws -> Void
   ) throws {
     if link.hasOthers { try link.share(head.state) }
     let chunks = rosters[split].chunks(of: modality, size: configuration.evaluation.batchSize)
@@ -155,8 +155,30 @@ final class ModalityReplica {
       if owner == link.place.rank {
         try body(learner.logits(of: rows, from: feed, head: head))
       } else if link.place.isLeader {
-        try body(link.endpoint.receive(EvaluatedLogits(), number: epoch, from: owner).values)
+        try body(link.endpoint.receive(EvaluatedLogits(), number: epoch, from: owner))
       }
+    }
+  }
+
+  /// Gives `body` the logits of the shuffled inputs of the validation samples that this modality has, as many at
+  /// a time as those of the samples themselves. A leader alone does this: which inputs meet follows from all.
+  func evaluateShuffled(head: Head, _ body: (EvaluatedLogits) throws -> Void) throws {
+    let roster = rosters.validation
+    let chunks = roster.chunks(of: modality, size: configuration.evaluation.batchSize)
+    let name = configuration.modalities[modality].name
+    let found = try learner.shuffledLogits(
+      of: chunks.joined().map { Int(roster.rows[modality][$0]) }, from: data.train,
+      loaders: loaders, head: head,
+      SeededGenerator(seed: configuration.seed, stream: "fusion/shuffle/\(name)"))
+    let classCount = configuration.classes.count
+    var place = 0
+    for chunk in chunks {
+      let next = place + chunk.count
+      try body(
+        EvaluatedLogits(
+          Array(found.values[place * classCount..<next * classCount]),
+          featureNorms: Array(found.featureNorms[place..<next])))
+      place = next
     }
   }
 

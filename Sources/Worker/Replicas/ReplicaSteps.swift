@@ -72,10 +72,10 @@ final class ReplicaSteps {
     }
     Trace.place()
     if !directive.checkpoint.isEmpty { try replica.collect() }
-    if let split = directive.evaluate {
+    for split in directive.evaluations {
       try Trace.span("evaluate") {
         try replica.evaluate(split, epoch: directive.epoch, head: head) { logits in
-          try endpoint.send(EvaluatedLogits(logits), number: directive.epoch, to: leader)
+          try endpoint.send(logits, number: directive.epoch, to: leader)
         }
       }
     }

@@ -63,8 +63,8 @@ final class SegmentWork {
         try parts.begin(snapshot, of: directive, segment)
       }
     }
-    if let split = directive.evaluate {
-      try Trace.span("evaluate") { try evaluate(split, epoch: directive.epoch) }
+    if !directive.evaluations.isEmpty {
+      try Trace.span("evaluate") { try evaluate(directive) }
     }
     if directive.isReported { try refusing { try report(directive) } }
     try parts.tell(waiting: directive.isLast)
@@ -87,15 +87,22 @@ final class SegmentWork {
     return fresh
   }
 
-  private func evaluate(_ split: EvaluatedSplit, epoch: Int) throws {
+  private func evaluate(_ directive: Directive) throws {
+    let epoch = directive.epoch
     if configuration.method.headPlace == .coordinator {
       let head = EvaluatedHead(model.method.head.store.values)
       try endpoint.receive(head, number: epoch, from: 0)
     }
     try refusing {
       // Piece by piece: the coordinator never waits longer than a piece takes.
-      try model.evaluate(split, epoch: epoch) { logits in
-        try endpoint.send(EvaluatedLogits(logits), number: epoch, to: 0)
+      func send(_ logits: EvaluatedLogits) throws {
+        try endpoint.send(logits, number: epoch, to: 0)
+      }
+      for split in directive.evaluations {
+        try model.evaluate(split, epoch: epoch, send)
+        if directive.fitsFusion, split == .validation, configuration.fusion.usesDetector {
+          try model.evaluateShuffled(send)
+        }
       }
     }
   }

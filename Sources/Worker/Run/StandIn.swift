@@ -33,7 +33,7 @@ struct StandIn {
     var isLast = false
     while !isLast {
       let directive = try endpoint.receive(Directive(), number: segment, from: 0)
-      if directive.evaluate != nil, configuration.method.headPlace == .coordinator {
+      if !directive.evaluations.isEmpty, configuration.method.headPlace == .coordinator {
         try endpoint.receive(EvaluatedHead(head), number: directive.epoch, from: 0)
       }
       if directive.isReported {

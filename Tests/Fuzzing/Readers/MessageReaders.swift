@@ -64,7 +64,7 @@ private enum MessageSeeds {
     return [
       inventory, Assignment.work(work), Assignment.inspect(inspected), part,
       Inspection(problem: "no"), directive, report,
-      EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3]),
+      EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3], featureNorms: [4]),
       Rosters(train: roster, validation: roster, test: roster),
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
