@@ -20,7 +20,8 @@ struct Antiphon: ParsableCommand {
       """,
     version: AntiphonVersion.current,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, DemoCommand.self, VerifyCommand.self,
+      TrainCommand.self, EvaluateCommand.self, AuditCommand.self, DemoCommand.self,
+      VerifyCommand.self,
       PrepareCommand.self, ProfileCommand.self, PlanCommand.self, ScaleCommand.self,
       CyclesCommand.self, TraceCommand.self, DoctorCommand.self, LauncherCommand.self,
     ])

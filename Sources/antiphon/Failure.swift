@@ -14,7 +14,7 @@ import Worker
 enum Failure {
   /// What the exit status says. All are below 110: mpirun has its own meanings for some above.
   enum Status: Int32 {
-    /// `verify` found other numbers than the reference's.
+    /// `verify` found other numbers than the reference's, or `audit --strict` anything.
     case disagreement = 1
     /// The input is at fault: configuration, data, a run's folder.
     case badInput = 65
@@ -83,7 +83,7 @@ enum Failure {
     case ExchangeError.interrupted: .interrupted
     case RunError.ended: .resumable
     case ExchangeError.deadlineExceeded: .deadline
-    case is VerificationFailed: .disagreement
+    case is VerificationFailed, is AuditFailed: .disagreement
     case is ConfigurationError, is FileError, is RunError, is ScalingError, is RefusalSent,
       is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
       is MemoryExhausted, ExchangeError.refused, MPIError.noSharedMemory:

@@ -8,7 +8,8 @@ struct LauncherCommand: ParsableCommand {
     commandName: "launcher", abstract: "Prints how a command is started, for ./launch.",
     shouldDisplay: false,
     subcommands: [
-      Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<DemoCommand>.self,
+      Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<AuditCommand>.self,
+      Launch<DemoCommand>.self,
       Launch<VerifyCommand>.self, Launch<CyclesCommand>.self, PrepareCommand.self,
       ProfileCommand.self, PlanCommand.self, ScaleCommand.self, TraceCommand.self, Doctor.self,
       Rehearse.self, Hosts.self,

@@ -14,6 +14,10 @@ enum Usage {
   /// The same for `verify`, which may find what it looks for.
   static let verifyStatuses = statuses.replacing("0 done;", with: "0 equal; 1 numbers differ;")
 
+  /// The same for `audit`.
+  static let auditStatuses = statuses.replacing(
+    "0 done;", with: "0 done; 1 something was found, with --strict;")
+
   /// A command as its help shows it.
   static func command(
     _ name: String, of program: String, _ abstract: String, example: String,

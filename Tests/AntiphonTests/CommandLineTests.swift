@@ -29,7 +29,7 @@ extension WaitingJobs {
       #expect(!script.errors.contains("launcher"), "\(script)")
     }
 
-    @Test(arguments: ["train", "evaluate", "demo", "verify", "doctor"])
+    @Test(arguments: ["train", "evaluate", "audit", "demo", "verify", "doctor"])
     func `help says what options take, gives an example and the exit statuses`(command: String)
       async throws
     {

@@ -106,7 +106,7 @@ public struct RosterBuilder {
 
   /// A part of each class, but never its last sample, drawn from the seed, in ascending order; in whole
   /// groups where there are any: see `GroupedSelection`.
-  private static func validationSamples(
+  static func validationSamples(
     of split: JoinedSplit, _ groups: SampleGroups, _ configuration: RunConfiguration
   ) -> [Int] {
     let fraction = configuration.data.validationFraction

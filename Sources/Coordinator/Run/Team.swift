@@ -141,7 +141,7 @@ struct Team {
   }
 
   /// Hears every rank before it fails, so that one look tells all that is wrong with the data.
-  private static func fromEach<Rank, R>(
+  static func fromEach<Rank, R>(
     _ ranks: [Rank], _ body: (Rank) throws -> R
   ) throws -> [R] {
     var answers: [R] = []

@@ -25,14 +25,18 @@ public enum Assignment: Sendable, Equatable {
     public var isResumed: Bool
     /// Whether the modality is absent: this rank stands in for the one that has its data.
     public var isAbsent: Bool
+    /// Whether nothing is trained: the rank only tells which of its samples are alike.
+    public var isAudit: Bool
     /// What messages call the coordinator.
     public var coordinator: String
 
     /// A part with all its facts.
     public init(
       modality: Int, place: GroupPlace, configuration: String, runDirectory: String,
-      weights: String, isResumed: Bool = false, isAbsent: Bool = false, coordinator: String
+      weights: String, isResumed: Bool = false, isAbsent: Bool = false, isAudit: Bool = false,
+      coordinator: String
     ) {
+      self.isAudit = isAudit
       self.place = place
       self.isResumed = isResumed
       self.isAbsent = isAbsent
@@ -116,6 +120,7 @@ extension Assignment: Message {
       try fields.field(&work.weights)
       try fields.field(&work.isResumed)
       try fields.field(&work.isAbsent)
+      try fields.field(&work.isAudit)
       try fields.field(&work.coordinator)
       self = .work(work)
     case Code.inspect:

@@ -86,11 +86,13 @@ extension MessageKind {
   public static let clock = MessageKind(20, "clock", by: .round)
   /// Worker to coordinator: what it has recorded of its work.
   public static let trace = MessageKind(21, "trace")
+  /// Worker to coordinator, in an audit: which of its samples are alike.
+  public static let likeness = MessageKind(22, "likeness")
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
     greeting, probe, alive, checkpoint, inspection, footing, groupState, replicaFeatures, groupWord,
-    Loss.kind, clock, trace,
+    Loss.kind, clock, trace, likeness,
   ]
 }

@@ -16,6 +16,11 @@ public enum WorkerSession {
       case .record(let order): try RankRecorder.serve(order, on: endpoint, host: host)
       case .work(let work) where work.isAbsent:
         try StandIn(work, endpoint: endpoint, host: host).takePart()
+      case .work(let work) where work.isAudit:
+        let data = try refusing(over: endpoint, work.place, because: "on host \(host), ") {
+          try AuditedData(work, endpoint: endpoint, host: host)
+        }
+        try data.takePart()
       case .work(let work):
         // The coordinator does not know yet which host this rank is on, so the refusal says it.
         let run = try refusing(over: endpoint, work.place, because: "on host \(host), ") {

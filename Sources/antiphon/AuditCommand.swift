@@ -1,0 +1,86 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Runs
+import Storage
+
+/// Options of `audit`.
+struct AuditOptions: LaunchedOptions {
+  @Argument(
+    help: .init(
+      "A configuration, or the folder of a run, whose model is looked at too (docs/audit.md).",
+      valueName: "config.yaml"))
+  var subject: String
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: .init(
+      "Overrides one key of the configuration: path.to.key=value. May be repeated.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Prints everything as JSON.")
+  var json = false
+
+  @Flag(help: "Ends with status 1 where anything was found.")
+  var strict = false
+
+  @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")
+  var oneProcess = false
+
+  /// The folder of the run that is named; nil: a configuration is.
+  func run() throws -> RunDirectory? {
+    try NamedPath.check(subject, of: "CONFIG")
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder)
+    return isThere && isFolder.boolValue ? try RunDirectory(existing: subject) : nil
+  }
+
+  /// The configuration, with one rank for each modality where no model needs more.
+  func load() throws -> RunConfiguration {
+    if let run = try run() {
+      return try RunConfiguration.saved(in: run, fusion: nil, overrides: overrides)
+    }
+    var configuration = try RunConfiguration.load(path: subject, overrides: overrides)
+    for place in configuration.modalities.indices {
+      configuration.modalities[place].ranks = 1
+      configuration.modalities[place].choosesRanks = false
+    }
+    return configuration
+  }
+
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    let configuration = try load()
+    return LaunchPlan(
+      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
+      threads: configuration.execution.threads)
+  }
+}
+
+/// `antiphon audit`.
+struct AuditCommand: LaunchedCommand {
+  static func usage(_ program: String) -> CommandConfiguration {
+    Usage.command(
+      "audit", of: program,
+      "Looks for test samples that training knows, and for what else makes results say too much.",
+      example: "audit examples/mfeat.yaml --set data.validation=0.2 --strict",
+      statuses: Usage.auditStatuses)
+  }
+
+  @OptionGroup var options: AuditOptions
+  @OptionGroup var dryRun: DryRunOption
+
+  func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
+    guard !Invocation.isWorker else { return try RankProgram.serve("audit") }
+    let configuration = try options.load()
+    let run = try options.run()
+    let (json, strict) = (options.json, options.strict)
+    try RankProgram.run(
+      "audit", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
+      threads: configuration.execution.threads
+    ) { job in
+      try job.audit(configuration, model: run, asJSON: json, isStrict: strict)
+    }
+  }
+}
