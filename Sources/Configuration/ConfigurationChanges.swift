@@ -33,7 +33,9 @@ public struct ConfigurationChanges {
         inexact.append(change + ", and learning rates follow a cosine over all of them")
         continue
       }
-      switch Self.effect(of: key, modalities: names) {
+      // These say which epochs have an order that follows from the one before.
+      let decidesOrder = new.orderRule != nil && ["epochs", "evaluation.every"].contains(key)
+      switch decidesOrder ? .inexact : Self.effect(of: key, modalities: names) {
       case .free: continue
       case .inexact: inexact.append(change)
       case .another: another.append(change)

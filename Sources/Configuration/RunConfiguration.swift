@@ -35,6 +35,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var sampling = SamplingKind.shared
   /// The order in which a cycle serves the modalities, by place in `modalities`.
   public var order: [Int]
+  /// What the order is decided by at each epoch's end; nil: it stays. The first epoch has `order`.
+  public var orderRule: TurnRanking?
   /// Where data lie and how they are split.
   public var data = DataOptions()
   /// The modalities; their numbers are their places.
@@ -203,6 +205,11 @@ public struct ExecutionOptions: Sendable, Equatable {
   public var onNonfinite = NonfinitePolicy.stop
   /// Whether features of single samples may leave the ranks of their modality.
   public var featuresMayCross = false
+  /// The cycles from one whose turns are measured to the next: what they do to each other through the shared
+  /// head; 0: none are.
+  public var telemetryEvery = 10
+  /// Whether each measured turn is written to a file of its own.
+  public var recordsTurns = false
 
   /// The defaults.
   public init() {}

@@ -74,6 +74,8 @@ public struct CoordinatorRank {
   public var trainLabels: [Int32] = []
   /// Called after each mini-batch of one modality, when it delays nobody.
   public var turnEnded: (Turn, TrainingTotals) throws -> Void = { _, _ in }
+  /// Called for each turn that was measured, where each is asked for.
+  public var turnMeasured: (TurnInterference) throws -> Void = { _ in }
   /// Called after each mini-batch of all modalities with epoch, mini-batch and totals.
   public var jointBatchEnded: (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = {
     _, _, _ in

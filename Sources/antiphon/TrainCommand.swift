@@ -55,6 +55,10 @@ struct TrainOptions: LaunchedOptions {
       valueName: "file"))
   var trace: String?
 
+  @Flag(
+    help: "Writes what every turn does to the other modalities to a file (docs/telemetry.md).")
+  var telemetry = false
+
   @OptionGroup var automatic: AutomaticRanks
 
   func validate() throws {
@@ -96,6 +100,7 @@ struct TrainOptions: LaunchedOptions {
     }
     var loaded = try RunConfiguration.load(path: file(), overrides: overrides)
     if let seed { loaded.seed = seed }
+    if telemetry { (loaded.execution.telemetryEvery, loaded.execution.recordsTurns) = (1, true) }
     return loaded
   }
 

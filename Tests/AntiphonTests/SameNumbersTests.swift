@@ -51,6 +51,16 @@ extension NumberJobs {
       try await expectSame(workshop, "lazy3.yaml", ranks: 4, epochs: 3)
     }
 
+    @Test func `an order that is decided by losses is the same on ranks and in one process`()
+      async throws
+    {
+      let workshop = try Workshop()
+      try workshop.scratch.write(Self.lazy3, to: "lazy3.yaml")
+      try await expectSame(
+        workshop, "lazy3.yaml", ranks: 4, set: ["order=weakest_first", "evaluation.every=1"],
+        epochs: 3)
+    }
+
     @Test func `factors are the same on ranks and in one process, however the run is cut`()
       async throws
     {

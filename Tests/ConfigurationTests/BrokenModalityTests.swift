@@ -20,7 +20,8 @@ import Testing
       "run.yaml:2: modalities: found 65 modalities, expected 1 to 64"),
     Broken(
       "an order that is no list", minimal + "order: a\n",
-      "run.yaml:5: order: found a, expected a list that names every modality once"),
+      "run.yaml:5: order: found a, expected a list that names every modality once, or weakest_first or"
+        + " strongest_first"),
     Broken(
       "an order of strangers", minimal + "order: [b]\n",
       "run.yaml:5: order[0]: found b, expected one of a"),

@@ -23,6 +23,10 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.order = Array(0..<count).shuffled(using: &draw.generator)
   run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
   run.data.validationFraction = draw.fraction()
+  if run.method.headPlace == .coordinator, run.data.validationFraction > 0, draw.flag() {
+    run.order = Array(0..<count)
+    run.orderRule = draw.flag() ? .weakestFirst : .strongestFirst
+  }
   run.data.allowsOverlap = draw.flag()
   run.data.media.cacheFolder = draw.flag() ? nil : "/cache"
   run.data.media.loaders = draw.flag() ? 0 : 7
@@ -47,6 +51,8 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
   run.execution.onModalityLoss = draw.pick(run.execution.onModalityLoss)
   run.execution.featuresMayCross = draw.flag()
+  run.execution.telemetryEvery = draw.whole(0...100)
+  run.execution.recordsTurns = draw.flag()
   if run.execution.featuresMayCross, run.method.headPlace == .coordinator,
     !run.hgm.isEnabled || run.hgm.projected == .gradient && run.hgm.formula == .rls
   {

@@ -30,6 +30,9 @@ import Worker
     // As long as it may be a sum of outer products, there is no matrix.
     #expect(run.coordinatorMemory(training: 1000).byteCount < 13 << 30)
     run.hgm.isEnabled = false
+    // What measures turns has room for some more heads.
+    #expect(run.coordinatorMemory(training: 1_000_000).byteCount < 9 << 20)
+    run.execution.telemetryEvery = 0
     #expect(run.coordinatorMemory(training: 1_000_000).byteCount < 6 << 20)
     run.hgm.isEnabled = true
     run.method = MethodChoice(SeparateTraining())

@@ -158,6 +158,7 @@ struct SmallJob {
       if isDying { throw Death() }
       try reporter.progressed(progress)
     }
+    func measured(_ turn: TurnInterference) throws { try reporter.measured(turn) }
     func epochEnded(_ record: EpochRecord) throws { try reporter.epochEnded(record) }
     func saveFailed(_ position: RunPosition, isLast: Bool, problems: [String]) {
       reporter.saveFailed(position, isLast: isLast, problems: problems)

@@ -27,9 +27,7 @@ enum RunSchema {
         "sampling", \.sampling, .choice,
         "`shared`: one shuffled mini-batch serves every modality with the samples it has; `own`: "
           + "each modality shuffles its own samples (not with the joint methods)"),
-      Field(
-        "order", \.order, modalityOrder, default: "as listed in `modalities`",
-        "the order in which a cycle serves the modalities"),
+      OrderSchema.field,
       Field(
         "inactive_encoders", \.inactiveEncoders, .choice,
         "what happens to an encoder in the turns of others; `zero_grad` is historical"),
@@ -51,6 +49,7 @@ enum RunSchema {
       try FusionSchema.check(node)
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
+      try OrderSchema.check(run, node)
       try checkRanks(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
@@ -144,6 +143,14 @@ enum RunSchema {
       "features_may_cross", \.featuresMayCross, .toggle,
       "whether features of single training samples may leave the ranks of their modality; `head.update:"
         + " factors` needs it"),
+    Field(
+      "telemetry", \.telemetryEvery, .whole(0...1_000_000),
+      "in every so many cycles it is measured what turns of `mla` do to each other through the shared head"
+        + " (docs/telemetry.md); 0: never"),
+    Field(
+      "telemetry_turns", \.recordsTurns, .toggle,
+      "whether `telemetry.jsonl` has each measured turn; `train --telemetry` measures and writes all of them"
+    ),
   ]
 }
 
@@ -158,25 +165,4 @@ extension RunSchema {
         + "left out is decided within a turn, which would have to wait for all ranks of the modality"
     )
   }
-}
-
-// MARK: Values that name modalities
-
-extension RunSchema {
-  private static let modalityOrder = Codec<[Int]>(
-    expected: "a list that names every modality once",
-    parse: { node, scope in
-      guard case .sequence(let items) = node.content else { return nil }
-      let order = try items.map { item in
-        let choices = scope.modalities.enumerated().map { (name: $1, value: $0) }
-        return try Codec<Int>.named(choices).read(item, scope)
-      }
-      guard order.sorted() == Array(scope.modalities.indices) else {
-        throw node.unexpected("every modality once: \(scope.modalities.listed)")
-      }
-      return order
-    },
-    write: { order, scope in
-      "[\(order.map { scope.modalities[$0].asYAML }.joined(separator: ", "))]"
-    })
 }

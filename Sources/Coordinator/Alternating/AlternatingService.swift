@@ -21,6 +21,7 @@ public struct TurnRecord {
 public final class AlternatingService: CoordinatorMethod {
   private let head: SharedHead
   private var watch: HeadWatch?
+  private let telemetry: HeadTelemetry?
   private let endpoint: Endpoint
   private let leaders: [Int]
   private let learningRate: (Turn) -> Double
@@ -32,11 +33,23 @@ public final class AlternatingService: CoordinatorMethod {
   ///   - learningRate: the head's learning rate in a turn.
   ///   - watchesHead: whether `finishEpoch` shall say how much of the gradients was let through.
   ///   - observe: called after each turn, when it delays nobody.
-  public init(
+  public convenience init(
     head: SharedHead, endpoint: Endpoint, leaders: [Int],
     learningRate: @escaping (Turn) -> Double, watchesHead: Bool = false,
     observe: @escaping (TurnRecord) throws -> Void = { _ in }
   ) {
+    self.init(
+      head: head, endpoint: endpoint, leaders: leaders, learningRate: learningRate,
+      watchesHead: watchesHead, telemetry: nil, observe: observe)
+  }
+
+  /// The same, with what measures how turns interfere.
+  init(
+    head: SharedHead, endpoint: Endpoint, leaders: [Int],
+    learningRate: @escaping (Turn) -> Double, watchesHead: Bool, telemetry: HeadTelemetry?,
+    observe: @escaping (TurnRecord) throws -> Void
+  ) {
+    self.telemetry = telemetry
     self.head = head
     self.endpoint = endpoint
     self.leaders = leaders
@@ -56,7 +69,7 @@ public final class AlternatingService: CoordinatorMethod {
       state.append(
         NamedState("watch", watch.ratios, isList: true) { self.watch?.ratios = $0 })
     }
-    return state
+    return state + (telemetry?.state.named(in: "telemetry.") ?? [])
   }
 
   /// Takes the projectors' memory.
@@ -66,7 +79,9 @@ public final class AlternatingService: CoordinatorMethod {
   }
 
   /// The head as the epoch left it; begins to watch the next.
-  public func finishEpoch() -> HeadState? { watch?.finish(head) }
+  public func finishEpoch() -> HeadState? {
+    watch?.finish(head, interference: telemetry?.finishEpoch(head))
+  }
 
   /// Serves the turns of a plan, one after the other.
   ///
@@ -74,6 +89,7 @@ public final class AlternatingService: CoordinatorMethod {
   public func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws {
     var last: (turn: Turn, totals: TrainingTotals)?
     let turns = plan.turns
+    if let first = turns.first { telemetry?.begin(cycle: first.cycle, head) }
     for (place, turn) in turns.enumerated() {
       let isEmpty = plan.isEmpty(turn)
       let next = turns[(place + 1)...].first { !plan.isEmpty($0) }
@@ -161,31 +177,7 @@ public final class AlternatingService: CoordinatorMethod {
     guard head.projectorIsFinite else { throw fault(of: "its projector P", in: turn) }
     let record = TurnRecord(turn: turn, totals: totals, head: head)
     watch?.note(record)
+    try telemetry?.note(record)
     try observe(record)
-  }
-}
-
-extension AlternatingAdaptation: CoordinatorSide {
-  /// A fresh head, drawn from the run's seed, and its turns.
-  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
-    let configuration = run.configuration
-    let optimizer = configuration.scheduled(configuration.optimizer)
-    let scale = configuration.headLearningRateScale
-    var generator = SeededGenerator(seed: configuration.seed, stream: "head")
-    let head = Head(
-      classCount: configuration.classes.count, featureCount: configuration.features,
-      generator: &generator)
-    let shared = SharedHead(
-      head, modalityCount: configuration.modalities.count, options: configuration.hgm,
-      optimizer: optimizer,
-      factorBatchSize: configuration.sendsFactors ? configuration.batchSize : nil)
-    return AlternatingService(
-      head: shared, endpoint: run.endpoint, leaders: run.leaders,
-      learningRate: { turn in
-        scale
-          * optimizer.learningRate(
-            epoch: turn.epoch, batch: turn.cycleInEpoch, of: turn.cyclesPerEpoch)
-      },
-      watchesHead: true, observe: { try run.turnEnded($0.turn, $0.totals) })
   }
 }

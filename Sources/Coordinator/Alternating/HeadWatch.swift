@@ -15,7 +15,11 @@ struct HeadWatch {
   }
 
   /// The head's state at the epoch's end; starts the next epoch.
-  mutating func finish(_ shared: SharedHead) -> HeadState {
+  ///
+  /// - Parameter interference: what turns did to each other; nil: that was not measured.
+  mutating func finish(
+    _ shared: SharedHead, interference: HeadInterference? = nil
+  ) -> HeadState {
     defer { ratios.removeAll(keepingCapacity: true) }
     let sorted = ratios.sorted()
     let middle = sorted.count / 2
@@ -27,6 +31,7 @@ struct HeadWatch {
       gradientRatio: shared.projection == nil ? nil : median,
       weightNorm: BLAS.norm(shared.head.weight.values),
       projectorNorms: shared.projection?.norms ?? [],
-      skippedAbsorptions: shared.projection?.skippedAbsorptions ?? 0)
+      skippedAbsorptions: shared.projection?.skippedAbsorptions ?? 0,
+      interference: interference)
   }
 }

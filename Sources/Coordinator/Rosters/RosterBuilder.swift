@@ -50,6 +50,10 @@ public struct RosterBuilder {
     let isKept = Set(kept)
     let trained = (0..<train.ids.count).filter { !isKept.contains($0) }
     guard !trained.isEmpty else { throw CoordinatorError.nothingToTrainOn }
+    if let rule = configuration.orderRule, kept.isEmpty {
+      throw CoordinatorError.nothingToRankBy(
+        rule, validation: configuration.data.validationFraction)
+    }
 
     let missingTrain = configuration.modalities.map(\.missingTrain)
     let missingTest = configuration.modalities.map(\.missingTest)

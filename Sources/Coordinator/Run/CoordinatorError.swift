@@ -24,6 +24,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case unknownLabel(modality: String, host: String, label: Int, classCount: Int)
   /// No modality has a training sample.
   case nothingToTrainOn
+  /// The order of turns goes by a validation split that has no samples.
+  case nothingToRankBy(TurnRanking, validation: Double)
   /// Test samples stand in training files too.
   case overlap(Overlap)
   /// A modality shares no training sample with any other, but they are to be trained together.
@@ -65,6 +67,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "modality \(modality) on host \(host) has told the label \(label), but the labels of \(classCount) classes are 0 to \(classCount - 1); all ranks must run the same build and configuration"
     case .nothingToTrainOn:
       "there are no training samples; name files with samples under each modality's data"
+    case .nothingToRankBy(let rule, let validation):
+      "order: \(rule.rawValue) goes by losses on the validation split, but with data.validation \(validation) that has no samples; raise it, give more samples, or list the modalities"
     case .overlap(let overlap):
       "\(overlap); take them out of one of the two, give different samples different ids, or set data.allow_overlap: true"
     case .nothingJoint(let method, let modality, let problem):

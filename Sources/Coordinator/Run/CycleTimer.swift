@@ -35,15 +35,19 @@ final class CycleTimer {
     var after = before
     var (busy, cycle) = (0.0, 0)
     var epochPlan: EpochPlan?
+    // Nothing is evaluated, so that every epoch has the order of the first.
+    let ordering = TurnOrdering(session.configuration)
     var totals = session.configuration.method.lossNames(
       of: session.configuration.modalities.map(\.name)
     ).map { _ in TrainingTotals() }
     for (segment, directive) in directives.enumerated() {
       if segment + 1 < directives.count { try order(directives[segment + 1], segment + 1) }
-      let epoch = epochPlan?.epoch == directive.epoch ? epochPlan : plan.epoch(directive.epoch)
-      epochPlan = epoch
+      if epochPlan?.epoch != directive.epoch {
+        epochPlan = try ordering.plan(
+          directive.epoch, of: plan, telling: session.layout.leaders, over: endpoint)
+      }
       let (began, waited) = (ContinuousClock.now, endpoint.waiting.seconds)
-      if let epoch { try method.train(epoch.part(directive.cycles), adding: &totals) }
+      if let epochPlan { try method.train(epochPlan.part(directive.cycles), adding: &totals) }
       if cycle >= warmUp { busy += began.secondsAgo - (endpoint.waiting.seconds - waited) }
       cycle += directive.cycles.count
       guard directive.isReported else { continue }

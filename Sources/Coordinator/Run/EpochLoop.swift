@@ -14,6 +14,7 @@ final class EpochLoop {
   private let origin: RunOrigin?
   private let progress: EpochProgress
   private let keeper: CheckpointKeeper
+  private let ordering: TurnOrdering
   private var schedule: SegmentSchedule
   /// What workers had reported at the end of the epoch before.
   private var reportsBefore: [WorkerReport]
@@ -35,7 +36,9 @@ final class EpochLoop {
       of: CoordinatorRank(
         configuration: session.configuration, endpoint: session.endpoint,
         leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
-        turnEnded: log.note(_:_:), jointBatchEnded: log.note(epoch:batch:totals:)))
+        turnEnded: log.note(_:_:), turnMeasured: session.observer.measured,
+        jointBatchEnded: log.note(epoch:batch:totals:)))
+    ordering = TurnOrdering(session.configuration)
     reportsBefore = session.layout.leaders.map { _ in WorkerReport() }
     let names = session.configuration.method.lossNames(
       of: session.configuration.modalities.map(\.name))
@@ -115,7 +118,10 @@ final class EpochLoop {
 
   private func train(_ directive: Directive) throws {
     guard !directive.cycles.isEmpty else { return }
-    if epochPlan?.epoch != directive.epoch { epochPlan = plan.epoch(directive.epoch) }
+    if epochPlan?.epoch != directive.epoch {
+      epochPlan = try ordering.plan(
+        directive.epoch, of: plan, telling: session.layout.leaders, over: session.endpoint)
+    }
     guard let epochPlan else { return }
     let segmentBegan = ContinuousClock.now
     try method.train(epochPlan.part(directive.cycles), adding: &progress.totals)
@@ -134,14 +140,14 @@ final class EpochLoop {
     let (totals, seconds) = (progress.totals, progress.seconds)
     let head = endsEpoch ? method.finishEpoch() : nil
     if endsEpoch { progress.restart() }
-    if !directive.checkpoint.isEmpty {
-      try Trace.span("checkpoint") {
-        try keeper.cut(
-          directive, segment: segment, weights: method.weights, rest: rest, seconds: self.seconds)
-      }
-    }
+    // An order that follows from the evaluation belongs to the state.
+    let followsEvaluation = ordering.isDecided && directive.isReported
+    if !followsEvaluation { try cut(directive, segment) }
     guard directive.isReported else { return nil }
+    let order = ordering.order
     let end = try EpochEnd(directive, session, team: team, method: method)
+    if let evaluation = end.evaluation { ordering.note(evaluation) }
+    if followsEvaluation { try cut(directive, segment) }
     guard endsEpoch else { return end }
     func added(_ seconds: KeyPath<WorkerReport, Double>) -> [Double] {
       zip(end.reports, reportsBefore).map { $0[keyPath: seconds] - $1[keyPath: seconds] }
@@ -150,11 +156,20 @@ final class EpochLoop {
     try session.observer.epochEnded(
       EpochRecord(
         epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
-        head: head, evaluation: end.evaluation, seconds: seconds,
+        head: head, order: head == nil ? nil : order, evaluation: end.evaluation, seconds: seconds,
         waitedSeconds: added(\.waiting.seconds), dataWaitSeconds: added(\.waitedForSamples),
         skippedCounts: end.reports.map(\.skippedCount)))
     reportsBefore = end.reports
     return end
+  }
+
+  /// Begins the checkpoint that a directive orders, if it does.
+  private func cut(_ directive: Directive, _ segment: Int) throws {
+    guard !directive.checkpoint.isEmpty else { return }
+    try Trace.span("checkpoint") {
+      try keeper.cut(
+        directive, segment: segment, weights: method.weights, rest: rest, seconds: seconds)
+    }
   }
 
   /// Seconds of the run, with those before it was gone on with.
@@ -194,7 +209,7 @@ extension EpochLoop {
   private var rest: [NamedState] {
     let weights = Set(method.weights.map(\.name))
     return method.state.filter { !weights.contains($0.name) }.named(in: "method.")
-      + progress.state.named(in: "epoch.")
+      + progress.state.named(in: "epoch.") + ordering.state.named(in: "order.")
   }
 
   private func restore(_ origin: RunOrigin) throws {

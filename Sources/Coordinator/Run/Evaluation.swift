@@ -24,6 +24,8 @@ public struct Evaluation: Sendable {
     public let sampleCount: Int
     /// How well its own predictions agree with the labels of the samples that have it.
     public let metrics: ClassificationMetrics
+    /// The mean cross-entropy of its own predictions over the same samples, in nats; nil: there are none.
+    public let loss: Double?
     /// The modality's own prediction for each sample of the split; -1 where it is absent.
     public let predictions: [Int]
   }
@@ -86,6 +88,7 @@ public struct Evaluation: Sendable {
         metrics: ClassificationMetrics(
           predictions: predictions, labels: labels, classCount: classCount,
           counting: logits.present),
+        loss: logits.loss(labels: labels),
         predictions: predictions)
     }
   }

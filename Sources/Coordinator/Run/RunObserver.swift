@@ -12,6 +12,8 @@ public protocol RunObserver: AnyObject {
   func began(_ facts: RunFacts) throws
   /// A turn (or, in joint training, a mini-batch) is over.
   func progressed(_ progress: RunProgress) throws
+  /// A turn was measured; only where `execution.telemetry_turns` asks for it.
+  func measured(_ turn: TurnInterference) throws
   /// An epoch is over, and evaluated if it was its time.
   func epochEnded(_ record: EpochRecord) throws
   /// A checkpoint stands, and is named as the run's model.
@@ -23,6 +25,8 @@ public protocol RunObserver: AnyObject {
 extension RunObserver {
   /// Nothing, unless an observer shows it.
   public func waitsForData(of modality: String, seconds: Double) {}
+  /// Nothing, unless an observer writes it.
+  public func measured(_ turn: TurnInterference) throws {}
 }
 
 /// What is known of a run when it begins.
@@ -89,6 +93,8 @@ public struct EpochRecord: Sendable {
   public let training: [(name: String, totals: TrainingTotals)]
   /// The shared head; nil for methods that have none.
   public let head: HeadState?
+  /// The order in which the modalities had their turns; nil for methods without a shared head.
+  public let order: [Int]?
   /// The evaluation; nil if it was not its time.
   public let evaluation: Evaluation?
   /// Seconds of training, without evaluation.
@@ -111,6 +117,8 @@ public struct HeadState: Sendable, Equatable {
   public let projectorNorms: [Double]
   /// Absorptions skipped since the run began.
   public let skippedAbsorptions: Int
+  /// What turns did to each other through the head; nil: that was not measured.
+  public let interference: HeadInterference?
 }
 
 /// A complete set of weights on disk.

@@ -88,11 +88,13 @@ extension MessageKind {
   public static let trace = MessageKind(21, "trace")
   /// Worker to coordinator, in an audit: which of its samples are alike.
   public static let likeness = MessageKind(22, "likeness")
+  /// Coordinator to worker, where the order of turns is not fixed: that of an epoch.
+  public static let turnOrder = MessageKind(23, "turnOrder", by: .epoch)
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
     greeting, probe, alive, checkpoint, inspection, footing, groupState, replicaFeatures, groupWord,
-    Loss.kind, clock, trace, likeness,
+    Loss.kind, clock, trace, likeness, turnOrder,
   ]
 }

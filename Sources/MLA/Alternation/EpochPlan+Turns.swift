@@ -11,7 +11,7 @@ extension EpochPlan {
     fileprivate init(_ plan: EpochPlan, cycles: Range<Int>, places: Range<Int>) {
       epoch = plan.epoch
       cyclesPerEpoch = plan.cycleCount
-      order = plan.plan.order
+      order = plan.order
       self.cycles = cycles
       self.places = places
     }
@@ -33,7 +33,7 @@ extension EpochPlan {
   }
 
   /// The turns of the plan, of all modalities.
-  public var turns: Turns { Turns(self, cycles: cycles, places: plan.order.indices) }
+  public var turns: Turns { Turns(self, cycles: cycles, places: order.indices) }
 
   /// The turns of one modality: one in each cycle.
   public func turns(of modality: Int) -> Turns {
@@ -45,12 +45,12 @@ extension EpochPlan {
   public func turns(after turn: Turn) -> Turns {
     Turns(
       self, cycles: turn.cycleInEpoch..<turn.cycleInEpoch + 1,
-      places: place(of: turn.modality) + 1..<plan.order.count)
+      places: place(of: turn.modality) + 1..<order.count)
   }
 
   private func place(of modality: Int) -> Int {
-    guard let place = plan.order.firstIndex(of: modality) else {
-      preconditionFailure("modality \(modality) of \(plan.order.count)")
+    guard let place = order.firstIndex(of: modality) else {
+      preconditionFailure("modality \(modality) of \(order.count)")
     }
     return place
   }

@@ -11,15 +11,19 @@ public struct EpochPlan: Sendable {
   public let epoch: Int
   /// The number of cycles in the epoch.
   public let cycleCount: Int
+  /// The order in which its cycles serve the modalities.
+  public let order: [Int]
   /// The cycles of the epoch that are served: all of them, unless this is a part.
   public private(set) var cycles: Range<Int>
   /// Sample numbers in the order they are served to all modalities; nil: each has an order of its own, or rows.
   private let shared: [Int]?
   private let own = OwnOrders()
 
-  init(plan: TrainingPlan, epoch: Int) {
+  init(plan: TrainingPlan, epoch: Int, order: [Int]) {
+    precondition(order.sorted() == Array(plan.order.indices))
     self.plan = plan
     self.epoch = epoch
+    self.order = order
     cycleCount = plan.cyclesPerEpoch
     cycles = 0..<cycleCount
     guard plan.sampling == .shared else {

@@ -18,7 +18,7 @@ public struct TrainingPlan: Sendable {
   public let sampling: Sampling
   /// The largest number of samples in a mini-batch.
   public let batchSize: Int
-  /// The order in which a cycle serves the modalities.
+  /// The order in which a cycle serves the modalities, unless an epoch has another.
   public let order: [Int]
   /// The seed of the shuffles.
   public let seed: UInt64
@@ -56,7 +56,10 @@ public struct TrainingPlan: Sendable {
   }
 
   /// The plan of one epoch, shuffled.
-  public func epoch(_ epoch: Int) -> EpochPlan {
-    EpochPlan(plan: self, epoch: epoch)
+  ///
+  /// - Parameter order: the order in which its cycles serve the modalities; nil: that of the plan. Which
+  ///   samples a mini-batch has does not depend on it.
+  public func epoch(_ epoch: Int, order: [Int]? = nil) -> EpochPlan {
+    EpochPlan(plan: self, epoch: epoch, order: order ?? self.order)
   }
 }

@@ -12,6 +12,7 @@ final class RunReporter: RunObserver {
   private let check: (RunFacts) throws -> Void
   private var progress: ProgressLine
   private var metrics: LineFile?
+  private var turns: TurnFile?
   /// How much of a run is done that goes on.
   private let position: RunPosition?
   private var failures = RepeatedWarnings()
@@ -47,6 +48,9 @@ final class RunReporter: RunObserver {
     self.position = position
     keptEpochs = position?.epoch ?? 0
     if position == nil { metrics = try directory.map { try LineFile(creating: $0.metrics) } }
+    if position == nil, let directory {
+      turns = try TurnFile(configuration, in: directory, continuing: nil)
+    }
   }
 
   func waitsForData(of modality: String, seconds: Double) {
@@ -63,6 +67,7 @@ final class RunReporter: RunObserver {
       // Not before: a run that is refused keeps what it has.
       let kept = RunHistory.keptMetrics(directory.metrics, epochs: position.epoch)
       metrics = try LineFile(continuing: directory.metrics, after: kept)
+      turns = try TurnFile(configuration, in: directory, continuing: position)
     }
     hasBegun = true
     var table = TextTable([
@@ -110,6 +115,15 @@ final class RunReporter: RunObserver {
     }
   }
 
+  func measured(_ turn: TurnInterference) throws {
+    do {
+      try turns?.append(turn)
+    } catch {
+      let isFirst = failures.isFirst(of: "\(error)") { "\(error), for \($0) turns in all" }
+      if isFirst { console.warn("\(error); training goes on") }
+    }
+  }
+
   func epochEnded(_ record: EpochRecord) throws {
     let names = configuration.modalities.map(\.name)
     let line = try RunRecords.epoch(record, names: names).text(pretty: false)
@@ -152,6 +166,7 @@ final class RunReporter: RunObserver {
   /// Training is over: says how often came what was said once.
   func trainingEnded() {
     try? metrics?.flush()
+    try? turns?.flush()
     failures.takeRepeated().forEach(console.warn)
   }
 

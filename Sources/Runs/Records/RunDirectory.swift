@@ -13,6 +13,8 @@ public struct RunDirectory: Sendable {
   public var environment: String { "\(path)/environment.json" }
   /// One JSON object an epoch.
   public var metrics: String { "\(path)/metrics.jsonl" }
+  /// One JSON object a measured turn, where those are asked for.
+  public var telemetry: String { "\(path)/telemetry.jsonl" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
   /// Files of samples that were left out.
@@ -140,7 +142,7 @@ public struct RunDirectory: Sendable {
   func discard() {
     guard loss == nil, !isResumed else { return }
     lock?.release()
-    for file in [seeds, configuration, metrics, log] { unlink(file) }
+    for file in [seeds, configuration, metrics, telemetry, log] { unlink(file) }
     if isNew { rmdir(path) }
   }
 
@@ -149,7 +151,9 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `RunError.foreign` where there is something that no run writes.
   func removeRemains() throws {
-    let files = [configuration, environment, metrics, classes, leftOut, fusion, summary, log]
+    let files = [
+      configuration, environment, metrics, telemetry, classes, leftOut, fusion, summary, log,
+    ]
     let known = files.map { String($0.dropFirst(path.count + 1)) }
     func checkNames(_ isKnown: (String) -> Bool) throws {
       let foreign = try ModelFiles.names(in: path).filter { !isKnown($0) }

@@ -17,6 +17,17 @@ enum RunHistory {
     }
   }
 
+  /// The bytes of `telemetry.jsonl` that speak of turns before a place in the run.
+  static func keptTelemetry(_ path: String, before position: RunPosition) -> Int {
+    kept(of: path) { line in
+      guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(line)),
+        case .object(let members) = value, case .integer(let epoch) = members["epoch"],
+        case .integer(let cycle) = members["cycle"]
+      else { return false }
+      return (epoch - 1, cycle - 1) < (position.epoch, position.cycle)
+    }
+  }
+
   /// The bytes of `log.txt` before the first line of a later epoch, `epoch 13/30 · …`.
   static func keptLog(_ path: String, epochs: Int) -> Int {
     kept(of: path) { line in

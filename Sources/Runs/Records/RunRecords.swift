@@ -22,13 +22,18 @@ enum RunRecords {
       "skipped": .named(zip(names, record.skippedCounts)) { ($0, .integer($1)) },
     ]
     if let head = record.head {
-      members["head"] = [
+      var values: [String: JSONValue] = [
         "gradient_ratio": .optional(head.gradientRatio),
         "weight_norm": .number(head.weightNorm),
         "projector_norms": .list(head.projectorNorms.map { .number($0) }),
         "skipped_absorptions": .integer(head.skippedAbsorptions),
       ]
+      if let interference = head.interference {
+        values["interference"] = InterferenceRecords.epoch(interference)
+      }
+      members["head"] = .object(values)
     }
+    if let order = record.order { members["order"] = .list(order.map { .text(names[$0]) }) }
     if let evaluation = record.evaluation {
       add(evaluation, to: &members)
     }
@@ -94,6 +99,7 @@ enum RunRecords {
         [
           "accuracy": .number(modality.metrics.accuracy),
           "macro_f1": .number(modality.metrics.macroF1),
+          "loss": .optional(modality.loss),
           "samples": .integer(modality.sampleCount),
         ]
       )

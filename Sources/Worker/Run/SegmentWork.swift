@@ -80,9 +80,19 @@ final class SegmentWork {
     }
   }
 
-  private func epochPlan(_ number: Int) -> EpochPlan {
+  /// The plan of an epoch. Where the order of turns is decided anew, the coordinator tells it as it makes
+  /// its own.
+  private func epochPlan(_ number: Int) throws -> EpochPlan {
     if let epoch, epoch.epoch == number { return epoch }
-    let fresh = plan.epoch(number)
+    var order: [Int]?
+    if configuration.orderRule != nil {
+      let told = try endpoint.receive(TurnOrder(), number: number, from: 0).places
+      guard told.count == configuration.modalities.count else {
+        throw ExchangeError.misfit(kind: .turnOrder, number: number)
+      }
+      order = told
+    }
+    let fresh = plan.epoch(number, order: order)
     epoch = fresh
     return fresh
   }

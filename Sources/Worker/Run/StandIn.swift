@@ -31,8 +31,13 @@ struct StandIn {
     let head = Buffer<Float>(configuration.classes.count * (configuration.features + 1))
     var segment = 0
     var isLast = false
+    var epoch: Int?
     while !isLast {
       let directive = try endpoint.receive(Directive(), number: segment, from: 0)
+      if configuration.orderRule != nil, !directive.cycles.isEmpty, epoch != directive.epoch {
+        try endpoint.receive(TurnOrder(), number: directive.epoch, from: 0)
+        epoch = directive.epoch
+      }
       if !directive.evaluations.isEmpty, configuration.method.headPlace == .coordinator {
         try endpoint.receive(EvaluatedHead(head), number: directive.epoch, from: 0)
       }

@@ -63,7 +63,8 @@ private enum MessageSeeds {
       runDirectory: "/runs/a", folder: "weights/epoch-0001", part: part, checkpoints: ["x"])
     return [
       inventory, Assignment.work(work), Assignment.inspect(inspected), part,
-      Inspection(problem: "no"), directive, report,
+      Likeness(contents: [0, -1], pairs: [.init(first: 0, second: 1, similarity: 1)]),
+      TurnOrder([1, 0]), Inspection(problem: "no"), directive, report,
       EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3], featureNorms: [4]),
       Rosters(train: roster, validation: roster, test: roster),
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
