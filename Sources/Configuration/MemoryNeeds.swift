@@ -119,7 +119,10 @@ extension RunConfiguration {
   ///   - evaluated: the samples of the largest evaluated split that have the modality.
   public func batchCapacity(own: Int, largest: Int, evaluated: Int) -> Int {
     let trained = min(batchSize, sampling == .own && own > 0 ? largest : own)
-    return max(1, trained, min(batchSize, evaluation.batchSize, evaluated))
+    // An input of zeros is one sample more.
+    return max(
+      1, trained + (method.demands.ridesZero ? 1 : 0),
+      min(batchSize, evaluation.batchSize, evaluated))
   }
 }
 

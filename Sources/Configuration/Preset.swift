@@ -15,6 +15,17 @@ enum Preset: String, CaseIterable, Sendable {
   case officialFirstRelease = "official-first-release"
   /// BalanceBenchmark's implementation.
   case balanceBench = "balancebench"
+  /// Rivals as their authors' code runs them; see `Preset+Rivals.swift`.
+  case ogmGEOfficial = "ogm-ge-official"
+  case ogmOfficial = "ogm-official"
+  case ogmMLA = "ogm-mla"
+  case qmfOfficial = "qmf-official"
+  case qmfRGBD = "qmf-rgbd"
+  case qmfMLA = "qmf-mla"
+  case mmparetoOfficial = "mmpareto-official"
+  case agmOfficial = "agm-official"
+  case pmrOfficial = "pmr-official"
+  case lfmOfficial = "lfm-official"
 
   /// Sets what the preset stands for.
   func apply(to configuration: inout RunConfiguration) {
@@ -40,6 +51,7 @@ enum Preset: String, CaseIterable, Sendable {
       let isFirstRelease = self == .officialFirstRelease
       configuration.hgm.combination = isFirstRelease ? .replace : .add
       configuration.inactiveEncoders = isFirstRelease ? .zeroGrad : .skip
+    default: applyRival(to: &configuration)
     }
   }
 }

@@ -73,9 +73,9 @@ extension RunConfiguration {
   public var hasRanksToChoose: Bool { modalities.contains(where: \.choosesRanks) }
 
   /// How much of its encoder's gradients a modality must have at a time: all, where it is decided by all
-  /// of them whether a step is taken, or where ranks sum theirs.
+  /// of them whether a step is taken, where ranks sum theirs, or where the method looks at all.
   public func gradientMemory(of modality: ModalityConfiguration) -> GradientMemory {
-    execution.onNonfinite == .skip || modality.ranks > 1
+    execution.onNonfinite == .skip || modality.ranks > 1 || method.demands.wantsWholeGradients
       ? .whole : modality.optimizer.gradientMemory
   }
 

@@ -34,7 +34,10 @@ extension RunConfiguration {
         "lower features, or set hgm.enabled: false"),
       .init(
         "the logits of an evaluation",
-        [modalities.count * (sampleCount + 2 * fitted) + 2 * piece, classes.count],
+        [
+          method.evaluatedHeadCount,
+          modalities.count * (sampleCount + 2 * fitted) + 2 * piece, classes.count,
+        ],
         "evaluate fewer samples, or use fewer classes"),
       // Entropies; and for each fusion the modalities' weights, predictions and probabilities.
       .init(

@@ -23,6 +23,10 @@ public protocol CoordinatorMethod: AnyObject {
   func train(_ plan: EpochPlan, adding totals: inout [TrainingTotals]) throws
   /// The shared head at an epoch's end; nil where there is none.
   func finishEpoch() -> HeadState?
+  /// Hears what workers say before the logits of an evaluation, in `WorkerMethod.beginEvaluation`.
+  ///
+  /// - Parameter number: the epoch, which numbers the evaluation's messages.
+  func beginEvaluation(_ number: Int) throws
   /// Takes all memory that so many epochs with so many turns each will ever take, within a `MemoryPlan`.
   /// Whoever holds no more than what its initialiser makes need not say anything.
   func reserve(epochs: Int, turnsPerEpoch: Int)
@@ -39,6 +43,8 @@ extension CoordinatorMethod {
   public var state: [NamedState] { [] }
   /// None: there is no shared head.
   public func finishEpoch() -> HeadState? { nil }
+  /// They say nothing.
+  public func beginEvaluation(_ number: Int) throws {}
   /// Nothing more.
   public func reserve(epochs: Int, turnsPerEpoch: Int) {}
 }
@@ -79,5 +85,21 @@ public struct CoordinatorRank {
   /// Called after each mini-batch of all modalities with epoch, mini-batch and totals.
   public var jointBatchEnded: (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = {
     _, _, _ in
+  }
+  /// Called with what the method decided in a cycle; nil: between mini-batches.
+  public var noted: (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in }
+
+  /// What a side is made from, in a run of this configuration.
+  public init(
+    configuration: RunConfiguration, endpoint: Endpoint, leaders: [Int], trainLabels: [Int32] = [],
+    turnEnded: @escaping (Turn, TrainingTotals) throws -> Void = { _, _ in },
+    jointBatchEnded: @escaping (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = {
+      _, _, _ in
+    },
+    noted: @escaping (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in }
+  ) {
+    (self.configuration, self.endpoint, self.leaders) = (configuration, endpoint, leaders)
+    self.trainLabels = trainLabels
+    (self.turnEnded, self.jointBatchEnded, self.noted) = (turnEnded, jointBatchEnded, noted)
   }
 }

@@ -5,15 +5,25 @@ public struct JointPrediction: ModelPrediction {
   /// What tables call it.
   public let name = "joint"
 
-  private let commonBias: [Float]?
+  /// The bias that is added to each sum; nil: shares of it are in the logits, or there is none.
+  private let wholeBias: [Float]?
   /// A modality's share of the common bias, which makes its own logits comparable; nil: none.
   public let share: [Float]?
 
   /// The prediction of a model with this common bias, `[K]`; nil: each modality has its own.
   public init(commonBias: [Float]?, modalityCount: Int) {
-    self.commonBias = commonBias
+    wholeBias = nil
     share = commonBias.map { bias in bias.map { $0 / Float(modalityCount) } }
   }
+
+  /// The prediction by logits that hold no share of this common bias, `[K]`.
+  public init(absentAddNothing commonBias: [Float]) {
+    wholeBias = commonBias
+    share = nil
+  }
+
+  /// A modality's share of the common bias.
+  public func share(of modality: Int) -> [Float]? { share }
 
   /// The model's own prediction of logits that hold their share of the bias already.
   ///
@@ -22,7 +32,9 @@ public struct JointPrediction: ModelPrediction {
     guard let first = modalities.first else {
       return Fusion.fuse([], kind: .averageLogits)
     }
-    var sums = [Float](repeating: 0, count: first.logits.count)
+    var sums = (0..<first.sampleCount).flatMap { _ in
+      wholeBias ?? [Float](repeating: 0, count: first.classCount)
+    }
     let isAnyPresent = first.present.indices.map { sample in
       modalities.contains { $0.present[sample] }
     }
@@ -34,8 +46,15 @@ public struct JointPrediction: ModelPrediction {
         }
       }
     }
+    return Self.result(sums, present: isAnyPresent, of: modalities, keepsScores: keepsScores)
+  }
+
+  /// The result of logits `[N, K]` that were made of those of the modalities, each of weight 1.
+  static func result(
+    _ logits: [Float], present: [Bool], of modalities: [ModalityLogits], keepsScores: Bool
+  ) -> FusionResult {
     let alone = ModalityLogits(
-      logits: sums, present: isAnyPresent, classCount: first.classCount)
+      logits: logits, present: present, classCount: modalities[0].classCount)
     let result = Fusion.fuse([alone], kind: .averageLogits, keepsScores: keepsScores)
     // Every modality present counts with weight 1: the sum is not an average.
     let weights = modalities.map { $0.present.map { $0 ? 1.0 : 0.0 } }

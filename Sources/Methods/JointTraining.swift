@@ -10,6 +10,8 @@ public struct JointConcatenation: JointTraining {
   public static let kind = "joint_concat"
   /// What it does, for the reference.
   public static let meaning = "One head over all features side by side, trained together."
+  /// Slices of one head.
+  public let heads = JointHeads.slices
 
   /// The method, which has no options.
   public init() {}
@@ -21,13 +23,27 @@ public struct JointSummation: JointTraining {
   public static let kind = "joint_sum"
   /// What it does, for the reference.
   public static let meaning = "A head for each modality, logits summed, trained together."
+  /// A head for each modality.
+  public let heads = JointHeads.own
 
   /// The method, which has no options.
   public init() {}
 }
 
-/// What the two have in common.
-public protocol JointTraining: TrainingMethod {}
+/// What the logits of workers come from in joint training.
+public enum JointHeads: String, Sendable, CaseIterable {
+  /// Slices of one head, whose bias is the coordinator's.
+  case slices = "concat"
+  /// A head for each modality.
+  case own = "sum"
+}
+
+/// What joint methods have in common: in a mini-batch logits go one way, and what follows from those of all
+/// goes the other.
+public protocol JointTraining: TrainingMethod {
+  /// What the logits of workers come from.
+  var heads: JointHeads { get }
+}
 
 extension JointTraining {
   /// Logits one way, their gradient the other.
@@ -37,9 +53,12 @@ extension JointTraining {
   /// One loss moves all modalities.
   public var hasOneLoss: Bool { true }
 
-  /// Logits, and as many gradients.
+  /// Logits and a score, and as many gradients and a scale.
   public func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic {
-    let message = Frame.headerByteCount + classCount * sampleCount * MemoryLayout<Float>.stride
+    let samples = sampleCount + (demands.ridesZero ? 1 : 0)
+    let message =
+      Frame.headerByteCount + MemoryLayout<Double>.stride + MemoryLayout<Int>.stride
+      + classCount * samples * MemoryLayout<Float>.stride
     return Traffic(down: message, up: message)
   }
 }
@@ -49,6 +68,10 @@ public struct JointLogits: Message {
   /// The kind with this layout.
   public static let kind = MessageKind(103, "logits", by: .cycle)
 
+  /// How well the modality does by itself, where the method wants to know; NaN: nothing is said.
+  public var score = Double.nan
+  /// The logits of an input of zeros, `[K]`; empty: there is none.
+  public var zero: [Float] = []
   /// `[n, K]`.
   public let values: Buffer<Float>
 
@@ -56,7 +79,11 @@ public struct JointLogits: Message {
   public init(_ values: Buffer<Float>) { self.values = values }
 
   /// The fields in their order.
-  public mutating func layout(_ fields: Fields) throws { try fields.field(values) }
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&score)
+    try fields.field(&zero)
+    try fields.field(values)
+  }
 }
 
 /// Coordinator to worker: the gradient of the one loss with respect to those logits.
@@ -64,6 +91,10 @@ public struct LogitGradient: Message {
   /// The kind with this layout.
   public static let kind = MessageKind(104, "logitGradient", by: .cycle)
 
+  /// What the method scales on the worker's side; 1: nothing.
+  public var scale = 1.0
+  /// The gradient with respect to the logits of an input of zeros, `[K]`; empty: there is none.
+  public var zero: [Float] = []
   /// `[n, K]`.
   public let values: Buffer<Float>
 
@@ -71,5 +102,9 @@ public struct LogitGradient: Message {
   public init(_ values: Buffer<Float>) { self.values = values }
 
   /// The fields in their order.
-  public mutating func layout(_ fields: Fields) throws { try fields.field(values) }
+  public mutating func layout(_ fields: Fields) throws {
+    try fields.field(&scale)
+    try fields.field(&zero)
+    try fields.field(values)
+  }
 }

@@ -18,6 +18,11 @@ public struct MethodChoice: Sendable, Equatable {
   /// What the losses of an epoch are called.
   public func lossNames(of modalities: [String]) -> [String] { method.lossNames(of: modalities) }
 
+  /// What its sides tell of their decisions.
+  public func notes(modalityCount: Int) -> MethodNotes {
+    method.notes(modalityCount: modalityCount)
+  }
+
   /// What the method says of itself.
   public subscript<Value>(dynamicMember path: KeyPath<any TrainingMethod, Value>) -> Value {
     method[keyPath: path]

@@ -6,5 +6,12 @@ public enum MethodList {
     SeparateTraining.self,
     JointConcatenation.self,
     JointSummation.self,
+    AlignedFusion.self,
+    AdaptiveModulation.self,
+    GradientModulation.self,
+    QualityAwareFusion.self,
+    UniformLosses.self,
+    ParetoLosses.self,
+    PrototypeRebalance.self,
   ]
 }

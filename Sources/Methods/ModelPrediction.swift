@@ -4,8 +4,13 @@ import MLA
 public protocol ModelPrediction: Sendable {
   /// What tables and files call it, beside the fusions.
   var name: String { get }
-  /// What is added to each modality's own logits, `[K]`, so that they compare; nil: nothing.
-  var share: [Float]? { get }
+  /// What is added to a modality's logits, `[K]`, so that those of all compare; nil: nothing.
+  func share(of modality: Int) -> [Float]?
   /// The prediction of logits that hold their share already.
   func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult
+}
+
+extension ModelPrediction {
+  /// Nothing.
+  public func share(of modality: Int) -> [Float]? { nil }
 }

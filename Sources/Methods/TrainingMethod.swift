@@ -31,6 +31,46 @@ public protocol TrainingMethod: Sendable, Equatable {
   ///
   /// - Parameter sampleCount: the samples of the mini-batch.
   func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic
+  /// The heads of a modality that an evaluation uses: by the first it is judged alone; a second has the
+  /// logits that the model's own prediction is made of.
+  var evaluatedHeadCount: Int { get }
+  /// What it asks of modalities beyond what every method does.
+  var demands: MethodDemands { get }
+  /// What its sides tell of their decisions in a mini-batch.
+  func notes(modalityCount: Int) -> MethodNotes
+}
+
+/// What a method asks of modalities beyond what every method does. What cannot be done is refused when the
+/// configuration is read.
+public struct MethodDemands: Sendable, Equatable {
+  /// It looks at all gradients of an encoder before the first value moves.
+  public var wantsWholeGradients = false
+  /// It changes gradients between backward pass and step, so that ranks cannot share a modality.
+  public var changesGradients = false
+  /// An input of zeros rides along with each mini-batch, as one more sample.
+  public var ridesZero = false
+  /// All samples have all modalities.
+  public var wantsCompleteData = false
+  /// There is a validation split.
+  public var wantsValidation = false
+  /// Features of single training samples, or projections of them, go to the coordinator.
+  public var sendsFeatures = false
+
+  /// Nothing.
+  public init() {}
+}
+
+/// What the sides of a method tell of their decisions in a mini-batch: results have the means of an epoch.
+public struct MethodNotes: Sendable, Equatable {
+  /// What the coordinator tells; as many numbers as there are modalities are one of each.
+  public var coordinator: [NoteShape]
+  /// What each worker tells of its modality.
+  public var worker: [NoteShape]
+
+  /// Notes of these shapes.
+  public init(coordinator: [NoteShape] = [], worker: [NoteShape] = []) {
+    (self.coordinator, self.worker) = (coordinator, worker)
+  }
 }
 
 /// Who holds the heads of a method.
@@ -62,36 +102,15 @@ extension TrainingMethod {
   public var hasOneLoss: Bool { false }
   /// It does.
   public var isConducted: Bool { true }
+  /// One.
+  public var evaluatedHeadCount: Int { 1 }
+  /// None.
+  public var demands: MethodDemands { MethodDemands() }
+  /// Nothing.
+  public func notes(modalityCount: Int) -> MethodNotes { MethodNotes() }
 
   /// `joint`, or the names of the modalities.
   public func lossNames(of modalities: [String]) -> [String] {
     hasOneLoss ? ["joint"] : modalities
-  }
-}
-
-/// One hyper-parameter of a method.
-public struct MethodOption<Method>: Sendable {
-  /// Where the value is, and which values there are.
-  public enum Value: Sendable {
-    /// A number of a range.
-    case number(any WritableKeyPath<Method, Double> & Sendable, ClosedRange<Double>)
-    /// A whole number of a range.
-    case whole(any WritableKeyPath<Method, Int> & Sendable, ClosedRange<Int>)
-    /// Yes or no.
-    case toggle(any WritableKeyPath<Method, Bool> & Sendable)
-  }
-
-  /// The key in the configuration.
-  public let key: String
-  /// Where the value is, and which values there are.
-  public let value: Value
-  /// What it means, for the reference.
-  public let meaning: String
-
-  /// An option.
-  public init(_ key: String, _ value: Value, _ meaning: String) {
-    self.key = key
-    self.value = value
-    self.meaning = meaning
   }
 }

@@ -9,6 +9,9 @@ import Tensors
 public protocol WorkerMethod: AnyObject {
   /// The head that evaluation uses: the one received last, or the worker's own.
   var head: Head { get }
+  /// The heads whose logits an evaluation needs, as many as `TrainingMethod.evaluatedHeadCount`: by the first
+  /// the modality is judged alone, of the last the model's own prediction is made.
+  var evaluatedHeads: [Head] { get }
   /// What belongs to this worker's model beside its encoder: its own head, or nothing.
   var weights: [NamedState] { get }
   /// All that the side must remember to go on from between two mini-batches, the weights included.
@@ -16,6 +19,18 @@ public protocol WorkerMethod: AnyObject {
 
   /// Takes part in the mini-batches of a plan.
   func train(_ plan: EpochPlan) throws
+  /// Says what the coordinator wants to know before the logits of an evaluation; it hears it in
+  /// `CoordinatorMethod.beginEvaluation`.
+  ///
+  /// - Parameter number: the epoch, which numbers the evaluation's messages.
+  func beginEvaluation(_ number: Int) throws
+}
+
+extension WorkerMethod {
+  /// The one head.
+  public var evaluatedHeads: [Head] { [head] }
+  /// Nothing.
+  public func beginEvaluation(_ number: Int) throws {}
 }
 
 /// A method that can be trained: each says here what its worker does, in a folder of its name.
@@ -46,4 +61,19 @@ public struct WorkerRank {
   public let batchSize: Int
   /// The way to the coordinator.
   public let endpoint: Endpoint
+  /// Who has what; nil: it is not known yet, for a side that is only planned.
+  public var rosters: Rosters?
+  /// Called with what the method decided in a cycle; nil: between mini-batches.
+  public var noted: (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in }
+
+  /// What a side is made from, in a run of this configuration.
+  public init(
+    configuration: RunConfiguration, modality: Int, learner: ModalityLearner, batchSize: Int,
+    endpoint: Endpoint, rosters: Rosters? = nil,
+    noted: @escaping (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in }
+  ) {
+    (self.configuration, self.modality, self.learner) = (configuration, modality, learner)
+    (self.batchSize, self.endpoint) = (batchSize, endpoint)
+    (self.rosters, self.noted) = (rosters, noted)
+  }
 }

@@ -149,7 +149,7 @@ extension NumberJobs {
       #expect(try json(workshop, "one/summary.json", "samples") as? Int == 60)
     }
 
-    @Test(arguments: ["separate", "joint_concat", "joint_sum"])
+    @Test(arguments: ["separate", "joint_concat", "joint_sum", "ogm", "mmpareto"])
     func `every method gives the same numbers both ways`(method: String) async throws {
       try await expectSame(
         Workshop.uneven(), "uneven.yaml", ranks: 4, set: ["method=\(method)"])

@@ -1,3 +1,4 @@
+import Methods
 import Testing
 
 @testable import Configuration
@@ -25,8 +26,8 @@ import Testing
         + "channels, kernel, stride, padding, norm, pooling, pool_size, final_relu"),
     Broken(
       "a misspelt word", minimal + "method: joint_concatenate\n",
-      "run.yaml:5: method: found joint_concatenate, expected one of mla, separate, "
-        + "joint_concat, joint_sum; did you mean 'joint_concat'?"),
+      "run.yaml:5: method: found joint_concatenate, expected one of "
+        + "\(MethodList.all.map { $0.kind }.joined(separator: ", ")); did you mean 'joint_concat'?"),
     Broken(
       "a word unlike any other", minimal + "fusion: best\n",
       "run.yaml:5: fusion: found best, expected one of average_logits, average_probs, "

@@ -127,8 +127,8 @@ import Testing
         + "has no shared head"),
     Broken(
       "an unknown preset", minimal + "preset: papr\n",
-      "run.yaml:5: preset: found papr, expected one of default, paper, plain, "
-        + "official-effective, official-first-release, balancebench; did you mean 'paper'?"),
+      "run.yaml:5: preset: found papr, expected one of "
+        + "\(Preset.allCases.map(\.rawValue).joined(separator: ", ")); did you mean 'paper'?"),
   ]
 
   private static let crossing =

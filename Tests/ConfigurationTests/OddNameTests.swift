@@ -1,3 +1,4 @@
+import Methods
 import Testing
 
 @testable import Configuration
@@ -105,7 +106,7 @@ import Testing
     ).check()
     Broken(
       "choice", minimal + "method: \"mal\"\n",
-      "run.yaml:5: method: found \"mal\", expected one of mla, separate, joint_concat, joint_sum; "
+      "run.yaml:5: method: found \"mal\", expected one of \(MethodList.all.map { $0.kind }.joined(separator: ", ")); "
         + "did you mean 'mla'?"
     ).check()
   }

@@ -16,7 +16,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.sampling = draw.pick(run.sampling)
   run.method = MethodChoice(
     run.sampling == .own
-      ? SeparateTraining() : MethodList.all[draw.whole(0...MethodList.all.count - 1)].init())
+      ? SeparateTraining() : draw.method(MethodList.all[draw.whole(0...MethodList.all.count - 1)]))
   run.seed = draw.generator.next()
   run.epochs = draw.whole(1...500)
   run.batchSize = draw.whole(1...4_000)
@@ -62,7 +62,22 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.checkpoint.every =
     [.cycles(interval), .epochs(interval), .seconds(Double(interval))][draw.whole(0...2)]
   run.checkpoint.keep = draw.whole(1...9)
+  run.giveMethodWhatItWants()
   return run
+}
+
+extension RunConfiguration {
+  /// What the method asks for beside its options.
+  fileprivate mutating func giveMethodWhatItWants() {
+    let demands = method.demands
+    for place in modalities.indices {
+      if demands.changesGradients || demands.ridesZero { modalities[place].ranks = 1 }
+      if demands.ridesZero { modalities[place].pretraining.cachesFeatures = false }
+      if demands.wantsCompleteData { modalities[place].missingTrain = 0 }
+    }
+    if demands.wantsValidation { data.validationFraction = 0.25 }
+    if demands.sendsFeatures { execution.featuresMayCross = true }
+  }
 }
 
 /// Names that YAML, or somebody who reads it, could take for something else.
@@ -87,6 +102,25 @@ private struct Draw {
   mutating func whole(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
   mutating func fraction() -> Double {
     flag() ? Double.random(in: 0..<1, using: &generator) : [0, 0.5, 1e-7, 0.1].randomElement() ?? 0
+  }
+  /// A method with every option drawn.
+  mutating func method<M: TrainingMethod>(_ kind: M.Type) -> any TrainingMethod {
+    var method = M()
+    for option in M.options {
+      switch option.value {
+      case .number(let path, let range):
+        method[keyPath: path] = Double.random(in: range, using: &generator)
+      case .whole(let path, let range): method[keyPath: path] = whole(range)
+      case .toggle(let path): method[keyPath: path] = flag()
+      case .numbers(let path, let range, let count):
+        method[keyPath: path] = (0..<whole(count)).map { _ in
+          Double.random(in: range, using: &generator)
+        }
+      case .word(let words):
+        words.set(&method, words.names[whole(0...words.names.count - 1)])
+      }
+    }
+    return method
   }
   mutating func flag() -> Bool { Bool.random(using: &generator) }
   mutating func pick<Choice: CaseIterable>(_ current: Choice) -> Choice {

@@ -24,7 +24,24 @@ enum MethodSchema {
       Field(option.key, path, .whole(range), option.meaning)
     case .toggle(let path):
       Field(option.key, path, .toggle, option.meaning)
+    case .numbers(let path, let range, let count):
+      Field(
+        option.key, path,
+        Codec<Double>.number(from: range.lowerBound, to: range.upperBound)
+          .list(count, of: "numbers"), option.meaning)
+    case .word(let words):
+      word(option, words)
     }
+  }
+
+  private static func word<M>(
+    _ option: MethodOption<M>, _ words: MethodOption<M>.Words
+  ) -> Field<M> {
+    let codec = Codec<String>.named(words.names.map { ($0, $0) })
+    return Field(
+      key: option.key, expected: codec.expected, meaning: option.meaning,
+      read: { node, method, scope in words.set(&method, try codec.read(node, scope)) },
+      write: { method, scope in .value(codec.write(words.get(method), scope)) })
   }
 }
 
@@ -39,7 +56,15 @@ extension Field {
     self.init(
       key: key, expected: names.expected, meaning: meaning,
       read: { node, root, scope in
-        if case .mapping = node.content { return try section.read(node, &root, scope) }
+        if case .mapping = node.content {
+          let kind = try node["kind"].map { try names.read($0, scope) }
+          guard let variant = variants.first(where: { $0.kind == kind }) else {
+            return try section.read(node, &root, scope)
+          }
+          // A preset may have set what is not written.
+          root[keyPath: property] = try variant.readOver(node, root[keyPath: property], scope)
+          return
+        }
         let kind = try names.read(node, scope)
         guard let variant = variants.first(where: { $0.kind == kind }) else { return }
         root[keyPath: property] = try variant.read(node.emptied, scope)

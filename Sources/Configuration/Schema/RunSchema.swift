@@ -51,6 +51,7 @@ enum RunSchema {
       try HeadSchema.check(run, node)
       try OrderSchema.check(run, node)
       try checkRanks(run, node)
+      try MethodSchema.check(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
         throw (node["sampling"] ?? node).error(
           "found own, expected shared, because method is \(run.method.kind)")

@@ -6,6 +6,8 @@ struct Variant<Family>: Sendable {
   /// Other names of the kind, which are read but never written.
   let aliases: [String]
   let read: @Sendable (ConfigurationNode, Scope) throws -> Family
+  /// Reads the keys that are there over a value of the same kind; over the defaults where it is of another.
+  let readOver: @Sendable (ConfigurationNode, Family, Scope) throws -> Family
   /// Nil where the value is of another kind.
   let write: @Sendable (Family, Scope) -> [(key: String, value: Written)]?
   let tables: @Sendable (ReferenceTable.Place) -> [ReferenceTable]
@@ -21,11 +23,14 @@ struct Variant<Family>: Sendable {
     self.kind = kind
     self.aliases = aliases
     hasOptions = !section.fields.isEmpty
-    read = { node, scope in
-      var options = initial
+    let readOver: @Sendable (ConfigurationNode, Family?, Scope) throws -> Family = {
+      node, value, scope in
+      var options = value.flatMap(unwrap) ?? initial
       try section.read(node, into: &options, scope, ignoring: "kind")
       return wrap(options)
     }
+    read = { node, scope in try readOver(node, nil, scope) }
+    self.readOver = { node, value, scope in try readOver(node, value, scope) }
     write = { value, scope in unwrap(value).map { section.write($0, scope) } }
     tables = { place in
       section.tables(.init(path: place.path, kind: kind), initial, note: meaning)

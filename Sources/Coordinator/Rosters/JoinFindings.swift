@@ -42,6 +42,11 @@ struct JoinFindings {
     in joined: JoinedSplit, of splits: [Inventory.Split], named name: String, isTraining: Bool
   ) throws {
     let presence = joined.roster.presence
+    let complete = presence.first { $0.modalities.count == names.count }?.sampleCount ?? 0
+    if isTraining, configuration.method.demands.wantsCompleteData, complete < joined.ids.count {
+      throw CoordinatorError.incomplete(
+        method: configuration.method.kind, complete: complete, of: joined.ids.count)
+    }
     let having = splits.indices.filter { !splits[$0].ids.isEmpty }
     func meet(_ first: Int, _ second: Int) -> Bool {
       presence.contains { $0.modalities.contains(first) && $0.modalities.contains(second) }
@@ -64,7 +69,6 @@ struct JoinFindings {
         method: configuration.method.kind, modality: names[lonely],
         problem: "\(ids(of: lonely)) are none of \(ids(of: other))")
     }
-    let complete = presence.first { $0.modalities.count == names.count }?.sampleCount ?? 0
     let others = apart.count - 1
     let rest =
       others == 0 ? "" : ", and so it is with \(others) more \(others == 1 ? "pair" : "pairs")"

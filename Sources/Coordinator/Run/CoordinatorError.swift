@@ -30,6 +30,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case overlap(Overlap)
   /// A modality shares no training sample with any other, but they are to be trained together.
   case nothingJoint(method: String, modality: String, problem: String)
+  /// Training samples lack modalities, but the method needs all of them.
+  case incomplete(method: String, complete: Int, of: Int)
   /// There is nothing to evaluate on.
   case emptySplit(EvaluatedSplit)
   /// A machine cannot hold what the ranks on it need; the text says how much.
@@ -73,6 +75,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "\(overlap); take them out of one of the two, give different samples different ids, or set data.allow_overlap: true"
     case .nothingJoint(let method, let modality, let problem):
       "method \(method) trains modalities together, but no training sample of modality \(modality) has another modality: \(problem); equal samples need equal ids, or use method mla or separate"
+    case .incomplete(let method, let complete, let count):
+      "method \(method) with these options needs all modalities of every training sample, but \(complete) of \(count) have them all; take the others out, or choose other options (docs/methods.md)"
     case .emptySplit(.test):
       "the test split has no samples; name its files under each modality's data"
     case .emptySplit(.validation):

@@ -25,20 +25,25 @@ struct EpochEnd {
         try endpoint.send(EvaluatedHead(head), number: epoch, to: leader)
       }
     }
+    if !directive.evaluations.isEmpty { try method.beginEvaluation(epoch) }
     let prediction = method.prediction
-    func logits(_ split: EvaluatedSplit) throws -> [ModalityLogits] {
+    let headCount = session.configuration.method.evaluatedHeadCount
+    // Of each modality what each of its heads says.
+    func heads(_ split: EvaluatedSplit, _ count: Int) throws -> [[ModalityLogits]] {
       try leaders.enumerated().map { modality, leader in
         try Self.receiveLogits(
           of: modality, from: leader, team.roster.rosters[split], epoch: epoch, session,
-          adding: prediction?.share)
+          heads: count, adding: count == headCount ? prediction?.share(of: modality) : nil)
       }
     }
-    var validation: [ModalityLogits]?
+    var validation: [[ModalityLogits]]?
     if directive.fitsFusion {
-      let sound = try logits(.validation)
+      let found = try heads(.validation, headCount)
+      let sound = found.map { $0[0] }
       let shuffled =
-        session.configuration.fusion.usesDetector ? try logits(.validation) : nil
-      validation = sound
+        session.configuration.fusion.usesDetector
+        ? try heads(.validation, 1).map { $0[0] } : nil
+      validation = found
       self.fusion = try Trace.span("fit fusion") {
         try FittedFusion(
           sound, shuffled: shuffled, labels: team.roster.labels(of: .validation),
@@ -50,46 +55,53 @@ struct EpochEnd {
     let pool = self.fusion?.fit.pool
     evaluation = try directive.evaluate.map { split in
       let known = split == .validation ? validation : nil
-      let found = try known ?? logits(split)
+      let found = try known ?? heads(split, headCount)
       return try Trace.span("evaluate") {
         try Evaluation(
-          split: split, logits: found, labels: team.roster.labels(of: split),
-          configuration: session.configuration, prediction: prediction, pool: pool)
+          split: split, logits: found.map { $0[0] }, parts: found.map { $0[headCount - 1] },
+          labels: team.roster.labels(of: split), configuration: session.configuration,
+          prediction: prediction, pool: pool)
       }
     }
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
   }
 
-  /// Puts the logits of the samples that a modality has in their places; those of absent ones are 0.
+  /// Puts the logits of the samples that a modality has in their places, those of each head; those of absent
+  /// ones are 0. The last head's are what the model's own prediction is made of, with their share.
   static func receiveLogits(
     of modality: Int, from leader: Int, _ roster: Roster, epoch: Int,
-    _ session: CoordinatorSession, adding share: [Float]?
-  ) throws -> ModalityLogits {
+    _ session: CoordinatorSession, heads headCount: Int, adding share: [Float]?
+  ) throws -> [ModalityLogits] {
     let configuration = session.configuration
     let classCount = configuration.classes.count
-    var logits = [Float](repeating: 0, count: roster.sampleCount * classCount)
+    var logits = [[Float]](
+      repeating: [Float](repeating: 0, count: roster.sampleCount * classCount), count: headCount)
     var norms = [Double](repeating: 0, count: roster.sampleCount)
     for samples in roster.chunks(of: modality, size: configuration.evaluation.batchSize) {
-      let piece = try session.endpoint.receive(EvaluatedLogits(), number: epoch, from: leader)
-      guard piece.values.count == samples.count * classCount else {
-        throw ExchangeError.shortMessage(
-          kind: .logits, number: epoch, wanted: samples.count * classCount * 4,
-          left: piece.values.count * 4)
-      }
-      guard piece.featureNorms.count == samples.count else {
-        throw ExchangeError.misfit(kind: .logits, number: epoch)
-      }
-      for (row, sample) in samples.enumerated() {
-        norms[sample] = piece.featureNorms[row]
-        for label in 0..<classCount {
-          logits[sample * classCount + label] =
-            piece.values[row * classCount + label] + (share?[label] ?? 0)
+      for head in 0..<headCount {
+        let piece = try session.endpoint.receive(EvaluatedLogits(), number: epoch, from: leader)
+        guard piece.values.count == samples.count * classCount else {
+          throw ExchangeError.shortMessage(
+            kind: .logits, number: epoch, wanted: samples.count * classCount * 4,
+            left: piece.values.count * 4)
+        }
+        guard piece.featureNorms.count == samples.count else {
+          throw ExchangeError.misfit(kind: .logits, number: epoch)
+        }
+        let share = head == headCount - 1 ? share : nil
+        for (row, sample) in samples.enumerated() {
+          norms[sample] = piece.featureNorms[row]
+          for label in 0..<classCount {
+            logits[head][sample * classCount + label] =
+              piece.values[row * classCount + label] + (share?[label] ?? 0)
+          }
         }
       }
     }
-    return ModalityLogits(
-      logits: logits,
-      present: (0..<roster.sampleCount).map { roster.has($0, modality: modality) },
-      classCount: classCount, featureNorms: norms)
+    let present = (0..<roster.sampleCount).map { roster.has($0, modality: modality) }
+    return logits.map {
+      ModalityLogits(
+        logits: $0, present: present, classCount: classCount, featureNorms: norms)
+    }
   }
 }

@@ -32,17 +32,22 @@ final class EpochLoop {
     self.origin = origin
     plan = TrainingPlan(session.configuration, roster: team.roster.rosters.train)
     let log = TurnLog(session.observer, cyclesPerEpoch: plan.cyclesPerEpoch)
+    let names = session.configuration.method.lossNames(
+      of: session.configuration.modalities.map(\.name))
+    let notes = NoteMeans(
+      session.configuration.method.notes(
+        modalityCount: session.configuration.modalities.count
+      ).coordinator)
+    progress = EpochProgress(lossCount: names.count, notes: notes)
     method = session.configuration.method.coordinator(
       of: CoordinatorRank(
         configuration: session.configuration, endpoint: session.endpoint,
         leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
         turnEnded: log.note(_:_:), turnMeasured: session.observer.measured,
-        jointBatchEnded: log.note(epoch:batch:totals:)))
+        jointBatchEnded: log.note(epoch:batch:totals:),
+        noted: { _, decided in notes.add(decided) }))
     ordering = TurnOrdering(session.configuration)
     reportsBefore = session.layout.leaders.map { _ in WorkerReport() }
-    let names = session.configuration.method.lossNames(
-      of: session.configuration.modalities.map(\.name))
-    progress = EpochProgress(lossCount: names.count)
     keeper = CheckpointKeeper(
       session, team: team, cyclesPerEpoch: plan.cyclesPerEpoch, origin: origin)
     schedule = SegmentSchedule(
@@ -139,6 +144,7 @@ final class EpochLoop {
     let endsEpoch = directive.isReported && !directive.cycles.isEmpty
     let (totals, seconds) = (progress.totals, progress.seconds)
     let head = endsEpoch ? method.finishEpoch() : nil
+    let notes = endsEpoch ? progress.notes.finish() : []
     if endsEpoch { progress.restart() }
     // An order that follows from the evaluation belongs to the state.
     let followsEvaluation = ordering.isDecided && directive.isReported
@@ -158,7 +164,8 @@ final class EpochLoop {
         epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
         head: head, order: head == nil ? nil : order, evaluation: end.evaluation, seconds: seconds,
         waitedSeconds: added(\.waiting.seconds), dataWaitSeconds: added(\.waitedForSamples),
-        skippedCounts: end.reports.map(\.skippedCount)))
+        skippedCounts: end.reports.map(\.skippedCount),
+        notes: .init(coordinator: notes, workers: end.reports.map(\.notes))))
     reportsBefore = end.reports
     return end
   }

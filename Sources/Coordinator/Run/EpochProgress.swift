@@ -1,4 +1,5 @@
 import Exchange
+import Methods
 import Tensors
 
 /// What an epoch amounted to so far: a run that is gone on with in its middle must not forget it.
@@ -7,8 +8,11 @@ final class EpochProgress {
   var totals: [TrainingTotals]
   /// Seconds of training, of this process.
   var seconds = 0.0
+  /// What the method decided.
+  let notes: NoteMeans
 
-  init(lossCount: Int) {
+  init(lossCount: Int, notes: NoteMeans) {
+    self.notes = notes
     totals = Array(repeating: TrainingTotals(), count: lossCount)
   }
 
@@ -16,9 +20,10 @@ final class EpochProgress {
   func restart() {
     totals = totals.map { _ in TrainingTotals() }
     seconds = 0
+    _ = notes.finish()
   }
 
-  /// The totals, to be remembered.
+  /// The totals, and what the method decided, to be remembered.
   var state: [NamedState] {
     let counts = totals.flatMap { [Int64($0.samples), Int64($0.correct)] }
     return [
@@ -31,6 +36,6 @@ final class EpochProgress {
       NamedState("losses", totals.map(\.lossSum)) { values in
         for (place, value) in values.enumerated() { self.totals[place].lossSum = value }
       },
-    ]
+    ] + notes.state.named(in: "notes.")
   }
 }

@@ -48,10 +48,13 @@ public struct Evaluation: Sendable {
   /// their number squared or times that of the fusions, decide what memory it takes.
   ///
   /// - Parameters:
+  ///   - parts: what the model's own prediction is made of, where the modalities are judged by heads of
+  ///     their own; nil: these logits.
   ///   - prediction: how the model itself predicts; nil: only by the fusions.
   ///   - pool: the pool that was fitted; nil: there is none (yet), and the average of logits takes its place.
   init(
-    split: EvaluatedSplit, logits modalities: [ModalityLogits], labels: [Int32],
+    split: EvaluatedSplit, logits modalities: [ModalityLogits], parts: [ModalityLogits]? = nil,
+    labels: [Int32],
     configuration: RunConfiguration, prediction: (any ModelPrediction)?, pool: RobustPool? = nil
   ) throws {
     let classCount = configuration.classes.count
@@ -61,7 +64,7 @@ public struct Evaluation: Sendable {
     entropies = modalities.map(\.entropies)
     var fused =
       prediction.map {
-        [Fused($0.name, $0.fuse(modalities, keepsScores: false), labels, classCount)]
+        [Fused($0.name, $0.fuse(parts ?? modalities, keepsScores: false), labels, classCount)]
       } ?? []
     let kinds = pool == nil ? FusionKind.unfitted : FusionKind.allCases
     let named =

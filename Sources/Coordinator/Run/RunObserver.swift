@@ -105,6 +105,16 @@ public struct EpochRecord: Sendable {
   public let dataWaitSeconds: [Double]
   /// The mini-batches that each modality has left out since the run began.
   public let skippedCounts: [Int]
+  /// What the method decided, on the average of the epoch's mini-batches.
+  public var notes = Notes()
+
+  /// What a method decided.
+  public struct Notes: Sendable {
+    /// What the coordinator tells.
+    public var coordinator: [MethodNote] = []
+    /// What each worker tells, by modality.
+    public var workers: [[MethodNote]] = []
+  }
 }
 
 /// The shared head at an epoch's end.

@@ -10,6 +10,8 @@ public struct WorkerReport: Sendable, Equatable {
   public var waitedForSamples = 0.0
   /// Where the time of training has gone since the run began.
   public var phases = PhaseTimes()
+  /// What the method decided in the epoch, on the average of its mini-batches.
+  public var notes: [MethodNote] = []
   /// SHA-256 of the worker's weights, in hexadecimal; only at a run's end.
   public var weightsDigest = ""
   /// What the other ranks of a modality have reported to their leader; only at a run's end.
@@ -23,8 +25,8 @@ extension WorkerReport: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.report
 
-  /// Waiting, memory, what was left out, waiting for samples, phases, the weights' hash; then the same of
-  /// followers.
+  /// Waiting, memory, what was left out, waiting for samples, phases, notes, the weights' hash; then the same
+  /// of followers.
   public mutating func layout(_ fields: Fields) throws {
     try layoutOwn(fields)
     var count = followers.count
@@ -44,6 +46,7 @@ extension WorkerReport: Message {
     try fields.field(&skippedCount)
     try fields.field(&waitedForSamples)
     try fields.field(&phases)
+    try fields.field(&notes)
     try fields.field(&weightsDigest)
   }
 }

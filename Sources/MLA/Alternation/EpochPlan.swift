@@ -45,14 +45,16 @@ public struct EpochPlan: Sendable {
 
   /// The samples of one cycle's mini-batch that a modality has, in the order they were drawn.
   ///
-  /// - Precondition: sampling is not `explicit`, which knows rows only.
+  /// With `explicit` sampling, which knows rows, each is looked for in the roster.
   public func samples(cycleInEpoch: Int, modality: Int) -> [Int] {
     let rows = plan.roster.rows[modality]
+    if case .explicit(let epochs) = plan.sampling {
+      return epochs[epoch][cycleInEpoch][modality].compactMap { rows.firstIndex(of: Int32($0)) }
+    }
     if let shared {
       return shared[places(ofCycle: cycleInEpoch, in: shared)]
         .filter { rows[$0] != Roster.absent }
     }
-    precondition(plan.sampling == .own, "explicit sampling knows rows only")
     let order = own.order(of: modality) { Self.ownOrder(of: modality, in: plan, epoch: epoch) }
     return Array(order[places(ofCycle: cycleInEpoch, in: order)])
   }

@@ -14,7 +14,7 @@ public struct ModalityLogits: Sendable {
   /// and without meaning where the sample is absent.
   public let entropies: [Double]
   /// For each sample, the log of the sum of `exp(logits)`: `[N]`.
-  let logSums: [Double]
+  public let logSums: [Double]
   /// The length of each sample's features, `[N]`, as they were given to the head; empty: nobody has told.
   public let featureNorms: [Double]
 

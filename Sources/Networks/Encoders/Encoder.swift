@@ -54,6 +54,9 @@ public final class Encoder {
       memory: memory)
   }
 
+  /// Whether there can be several backward passes after a forward pass.
+  var repeatsBackward: Bool { layers[frozenLayerCount...].allSatisfy(\.repeatsBackward) }
+
   /// What the encoder is, for evaluation too: the parameters, then the states of layers, such as
   /// running means.
   public var weights: [NamedState] {

@@ -53,6 +53,9 @@ public protocol Layer: AnyObject {
   /// What training draws from, in a fixed order.
   var randomStreams: [RandomStream] { get }
 
+  /// Whether `backward` changes nothing that another `backward` after the same `forward` needs.
+  var repeatsBackward: Bool { get }
+
   /// The output `[count, outputShape…]` for the batch `input`.
   func forward(_ input: Tensor, mode: Mode) -> Tensor
 
@@ -89,6 +92,8 @@ extension Layer {
   public var norms: [ChannelNorm] { [] }
   /// The random streams that the layer draws from, by name.
   public var randomStreams: [RandomStream] { [] }
+  /// Nobody has said so.
+  public var repeatsBackward: Bool { false }
   /// Nothing more.
   public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int { count }
   /// Nothing more.

@@ -12,6 +12,9 @@ public final class LinearLayer: Layer {
   /// `[out]`, zero at first.
   public let bias: Parameter
 
+  /// Input and output last.
+  public let repeatsBackward = true
+
   private let inputShape: Shape
   private let output: Tensor
   private let rectified: Bool

@@ -6,6 +6,9 @@ public final class ReLULayer: Layer {
   /// The input's shape.
   public let outputShape: Shape
 
+  /// The output lasts.
+  public let repeatsBackward = true
+
   private let output: Tensor
   private lazy var inputGradient = Tensor(outputShape, capacity: output.capacity)
 

@@ -30,6 +30,8 @@ public final class ParameterStore {
   public let gradientCount: Int
   /// The values of each layer, in order; empty for layers without parameters.
   public let layerRanges: [Range<Int>]
+  /// The values of each parameter, in order.
+  public let parameterRanges: [Range<Int>]
 
   /// Values that move alike.
   public struct Rule: Sendable, Equatable {
@@ -63,6 +65,7 @@ public final class ParameterStore {
     parameters = layers.flatMap(\.self)
     gradientMemory = gradients
     layerRanges = Self.ranges(of: layers)
+    parameterRanges = Self.ranges(of: parameters.map { [$0] })
     count = layerRanges.last?.upperBound ?? 0
     moving = (frozen == 0 ? 0 : layerRanges[frozen - 1].upperBound)..<count
     gradientCount =

@@ -34,10 +34,35 @@ enum RunRecords {
       members["head"] = .object(values)
     }
     if let order = record.order { members["order"] = .list(order.map { .text(names[$0]) }) }
+    let decided = decisions(record.notes, names: names)
+    if !decided.isEmpty { members["decided"] = .object(decided) }
     if let evaluation = record.evaluation {
       add(evaluation, to: &members)
     }
     return .object(members)
+  }
+
+  /// What the method decided: a number, one of each modality by name, or a list where there are others.
+  private static func decisions(
+    _ notes: EpochRecord.Notes, names: [String]
+  ) -> [String: JSONValue] {
+    var decided: [String: JSONValue] = [:]
+    func number(_ value: Double) -> JSONValue { .optional(value.isFinite ? value : nil) }
+    func written(_ values: [Double]) -> JSONValue {
+      values.count == 1 ? number(values[0]) : .list(values.map(number))
+    }
+    for note in notes.coordinator {
+      let isOfModalities = note.values.count == names.count
+      decided[note.name] =
+        isOfModalities
+        ? JSONValue.named(zip(names, note.values)) { ($0, number($1)) } : written(note.values)
+    }
+    for note in notes.workers.first ?? [] {
+      decided[note.name] = JSONValue.named(zip(names, notes.workers)) { name, own in
+        (name, written(own.first { $0.name == note.name }?.values ?? [.nan]))
+      }
+    }
+    return decided
   }
 
   /// `summary.json` of one run.

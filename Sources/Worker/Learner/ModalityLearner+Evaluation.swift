@@ -11,14 +11,40 @@ extension ModalityLearner {
   public func logits(
     of rows: [Int], from feed: BatchFeed, head: Head
   ) throws -> EvaluatedLogits {
-    try settle()
-    var found = EvaluatedLogits()
-    found.values.reserveCapacity(rows.count * classCount)
-    for request in BatchRequest.evaluating(rows, atMost: evaluationCapacity) {
-      try feed.load(request, into: input)
-      evaluate(with: head, into: &found)
+    try logits(of: rows, from: feed, heads: [head])[0]
+  }
+
+  /// The same for each of several heads.
+  public func logits(
+    of rows: [Int], from feed: BatchFeed, heads: [Head]
+  ) throws -> [EvaluatedLogits] {
+    var found = heads.map { _ in EvaluatedLogits() }
+    for place in heads.indices { found[place].values.reserveCapacity(rows.count * classCount) }
+    try features(of: rows, from: feed) { features in
+      for (place, head) in heads.enumerated() { add(features, with: head, to: &found[place]) }
     }
     return found
+  }
+
+  /// Gives `body` the features `[n, D]` of rows of what a feed reads, some at a time in their order, without
+  /// learning.
+  public func features(
+    of rows: [Int], from feed: BatchFeed, _ body: (Tensor) throws -> Void
+  ) throws {
+    try settle()
+    for request in BatchRequest.evaluating(rows, atMost: evaluationCapacity) {
+      try feed.load(request, into: input)
+      try body(network.evaluate(input))
+    }
+  }
+
+  /// The logits `[K]` that `head` gives for an input of zeros, without learning.
+  func zeroLogits(head: Head) throws -> [Float] {
+    try settle()
+    input.count = 1
+    input.held.update(repeating: 0)
+    head.logits(network.evaluate(input), into: evaluationLogits)
+    return evaluationLogits.array
   }
 
   /// The same of inputs each position of which was permuted by itself over the rows.
@@ -50,15 +76,14 @@ extension ModalityLearner {
         input.count = piece.rows.count
         input.held.update(from: Tensor(rows: place..<place + input.count, of: block).held)
         place += input.count
-        evaluate(with: head, into: &found)
+        add(network.evaluate(input), with: head, to: &found)
       }
     }
     return found
   }
 
-  /// Adds what `head` gives for the samples in `input`.
-  private func evaluate(with head: Head, into found: inout EvaluatedLogits) {
-    let features = network.evaluate(input)
+  /// Adds what `head` gives for some features.
+  private func add(_ features: Tensor, with head: Head, to found: inout EvaluatedLogits) {
     head.logits(features, into: evaluationLogits)
     found.values += evaluationLogits.array
     for sample in 0..<features.count {

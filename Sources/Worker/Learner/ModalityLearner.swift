@@ -36,6 +36,10 @@ public final class ModalityLearner {
   public let nonfinite: NonfiniteGuard
   /// Where the time goes: loading, forward and backward passes.
   public internal(set) var phases = PhaseTimes()
+  /// What becomes of the encoder's gradients in the mini-batch, before its step; nil: nothing.
+  var change: GradientChange?
+  /// Whether an input of zeros rides along with each mini-batch, as one more sample after the others.
+  var ridesZero = false
   /// Running statistics as they were before a mini-batch that may be left out.
   private let statistics: [Buffer<Float>]
 
@@ -123,6 +127,10 @@ public final class ModalityLearner {
     let request = BatchRequest(rows, at: place).part(network.shards)
     input.count = 0
     if !request.rows.isEmpty { try Trace.span("load") { try feed.load(request, into: input) } }
+    if ridesZero {
+      input.count += 1
+      input.buffer(of: input.count - 1).update(repeating: 0)
+    }
     for (place, row) in rows.enumerated() { labels[place] = Int32(source.labels[row]) }
     phases.load += began.secondsAgo
   }
@@ -144,7 +152,8 @@ public final class ModalityLearner {
     defer { phases.forward += began.secondsAgo }
     for (kept, state) in zip(statistics, encoder.states) { kept.update(from: state.values.storage) }
     return try Trace.span("forward") {
-      try network.forward(input, of: rows.count, at: [place.epoch, place.batch])
+      try network.forward(
+        input, of: rows.count + (ridesZero ? 1 : 0), at: [place.epoch, place.batch])
     }
   }
 
@@ -167,7 +176,7 @@ public final class ModalityLearner {
   public func backwardOwn(_ featureGradient: Tensor, learningRate: Double) throws -> String? {
     var began = ContinuousClock.now
     try step.begin(learningRate: learningRate)
-    try Trace.span("backward") { try network.backward(featureGradient) { try step.complete($0) } }
+    try Trace.span("backward") { try passBackward(featureGradient) { try step.complete($0) } }
     phases.backward += began.secondsAgo
     began = .now
     let nonfinite = try Trace.span("step") { try step.finish() }
@@ -187,7 +196,7 @@ public final class ModalityLearner {
     precondition(group == nil, "ranks that share a modality leave no mini-batch out")
     let began = ContinuousClock.now
     defer { phases.backward += began.secondsAgo }
-    try Trace.span("backward") { try network.backward(featureGradient) { _ in } }
+    try Trace.span("backward") { try passBackward(featureGradient) { _ in } }
     return ownStep.checkGradients()
   }
 

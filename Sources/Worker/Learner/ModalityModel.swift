@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Exchange
 import MLA
+import Methods
 import Networks
 import Storage
 import Tensors
@@ -9,6 +10,8 @@ import Tensors
 /// One modality's model in a run, with the method that trains it, on the rank that speaks for the modality.
 final class ModalityModel {
   let method: any WorkerMethod
+  /// What the method decided in the epoch so far.
+  let notes: NoteMeans
 
   private let name: String
   private let link: GroupLink
@@ -67,10 +70,14 @@ final class ModalityModel {
         featureCount: configuration.features, batchSize: replica.capacity,
         mayDrift: configuration.inactiveEncoders == .zeroGrad)
     }
+    let notes = NoteMeans(
+      configuration.method.notes(modalityCount: configuration.modalities.count).worker)
+    self.notes = notes
     method = configuration.method.worker(
       on: WorkerRank(
         configuration: configuration, modality: index, learner: learner,
-        batchSize: replica.capacity, endpoint: link.endpoint))
+        batchSize: replica.capacity, endpoint: link.endpoint, rosters: rosters
+      ) { _, decided in notes.add(decided) })
     if let saved {
       try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
       try saved.restore(method.weights, prefix: Self.headPrefix)
@@ -99,11 +106,11 @@ final class ModalityModel {
   var skippedCount: Int { learner.nonfinite.total }
 
   /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
-  /// time as `Roster.chunks` says.
+  /// time as `Roster.chunks` says, those of one head after the other.
   func evaluate(
     _ split: EvaluatedSplit, epoch: Int, _ body: (EvaluatedLogits) throws -> Void
   ) throws {
-    try replica.evaluate(split, epoch: epoch, head: method.head, body)
+    try replica.evaluate(split, epoch: epoch, heads: method.evaluatedHeads, body)
   }
 
   /// The same of the shuffled inputs of the validation samples.
@@ -171,8 +178,8 @@ extension ModalityModel {
   /// What training must not forget beside the weights.
   private var rest: [NamedState] {
     let weights = Set(weights.map(\.name))
-    return (learner.state + method.state.named(in: Self.headPrefix))
-      .filter { !weights.contains($0.name) }
+    let states = learner.state + method.state.named(in: Self.headPrefix)
+    return states.filter { !weights.contains($0.name) } + notes.state.named(in: "notes.")
   }
 
   private var standardisation: [NamedState] {

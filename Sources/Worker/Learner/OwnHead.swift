@@ -31,6 +31,26 @@ public final class OwnHead {
     featureGradient = Tensor([head.featureCount], capacity: batchSize)
   }
 
+  /// A trainer on a rank, of a head drawn from the run's seed.
+  ///
+  /// - Parameters:
+  ///   - stream: what the stream of its first weights is called, beside the modality.
+  ///   - fanIn: what the deviation of its first weights follows from.
+  ///   - trainsBias: false where the coordinator holds the one bias of all modalities.
+  public convenience init(
+    on rank: WorkerRank, stream: String = "head", fanIn: Int, trainsBias: Bool = true
+  ) {
+    let run = rank.configuration
+    var generator = SeededGenerator(
+      seed: run.seed, stream: "\(stream)/\(run.modalities[rank.modality].name)")
+    let head = Head(
+      classCount: run.classes.count, featureCount: run.features, initialFanIn: fanIn,
+      generator: &generator)
+    self.init(
+      head, batchSize: rank.batchSize, options: rank.learner.options,
+      learningRateScale: run.headLearningRateScale, trainsBias: trainsBias)
+  }
+
   /// The head with what moves it.
   var state: [NamedState] { head.state + optimizer.state.named(in: "optimizer.") }
 

@@ -33,10 +33,21 @@ public class OwnHeadSteps {
     guard let featureGradient = own.backward(features) else {
       return try leaveOut(found(.gradient(of: "head")))
     }
+    return try move(along: featureGradient, learningRate: learningRate, found: found)
+  }
+
+  /// The rest of a step, after the head's gradients were found; false where the mini-batch was left out.
+  ///
+  /// - Parameter others: moves what else is trained, when the step is sure to be taken.
+  func move(
+    along featureGradient: Tensor, learningRate: Double,
+    found: (NonfiniteBatch.Numbers) -> NonfiniteBatch, others: () -> Void = {}
+  ) throws -> Bool {
     if learner.skipsNonfinite, try !learner.findGradients(featureGradient) {
       return try leaveOut(found(.gradient(of: learner.nonfinitePart)))
     }
     own.move(learningRate: learningRate)
+    others()
     if learner.skipsNonfinite {
       try learner.move(learningRate: learningRate)
     } else if let part = try learner.backward(featureGradient, learningRate: learningRate) {
@@ -54,19 +65,10 @@ public class OwnHeadSteps {
 
   /// Steps on a rank, with a head drawn from the run's seed.
   ///
-  /// - Parameters:
-  ///   - fanIn: what the deviation of its first weights follows from.
-  ///   - trainsBias: false where the coordinator holds the one bias of all modalities.
-  public convenience init(on rank: WorkerRank, fanIn: Int, trainsBias: Bool = true) {
-    let (run, learner) = (rank.configuration, rank.learner)
-    let name = run.modalities[rank.modality].name
-    var generator = SeededGenerator(seed: run.seed, stream: "head/\(name)")
-    let head = Head(
-      classCount: run.classes.count, featureCount: run.features, initialFanIn: fanIn,
-      generator: &generator)
-    let own = OwnHead(
-      head, batchSize: rank.batchSize, options: learner.options,
-      learningRateScale: run.headLearningRateScale, trainsBias: trainsBias)
-    self.init(learner: learner, head: own, modality: rank.modality, endpoint: rank.endpoint)
+  /// - Parameter fanIn: what the deviation of its first weights follows from.
+  public convenience init(on rank: WorkerRank, fanIn: Int) {
+    self.init(
+      learner: rank.learner, head: OwnHead(on: rank, fanIn: fanIn), modality: rank.modality,
+      endpoint: rank.endpoint)
   }
 }

@@ -142,20 +142,25 @@ final class ModalityReplica {
   }
 
   /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
-  /// time as `Roster.chunks` says: of a leader those of all, of another rank its own share.
+  /// time as `Roster.chunks` says, those of one head after the other: of a leader those of all, of another
+  /// rank its own share.
   func evaluate(
-    _ split: EvaluatedSplit, epoch: Int, head: Head, _ body: (EvaluatedLogits) throws -> Void
+    _ split: EvaluatedSplit, epoch: Int, heads: [Head], _ body: (EvaluatedLogits) throws -> Void
   ) throws {
-    if link.hasOthers { try link.share(head.state) }
+    if link.hasOthers {
+      try link.share(heads.enumerated().flatMap { $1.state.named(in: "\($0).") })
+    }
     let chunks = rosters[split].chunks(of: modality, size: configuration.evaluation.batchSize)
       .map { samples in samples.map { Int(rosters[split].rows[modality][$0]) } }
     let feed = try evaluationFeed(of: split, chunks)
     for (number, rows) in chunks.enumerated() {
       let owner = owner(ofChunk: number)
       if owner == link.place.rank {
-        try body(learner.logits(of: rows, from: feed, head: head))
+        for logits in try learner.logits(of: rows, from: feed, heads: heads) { try body(logits) }
       } else if link.place.isLeader {
-        try body(link.endpoint.receive(EvaluatedLogits(), number: epoch, from: owner))
+        for _ in heads {
+          try body(link.endpoint.receive(EvaluatedLogits(), number: epoch, from: owner))
+        }
       }
     }
   }

@@ -17,7 +17,7 @@ final class ReplicaSteps {
   private let link: GroupLink
   private let plan: TrainingPlan
   private let gradient: Tensor
-  private let head: Head
+  private let heads: [Head]
   private var epoch: EpochPlan?
   private var clock = TrainingClock()
   /// The number of the mini-batch since the ranks began.
@@ -37,7 +37,9 @@ final class ReplicaSteps {
     gradient = Tensor(
       [configuration.features],
       capacity: replica.learner.network.shards.ownCapacity(replica.capacity))
-    head = Head(classCount: configuration.classes.count, featureCount: configuration.features)
+    heads = (0..<configuration.method.evaluatedHeadCount).map { _ in
+      Head(classCount: configuration.classes.count, featureCount: configuration.features)
+    }
   }
 
   /// Serves until the run is over. What makes this rank stop, its leader and the coordinator hear.
@@ -74,7 +76,7 @@ final class ReplicaSteps {
     if !directive.checkpoint.isEmpty { try replica.collect() }
     for split in directive.evaluations {
       try Trace.span("evaluate") {
-        try replica.evaluate(split, epoch: directive.epoch, head: head) { logits in
+        try replica.evaluate(split, epoch: directive.epoch, heads: heads) { logits in
           try endpoint.send(logits, number: directive.epoch, to: leader)
         }
       }

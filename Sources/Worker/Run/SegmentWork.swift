@@ -55,6 +55,8 @@ final class SegmentWork {
       }
     }
     Trace.place()
+    // An epoch that is over begins anew, in what a checkpoint remembers too.
+    let notes = directive.isReported ? model.notes.finish() : []
     parts.remove(directive.superseded)
     if !directive.checkpoint.isEmpty {
       let position = directive.end(cyclesPerEpoch: plan.cyclesPerEpoch)
@@ -66,7 +68,7 @@ final class SegmentWork {
     if !directive.evaluations.isEmpty {
       try Trace.span("evaluate") { try evaluate(directive) }
     }
-    if directive.isReported { try refusing { try report(directive) } }
+    if directive.isReported { try refusing { try report(directive, notes) } }
     try parts.tell(waiting: directive.isLast)
   }
 
@@ -104,6 +106,7 @@ final class SegmentWork {
       try endpoint.receive(head, number: epoch, from: 0)
     }
     try refusing {
+      try model.method.beginEvaluation(epoch)
       // Piece by piece: the coordinator never waits longer than a piece takes.
       func send(_ logits: EvaluatedLogits) throws {
         try endpoint.send(logits, number: epoch, to: 0)
@@ -117,13 +120,14 @@ final class SegmentWork {
     }
   }
 
-  private func report(_ directive: Directive) throws {
+  private func report(_ directive: Directive, _ notes: [MethodNote]) throws {
     var report = WorkerReport()
     report.waiting = endpoint.waiting
     report.peakMemoryByteCount = ProcessMemory.peakByteCount
     report.skippedCount = model.skippedCount
     report.waitedForSamples = model.waitedForSamples
     report.phases = clock.phases(with: model.phases)
+    report.notes = notes
     if directive.isLast { report.weightsDigest = try model.weightsDigest() }
     report.followers = try followers.map {
       try endpoint.receive(WorkerReport(), number: directive.epoch, from: $0)

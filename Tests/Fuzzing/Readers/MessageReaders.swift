@@ -53,6 +53,11 @@ private enum MessageSeeds {
     var report = WorkerReport()
     report.weightsDigest = "0123abcd"
     report.followers = [WorkerReport()]
+    report.notes = [MethodNote("weight", [0.5, 0.5]), MethodNote("cosine", [-0.25])]
+    var logits = JointLogits(Buffer<Float>(6))
+    (logits.score, logits.zero) = (0.5, [1, 2, 3])
+    var gradient = LogitGradient(Buffer<Float>(6))
+    (gradient.scale, gradient.zero) = (0.5, [1, 2, 3])
     let rows: [[Int32]] = [[0, 1, -1], [-1, 0, 1]]
     let roster = Roster(sampleCount: 3, rows: rows)
     let work = Assignment.Work(
@@ -69,8 +74,7 @@ private enum MessageSeeds {
       Rosters(train: roster, validation: roster, test: roster),
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
-      Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), JointLogits(Buffer<Float>(6)),
-      LogitGradient(Buffer<Float>(6)),
+      Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), logits, gradient,
       Assignment.record(Assignment.Recording(capacity: 8, machine: "node1 0")),
       RankTrace(
         host: "node1", contents: TraceContents(names: ["forward", "head"], droppedCount: 3)),

@@ -36,6 +36,8 @@ public final class ShardedEncoder {
   /// The last forward pass, and the group whose activations there are.
   private var batch: (input: Tensor, sampleCount: Int, place: [Int])?
   private var present = 0
+  /// What the one encoder has drawn its last forward pass from.
+  private var drawn: [SeededGenerator] = []
 
   /// The mini-batch as one shard, by `encoder`, for up to `capacity` samples.
   public convenience init(_ encoder: Encoder, capacity: Int) {
@@ -126,7 +128,10 @@ public final class ShardedEncoder {
     let rows = shards.ownRows(in: sampleCount)
     precondition(batch.count == rows.count, "\(batch.count) samples for places \(rows)")
     self.batch = (batch, sampleCount, place)
-    guard let features else { return pass(batch, first, .training) }
+    guard let features else {
+      drawn = first.randomStreams.map(\.generator)
+      return pass(batch, first, .training)
+    }
     // Frozen norms use running statistics, and only the first encoder has what was restored.
     for encoder in encoders.dropFirst() {
       for (state, first) in zip(encoder.states, first.states) {
@@ -136,6 +141,17 @@ public final class ShardedEncoder {
     features.count = batch.count
     for group in groups.sums.indices { try run(group, into: features) }
     return features
+  }
+
+  /// Makes another backward pass of the mini-batch possible, where activations do not last: they are found
+  /// anew, alike to the last bit, and nothing else changes.
+  public func forwardAgain() throws {
+    guard let batch, !first.repeatsBackward else { return }
+    guard shards.count == 1 else { return present = -1 }
+    let statistics = first.states.map { $0.values.array }
+    for (stream, generator) in zip(first.randomStreams, drawn) { stream.generator = generator }
+    _ = pass(batch.input, first, .training)
+    for (state, kept) in zip(first.states, statistics) { state.values.storage.update(from: kept) }
   }
 
   /// The places of a shard, by its place among this rank's, among this rank's samples.

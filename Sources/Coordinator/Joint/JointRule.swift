@@ -1,0 +1,87 @@
+import Exchange
+import MLA
+import Methods
+import Tensors
+
+/// What a joint method decides at the coordinator in a mini-batch: how logits become common ones, and which
+/// gradient each modality gets. What is not said is plain joint training: a sum, and its gradient.
+///
+/// Modalities that have no rows in a mini-batch have no part in it: nothing of theirs may change.
+public protocol JointRule: AnyObject {
+  /// All that must be remembered from one mini-batch to the next.
+  var state: [NamedState] { get }
+
+  /// Begins an epoch, before its first mini-batch.
+  func beginEpoch(_ plan: EpochPlan, of service: JointService) throws
+  /// Makes `batch.logits` of the parts' logits; must change nothing that is remembered, for a mini-batch
+  /// whose loss is not finite may be left out.
+  func combine(_ batch: JointBatch)
+  /// Makes each part's gradient, and scales, and notes. The joint loss and its gradient are known.
+  func decide(_ batch: JointBatch)
+  /// How the model predicts as it is now.
+  ///
+  /// - Parameter bias: the common bias, `[K]`; nil: each modality has its own.
+  func prediction(bias: [Float]?, modalityCount: Int) -> any ModelPrediction
+  /// Learns what predictions need beside the logits of an evaluation: a worker's `JointLocalRule` says it at
+  /// the same time.
+  ///
+  /// - Parameter number: the epoch, which numbers the evaluation's messages.
+  func beginEvaluation(
+    _ number: Int, over endpoint: Endpoint, from leaders: [Int], classCount: Int
+  ) throws
+}
+
+extension JointRule {
+  /// Nothing.
+  public var state: [NamedState] { [] }
+  /// Nothing.
+  public func beginEpoch(_ plan: EpochPlan, of service: JointService) throws {}
+  /// The sum.
+  public func combine(_ batch: JointBatch) { batch.addLogits() }
+  /// The gradient of a sum.
+  public func decide(_ batch: JointBatch) { batch.passGradientOn() }
+  /// The sum of the logits of the modalities present, and the bias.
+  public func prediction(bias: [Float]?, modalityCount: Int) -> any ModelPrediction {
+    JointPrediction(commonBias: bias, modalityCount: modalityCount)
+  }
+  /// Nothing.
+  public func beginEvaluation(
+    _ number: Int, over endpoint: Endpoint, from leaders: [Int], classCount: Int
+  ) throws {}
+}
+
+/// Plain joint training.
+final class PlainJointRule: JointRule {}
+
+/// A joint method that can be conducted: each says here what it decides.
+public protocol JointCoordinatorSide: JointTraining, CoordinatorSide {
+  /// What the method decides in a run.
+  func rule(of run: CoordinatorRank) -> any JointRule
+}
+
+extension JointCoordinatorSide {
+  /// The conversation of joint training, with the method's rule.
+  public func coordinator(of run: CoordinatorRank) -> any CoordinatorMethod {
+    JointService(run, method: self, rule: rule(of: run))
+  }
+}
+
+extension JointConcatenation: JointCoordinatorSide {
+  /// The sum of logits with one bias for all.
+  public func rule(of run: CoordinatorRank) -> any JointRule { PlainJointRule() }
+}
+
+extension JointSummation: JointCoordinatorSide {
+  /// The sum of logits.
+  public func rule(of run: CoordinatorRank) -> any JointRule { PlainJointRule() }
+}
+
+extension UniformLosses: JointCoordinatorSide {
+  /// The sum of logits: what is added is the workers'.
+  public func rule(of run: CoordinatorRank) -> any JointRule { PlainJointRule() }
+}
+
+extension ParetoLosses: JointCoordinatorSide {
+  /// The sum of logits: what is reconciled is the workers'.
+  public func rule(of run: CoordinatorRank) -> any JointRule { PlainJointRule() }
+}
