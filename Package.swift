@@ -109,7 +109,8 @@ let package = Package(
     room(
       "Verification",
       imports: [
-        "Worker", "Coordinator", "Exchange", "Datasets", "Storage", "Networks", "MLA", "Tensors",
+        "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
+        "Networks", "MLA", "Tensors",
       ]),
     .executableTarget(
       name: "antiphon",

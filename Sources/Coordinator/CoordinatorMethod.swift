@@ -93,6 +93,7 @@ public struct CoordinatorRank {
   public init(
     configuration: RunConfiguration, endpoint: Endpoint, leaders: [Int], trainLabels: [Int32] = [],
     turnEnded: @escaping (Turn, TrainingTotals) throws -> Void = { _, _ in },
+    turnMeasured: @escaping (TurnInterference) throws -> Void = { _ in },
     jointBatchEnded: @escaping (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = {
       _, _, _ in
     },
@@ -100,6 +101,7 @@ public struct CoordinatorRank {
   ) {
     (self.configuration, self.endpoint, self.leaders) = (configuration, endpoint, leaders)
     self.trainLabels = trainLabels
-    (self.turnEnded, self.jointBatchEnded, self.noted) = (turnEnded, jointBatchEnded, noted)
+    (self.turnEnded, self.turnMeasured) = (turnEnded, turnMeasured)
+    (self.jointBatchEnded, self.noted) = (jointBatchEnded, noted)
   }
 }

@@ -17,23 +17,29 @@ struct CaseChecks {
   func run() throws {
     try checkOptions()
     for modality in oracle.encoders.indices { try checkEncoder(modality) }
-    let featureCount = oracle.encoders[0].featureCount
-    try check("init.head.W", has: [oracle.classCount, featureCount])
-    try check("init.head.b", has: [oracle.classCount])
+    if oracle.isAlternating {
+      try check("init.head.W", has: [oracle.classCount, oracle.encoders[0].featureCount])
+      try check("init.head.b", has: [oracle.classCount])
+    }
     let sampleCount = try checkLabels("y")
     // Memory is taken for a whole mini-batch.
     try require(
       oracle.batchSize <= sampleCount, "batch", "\(oracle.batchSize)",
       "at most \(sampleCount), the training samples")
-    let testCount = try checkLabels("yt")
-    for (modality, encoder) in oracle.encoders.enumerated() {
-      let inputs = encoder.inputShape.elementCount
-      try check("x\(modality)", has: [sampleCount, inputs])
-      try check("xt\(modality)", has: [testCount, inputs])
+    try checkInputs("x", count: sampleCount, present: "present")
+    try checkInputs("xt", count: try checkLabels("yt"), present: "present_t")
+    if oracle.hasValidation {
+      try checkInputs("xv", count: try checkLabels("yv"), present: "present_v")
     }
-    _ = try oracle.file.array("present_t").integers()
-    try check("present_t", has: [testCount, oracle.modalityCount])
     try checkSteps(sampleCount: sampleCount)
+  }
+
+  private func checkInputs(_ prefix: String, count: Int, present: String) throws {
+    for (modality, encoder) in oracle.encoders.enumerated() {
+      try check("\(prefix)\(modality)", has: [count, encoder.inputShape.elementCount])
+    }
+    _ = try oracle.file.array(present).integers()
+    try check(present, has: [count, oracle.modalityCount])
   }
 
   // MARK: - Options
@@ -137,6 +143,23 @@ struct CaseChecks {
       try check(try oracle.file.array(name).integers(), of: name, in: 0..<limit)
     }
     try checkRows(stepCount: stepCount, sampleCount: sampleCount)
+    try checkPresence()
+  }
+
+  /// Every row of a step is there.
+  private func checkPresence() throws {
+    let roster = try oracle.roster("present")
+    let modalities = try oracle.file.array("step.modality").integers()
+    let offsets = try oracle.file.array("step.offset").integers()
+    let rows = try oracle.file.array("step.rows").integers()
+    for (step, modality) in modalities.enumerated() {
+      for place in offsets[step]..<offsets[step + 1]
+      where !roster.has(rows[place], modality: modality) {
+        throw FileError(
+          "\(path):step.rows",
+          "value \(place) is \(rows[place]), a sample that modality \(modality) does not have")
+      }
+    }
   }
 
   private func checkRows(stepCount: Int, sampleCount: Int) throws {

@@ -53,6 +53,9 @@ struct CaseOptions {
     return value
   }
 
+  /// The keys that are there and are not null.
+  var keys: [String] { members.filter { !($0.value is NSNull) }.keys.sorted() }
+
   /// The value of a key, of the type that is asked for; the default where it is left out.
   func value<T>(_ key: String, default: T? = nil) throws -> T {
     guard let found = members[key] else {

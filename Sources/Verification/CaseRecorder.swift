@@ -53,7 +53,8 @@ final class CaseRecorder {
   /// Records one array.
   func set(_ name: String, _ values: [Double]) { arrays["out." + name] = values }
 
-  private func append(_ name: String, _ values: [Double]) {
+  /// Records some numbers after those that an array has.
+  func append(_ name: String, _ values: [Double]) {
     arrays["out." + name, default: []] += values
   }
 

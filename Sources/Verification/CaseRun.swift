@@ -17,6 +17,14 @@ public enum CaseRun {
   ) throws -> [String: [Double]]? {
     let layout = RankLayout(
       ranksPerModality: [Int](repeating: 1, count: oracle.modalityCount))
+    guard oracle.isAlternating else {
+      let run = RivalRun(oracle: oracle, endpoint: endpoint, leaders: layout.leaders)
+      if endpoint.worldRank == RankLayout.coordinator { return try run.coordinate() }
+      if let modality = layout.leaders.firstIndex(of: endpoint.worldRank) {
+        try run.work(modality)
+      }
+      return nil
+    }
     if endpoint.worldRank == RankLayout.coordinator {
       return try coordinate(
         oracle, sendsFactors: sendsFactors, leaders: layout.leaders, endpoint)

@@ -1,6 +1,8 @@
 import Datasets
+import Exchange
 import Foundation
 import MLA
+import Methods
 import Networks
 import Storage
 import Tensors
@@ -26,6 +28,8 @@ public struct OracleCase: Sendable {
   let fixedWeights: [Double]?
   let fusionBatchSize: Int
   let order: [Int]
+  /// The method, with its options.
+  let method: MethodChoice
 
   /// Reads a case and checks that it has everything a run needs, in the sizes that it needs.
   public init(path: String) throws {
@@ -49,6 +53,7 @@ public struct OracleCase: Sendable {
       throw FileError(
         path, "order is \("\(order)".legible()), expected every modality once")
     }
+    method = try options.method()
     try CaseChecks(oracle: self).run()
   }
 
@@ -68,22 +73,50 @@ public struct OracleCase: Sendable {
       let bounds = offsets[step]..<offsets[step + 1]
       schedule[epochOfStep[step]][batchOfStep[step]][modalityOfStep[step]] = Array(rows[bounds])
     }
-    let sampleCount = try file.array("y").integers().count
-    let everywhere = (0..<Int32(sampleCount)).map { $0 }
     return TrainingPlan(
-      roster: Roster(
-        sampleCount: sampleCount,
-        rows: [[Int32]](repeating: everywhere, count: modalityCount)),
-      sampling: .explicit(schedule), batchSize: batchSize, order: order, seed: 0)
+      roster: try roster("present"), sampling: .explicit(schedule), batchSize: batchSize,
+      order: order, seed: 0)
   }
 
-  /// One modality's samples of a split, `x` for training or `xt` for testing.
+  /// Which modality has which sample of a split; the rows of a modality are numbered from `first` on.
+  func roster(_ present: String, first: Int = 0) throws -> Roster {
+    let flags = try file.array(present).integers()
+    let count = flags.count / modalityCount
+    return Roster(
+      sampleCount: count,
+      rows: (0..<modalityCount).map { modality in
+        (0..<count).map { sample in
+          flags[sample * modalityCount + modality] == 0 ? Roster.absent : Int32(first + sample)
+        }
+      })
+  }
+
+  /// Who has what. The rows of validation samples are those after the training samples.
+  func rosters() throws -> Rosters {
+    let train = try roster("present")
+    return Rosters(
+      train: train,
+      validation: hasValidation
+        ? try roster("present_v", first: train.sampleCount)
+        : Roster(sampleCount: 0, rows: [[Int32]](repeating: [], count: modalityCount)),
+      test: try roster("present_t"))
+  }
+
+  /// Whether there are validation samples.
+  var hasValidation: Bool { file.names.contains("yv") }
+
+  /// One modality's samples of a split: `x` for training, followed by those for validation where there are
+  /// any, or `xt` for testing.
   func source(_ prefix: String, modality: Int) throws -> CaseSource {
-    let labels = try file.array(prefix == "x" ? "y" : "yt").integers()
-    let values = try file.array("\(prefix)\(modality)").floats()
+    let splits =
+      prefix == "x" ? [("x", "y")] + (hasValidation ? [("xv", "yv")] : []) : [("xt", "yt")]
+    let encoder = encoders[modality]
     return CaseSource(
-      values: encoders[modality].channelsLast(values), labels: labels,
-      sampleShape: encoders[modality].inputShape)
+      values: try splits.flatMap {
+        encoder.channelsLast(try file.array("\($0.0)\(modality)").floats())
+      },
+      labels: try splits.flatMap { try file.array($0.1).integers() },
+      sampleShape: encoder.inputShape)
   }
 }
 

@@ -185,7 +185,7 @@ private let seedCount = ProcessInfo.processInfo.environment["ANTIPHON_FUSION_SEE
     func logits(_ split: EvaluatedSplit) throws -> [ModalityLogits] {
       try leaders.enumerated().map {
         try EpochEnd.receiveLogits(
-          of: $0, from: $1, team.roster.rosters[split], epoch: 0, session, adding: nil)
+          of: $0, from: $1, team.roster.rosters[split], epoch: 0, session, heads: 1, adding: nil)[0]
       }
     }
     let found = Logits(

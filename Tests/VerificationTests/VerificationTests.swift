@@ -123,7 +123,7 @@ import Testing
   }
 
   /// Copies a case, with its expected arrays changed.
-  private static func copy(
+  static func copy(
     _ path: String, to copy: String, without omitted: String = "",
     _ change: (_ name: String, _ values: inout [Double]) -> Void
   ) throws {

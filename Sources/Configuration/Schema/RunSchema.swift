@@ -15,8 +15,8 @@ enum RunSchema {
         "the width of the head: every encoder ends in so many features"),
       Field(
         nameOrSection: "method", \.method, MethodSchema.variants,
-        "alternation through one head, separate models fused at test time, or one of two joint "
-          + "baselines"),
+        "alternation through one head, separate models fused at test time, or joint training in one of "
+          + "several ways (docs/methods.md)"),
       preset,
       Field("seed", \.seed, .whole(0...UInt64.max), "what all random numbers are drawn from"),
       Field("epochs", \.epochs, .count(to: 1_000_000), "passes through the training samples"),
