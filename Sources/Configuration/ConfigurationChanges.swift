@@ -88,6 +88,7 @@ public struct ConfigurationChanges {
     "modality.encoder.lr_scale": .inexact, "modality.encoder.layer_decay": .inexact,
     "modality.optimizer": .inexact, "modality.optimizer.kind": .another,
     "modality.data": .inexact, "modality.augment": .inexact, "modality.missing": .inexact,
+    "missing": .inexact,
     "modality.ranks": .free, "modality.shards_at_once": .free, "modality.batch_norm": .inexact,
   ]
 }

@@ -39,6 +39,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var orderRule: TurnRanking?
   /// Where data lie and how they are split.
   public var data = DataOptions()
+  /// What all modalities lack together, beside what each of them lacks by itself.
+  public var missing = MissingOptions()
   /// The modalities; their numbers are their places.
   public var modalities: [ModalityConfiguration]
   /// What modalities use that name no optimizer of their own, and the head.
@@ -149,6 +151,8 @@ public struct EvaluationOptions: Sendable, Equatable {
   /// The number of samples whose logits travel in one message, and that `batch_entropy_logits`
   /// weighs together; nothing else depends on it.
   public var batchSize = 256
+  /// Whether the logits of the final weights are kept: every modality's, of the test and the validation split.
+  public var keepsLogits = false
 
   /// The defaults.
   public init() {}

@@ -47,6 +47,12 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.fusion.weights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
   run.evaluation.every = draw.whole(1...9)
   run.evaluation.batchSize = draw.whole(1...999)
+  run.evaluation.keepsLogits = draw.flag()
+  if run.modalities.allSatisfy({ $0.missingTrain == 0 && $0.missingTest == 0 }) {
+    run.missing.rate = draw.fraction()
+  }
+  run.missing.kind = draw.pick(run.missing.kind)
+  run.missing.splits = draw.pick(run.missing.splits)
   run.execution.deadlineSeconds = draw.fraction() * 1e3 + 1e-3
   run.execution.threads = draw.flag() ? nil : draw.whole(1...64)
   run.execution.onModalityLoss = draw.pick(run.execution.onModalityLoss)

@@ -34,6 +34,9 @@ enum RunSchema {
       FusionSchema.field,
       FusionSchema.olderWeights,
       Field("data", \.data, data, "where the data lie and how they are split"),
+      Field(
+        "missing", \.missing, MissingSchema.section,
+        "pairs of a sample and a modality that are taken away, over all modalities together"),
       Field("optimizer", \.self, optimizer, "what moves the parameters, and how fast"),
       Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
       Field("head", \.self, HeadSchema.section, "what a turn sends of the head's gradient"),
@@ -50,6 +53,7 @@ enum RunSchema {
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
       try OrderSchema.check(run, node)
+      try MissingSchema.check(run, node)
       try checkRanks(run, node)
       try MethodSchema.check(run, node)
       guard !run.method.hasOneLoss || run.sampling == .shared else {
@@ -114,6 +118,10 @@ enum RunSchema {
       "batch_size", \.batchSize, .count(to: 1_000_000),
       "samples whose logits travel in one message; results do not depend on it, but for"
         + " `batch_entropy_logits`"),
+    Field(
+      "keep_logits", \.keepsLogits, .toggle,
+      "whether the run leaves the logits of its final weights, of every modality for the test and the validation "
+        + "split, in `logits.safetensors` (docs/experiments.md)"),
   ])
 
   private static let execution = Section<RunConfiguration>(

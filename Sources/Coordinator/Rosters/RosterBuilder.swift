@@ -18,6 +18,7 @@ public struct RosterBuilder {
 
   private let labels: [EvaluatedSplit: [Int32]]
   private let ids: [EvaluatedSplit: [String]]
+  private let groups: [EvaluatedSplit: [String?]]
 
   /// Joins by id, takes the validation split out, then lets modalities go missing.
   ///
@@ -60,9 +61,12 @@ public struct RosterBuilder {
     func roster(
       _ split: JoinedSplit, _ samples: [Int], _ rates: [Double], _ name: String
     ) -> Roster {
-      Roster(
-        sampleCount: samples.count, rows: split.rows.map { rows in samples.map { rows[$0] } }
-      ).dropping(rates: rates, seed: configuration.seed, stream: "missing/\(name)")
+      let whole = Roster(
+        sampleCount: samples.count, rows: split.rows.map { rows in samples.map { rows[$0] } })
+      let (seed, stream) = (configuration.seed, "missing/\(name)")
+      return configuration.missing.applied(
+        to: whole.dropping(rates: rates, seed: seed, stream: stream), isTraining: name == "train",
+        seed: seed, stream: stream)
     }
     let everyTest = Array(0..<test.ids.count)
     rosters = Rosters(
@@ -72,6 +76,7 @@ public struct RosterBuilder {
     trainLabels = trained.map { train.labels[$0] }
     labels = [.validation: kept.map { train.labels[$0] }, .test: test.labels]
     ids = [.validation: kept.map { train.ids[$0] }, .test: test.ids]
+    groups = [.validation: kept.map { trainGroups.groups[$0] }, .test: testGroups.groups]
     findings.lookForGaps(
       in: rosters.train, labels: trainLabels, named: "training", isTraining: true)
     if kept.isEmpty, configuration.data.validationFraction > 0 {
@@ -92,6 +97,9 @@ public struct RosterBuilder {
 
   /// The id of every sample of a split's roster.
   func ids(of split: EvaluatedSplit) -> [String] { ids[split] ?? [] }
+
+  /// The group of every sample of a split's roster; nil: it is one of its own.
+  func groups(of split: EvaluatedSplit) -> [String?] { groups[split] ?? [] }
 
   /// Throws where a worker has labels that are no classes here: they come from another process.
   private static func checkLabels(

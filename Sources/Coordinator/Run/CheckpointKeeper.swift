@@ -59,10 +59,16 @@ final class CheckpointKeeper {
     // Said once for all ranks, before any of them looks for it.
     if let loss = session.heldFolder?.loss {
       session.observer.saveFailed(
-        directive.end(cyclesPerEpoch: cyclesPerEpoch), isLast: directive.isLast,
+        directive.end(cyclesPerEpoch: cyclesPerEpoch), isLast: isLast(directive),
         problems: ["\(loss)"])
       directive.checkpoint = ""
     }
+  }
+
+  /// Whether a directive's checkpoint is the run's last; an evaluation may come after it.
+  private func isLast(_ directive: Directive) -> Bool {
+    directive.isLast
+      || directive.end(cyclesPerEpoch: cyclesPerEpoch).epoch >= session.configuration.epochs
   }
 
   /// Begins to write the coordinator's part of the checkpoint that a directive orders; one before it is
@@ -173,7 +179,7 @@ final class CheckpointKeeper {
     // Where the run's folder is gone, that is the reason of all ranks.
     let loss = session.heldFolder?.loss
     session.observer.saveFailed(
-      current.position, isLast: current.directive.isLast,
+      current.position, isLast: isLast(current.directive),
       problems: loss.map { ["\($0)"] } ?? problems)
   }
 

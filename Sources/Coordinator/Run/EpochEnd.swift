@@ -11,13 +11,17 @@ struct EpochEnd {
   let fusion: FittedFusion?
   /// One of each worker.
   let reports: [WorkerReport]
+  /// The logits of the split, where they are kept.
+  let logits: KeptLogits?
 
   /// Gathers what the workers give at the end of a directive.
   ///
-  /// - Parameter fusion: a pool that was fitted before, where none is fitted now.
+  /// - Parameters:
+  ///   - fusion: a pool that was fitted before, where none is fitted now.
+  ///   - keepsLogits: whether the logits themselves are wanted.
   init(
     _ directive: Directive, _ session: CoordinatorSession, team: Team,
-    method: any CoordinatorMethod, fusion: FittedFusion? = nil
+    method: any CoordinatorMethod, fusion: FittedFusion? = nil, keepsLogits: Bool = false
   ) throws {
     let (endpoint, leaders, epoch) = (session.endpoint, session.layout.leaders, directive.epoch)
     if !directive.evaluations.isEmpty, let head = method.evaluatedHead {
@@ -53,9 +57,15 @@ struct EpochEnd {
       self.fusion = fusion
     }
     let pool = self.fusion?.fit.pool
+    var kept: KeptLogits?
     evaluation = try directive.evaluate.map { split in
       let known = split == .validation ? validation : nil
       let found = try known ?? heads(split, headCount)
+      if keepsLogits {
+        kept = try KeptLogits(
+          split, found.map { $0[0] }, parts: found.map { $0[headCount - 1] }, roster: team.roster,
+          classCount: session.configuration.classes.count, prediction: prediction)
+      }
       return try Trace.span("evaluate") {
         try Evaluation(
           split: split, logits: found.map { $0[0] }, parts: found.map { $0[headCount - 1] },
@@ -63,7 +73,23 @@ struct EpochEnd {
           prediction: prediction, pool: pool)
       }
     }
+    logits = kept
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
+  }
+
+  /// This end, with what another split amounted to after it.
+  func followed(by next: EpochEnd) -> EpochEnd {
+    var logits = logits
+    if let more = next.logits { logits?.splits.merge(more.splits) { first, _ in first } }
+    return EpochEnd(
+      evaluation: evaluation, fusion: fusion, reports: next.reports, logits: logits)
+  }
+
+  private init(
+    evaluation: Evaluation?, fusion: FittedFusion?, reports: [WorkerReport], logits: KeptLogits?
+  ) {
+    (self.evaluation, self.fusion) = (evaluation, fusion)
+    (self.reports, self.logits) = (reports, logits)
   }
 
   /// Puts the logits of the samples that a modality has in their places, those of each head; those of absent

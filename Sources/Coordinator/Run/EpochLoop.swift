@@ -76,12 +76,14 @@ final class EpochLoop {
       following = nil
       if !directive.isLast {
         // A segment ahead, so that nobody waits for it.
-        isAskedToEnd = session.endpoint.isAskedToEnd
+        isAskedToEnd = session.endpoint.isAskedToEnd && !schedule.isTrained
         let next = isAskedToEnd ? schedule.end() : schedule.next(canWrite: keeper.isIdle)
         following = try order(next, segment + 1)
       }
       try train(directive)
-      if let end = try finish(directive, segment) { last = end }
+      if let end = try finish(directive, segment) {
+        last = directive.cycles.isEmpty ? last?.followed(by: end) ?? end : end
+      }
       try keeper.collect()
       segment += 1
     }
@@ -151,7 +153,9 @@ final class EpochLoop {
     if !followsEvaluation { try cut(directive, segment) }
     guard directive.isReported else { return nil }
     let order = ordering.order
-    let end = try EpochEnd(directive, session, team: team, method: method)
+    let end = try EpochEnd(
+      directive, session, team: team, method: method,
+      keepsLogits: configuration.evaluation.keepsLogits && schedule.isTrained)
     if let evaluation = end.evaluation { ordering.note(evaluation) }
     if followsEvaluation { try cut(directive, segment) }
     guard endsEpoch else { return end }
@@ -205,7 +209,7 @@ final class EpochLoop {
       cyclesPerSecond: timed > 0 ? Double(trainedCycles) / timed : 0,
       weightsDigest: try HeadFile.digest(method.weights, with: reports.map(\.weightsDigest)),
       ranks: [coordinator] + workers,
-      ids: (end?.evaluation?.split).map { team.roster.ids(of: $0) } ?? [])
+      ids: (end?.evaluation?.split).map { team.roster.ids(of: $0) } ?? [], logits: end?.logits)
   }
 }
 

@@ -173,4 +173,6 @@ public struct RunResult: Sendable {
   public let ranks: [Rank]
   /// The ids of the evaluated split, in the order of the evaluation.
   public let ids: [String]
+  /// What the final model says of every sample, where that is kept.
+  public internal(set) var logits: KeptLogits?
 }

@@ -16,6 +16,8 @@ struct SegmentSchedule {
   private let cyclesPerEpoch: Int
   private let splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?)
   private let fitsFusion: Bool
+  /// The split that is looked at once more when the run's own evaluation is over, to keep its logits.
+  private let second: EvaluatedSplit?
   private var size = 1
   private var cyclesPerSecond = 0.0
 
@@ -36,7 +38,13 @@ struct SegmentSchedule {
     self.position = position
     self.splits = splits
     self.fitsFusion = fitsFusion
+    second =
+      configuration.evaluation.keepsLogits && splits.whileTraining != splits.atEnd
+      ? splits.whileTraining : nil
   }
+
+  /// Whether all epochs are trained, as far as they are ordered.
+  var isTrained: Bool { position.epoch >= configuration.epochs }
 
   /// Notes how long some cycles took.
   mutating func note(cycles: Int, seconds: Double) {
@@ -47,6 +55,7 @@ struct SegmentSchedule {
   ///
   /// - Parameter canWrite: whether a checkpoint that is due by time could be written now.
   mutating func next(canWrite: Bool) -> Directive {
+    guard !isTrained else { return end(evaluating: second, fits: false, isLast: true) }
     size = max(1, min(size * 2, Int(cyclesPerSecond * Self.secondsPerSegment)))
     var directive = Directive()
     directive.epoch = position.epoch
@@ -54,15 +63,15 @@ struct SegmentSchedule {
     directive.cycles = first..<min(first + size, cyclesPerEpoch, nextCut(after: first))
     let endsEpoch = directive.cycles.upperBound == cyclesPerEpoch
     position = directive.end(cyclesPerEpoch: cyclesPerEpoch)
-    directive.isLast = position.epoch == configuration.epochs
+    directive.isLast = isTrained && second == nil
     directive.isReported = endsEpoch
-    if directive.isLast {
+    if isTrained {
       directive.evaluate = splits.atEnd
       directive.fitsFusion = fitsFusion
     } else if endsEpoch, position.epoch % configuration.evaluation.every == 0 {
       directive.evaluate = splits.whileTraining
     }
-    if directive.isLast || isDue(canWrite: canWrite) {
+    if isTrained || isDue(canWrite: canWrite) {
       directive.checkpoint = CheckpointFolder.name(at: position)
       lastCheckpoint = .now
     }
@@ -81,13 +90,18 @@ struct SegmentSchedule {
 
   /// The segment of a run whose cycles are all trained: only its end is missing.
   func finish() -> Directive {
+    end(evaluating: splits.atEnd, fits: fitsFusion, isLast: second == nil)
+  }
+
+  /// No cycle, when all are trained: an evaluation.
+  private func end(evaluating split: EvaluatedSplit?, fits: Bool, isLast: Bool) -> Directive {
     var directive = Directive()
     directive.epoch = configuration.epochs - 1
     directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
-    directive.evaluate = splits.atEnd
-    directive.fitsFusion = fitsFusion
+    directive.evaluate = split
+    directive.fitsFusion = fits
     directive.isReported = true
-    directive.isLast = true
+    directive.isLast = isLast
     return directive
   }
 

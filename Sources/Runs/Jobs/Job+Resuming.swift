@@ -58,6 +58,7 @@ extension Job {
       // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
       for file in [
         directory.summary, directory.classes, directory.environment, directory.fusion,
+        directory.logits,
       ] {
         unlink(file)
       }
@@ -73,9 +74,7 @@ extension Job {
 
   /// Whether a run has nothing left to do.
   func isOver(_ configuration: RunConfiguration, _ directory: RunDirectory) -> Bool {
-    guard access(directory.summary, F_OK) == 0, let model = try? ModelDescription(of: directory)
-    else { return false }
-    return model.position.cycle == 0 && model.position.epoch >= configuration.epochs
+    directory.stage(of: configuration) == .over
   }
 
   /// The newest checkpoint that is whole, with what is wrong with those after it.

@@ -5,16 +5,6 @@ import Storage
 
 /// `train --seeds`: one run for each of several seeds, and what they have in common.
 extension Job {
-  /// How far the run of one seed is when a job begins.
-  private enum SeedStage {
-    /// Not begun, or without a checkpoint.
-    case ahead
-    /// There are checkpoints.
-    case cut
-    /// All epochs are trained, and their results written.
-    case over
-  }
-
   /// Trains once for each seed, in folders of their own, and adds means and deviations above them.
   public func train(
     _ configuration: RunConfiguration, seeds: [UInt64], in directory: RunDirectory
@@ -89,7 +79,7 @@ extension Job {
   /// Throws where the run of a seed could not go on as the others do.
   private func stage(
     of configuration: RunConfiguration, in folder: String, allowsInexact: Bool
-  ) throws -> SeedStage {
+  ) throws -> RunDirectory.Stage {
     let directory = try RunDirectory(existing: folder)
     let checkpoints = CheckpointFolder.all(in: folder)
     // One that is damaged is told of when its run goes on.
@@ -97,13 +87,12 @@ extension Job {
     if let manifest = manifests.first {
       try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
     }
-    if isOver(configuration, directory) { return .over }
-    return checkpoints.isEmpty && access(directory.model, F_OK) != 0 ? .ahead : .cut
+    return directory.stage(of: configuration)
   }
 
   /// Brings every run to its end, one after the other, then adds the means.
   private func run(
-    _ configuration: RunConfiguration, _ stages: [(UInt64, SeedStage)],
+    _ configuration: RunConfiguration, _ stages: [(UInt64, RunDirectory.Stage)],
     in directory: RunDirectory, without absent: [String] = [], allowsInexact: Bool = false,
     observing: (RunReporter) -> any RunObserver = { $0 },
     beginning: @escaping () throws -> Void = {}

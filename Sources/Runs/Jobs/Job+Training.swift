@@ -155,6 +155,8 @@ extension Job {
     // Of a folder that is gone, what was not saved has spoken, or will.
     guard directory.loss == nil else { return nil }
     do {
+      // Before the summary, which says that the run is over.
+      try result.logits?.write(to: directory.logits, of: configuration)
       try RunEnvironment.describe(result.ranks).write(to: directory.environment)
       // Weights that were not saved leave a model that the fusion does not belong to.
       if let fusion = result.fusion, let model = try? ModelDescription(of: directory),

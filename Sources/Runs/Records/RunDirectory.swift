@@ -17,6 +17,8 @@ public struct RunDirectory: Sendable {
   public var telemetry: String { "\(path)/telemetry.jsonl" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
+  /// The logits of the final weights, where they are kept.
+  public var logits: String { "\(path)/logits.safetensors" }
   /// Files of samples that were left out.
   public var leftOut: String { "\(path)/left-out.csv" }
   /// The fusion that was fitted at the end.
@@ -150,9 +152,10 @@ public struct RunDirectory: Sendable {
   /// anew.
   ///
   /// - Throws: `RunError.foreign` where there is something that no run writes.
-  func removeRemains() throws {
+  public func removeRemains() throws {
     let files = [
-      configuration, environment, metrics, telemetry, classes, leftOut, fusion, summary, log,
+      configuration, environment, metrics, telemetry, classes, leftOut, logits, fusion, summary,
+      log,
     ]
     let known = files.map { String($0.dropFirst(path.count + 1)) }
     func checkNames(_ isKnown: (String) -> Bool) throws {

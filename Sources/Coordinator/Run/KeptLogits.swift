@@ -1,0 +1,122 @@
+import Exchange
+import MLA
+import Methods
+import Tensors
+
+/// What a finished model says of every sample of its splits: enough to fuse it in any way, with any modalities
+/// absent, without another forward pass.
+public struct KeptLogits: Sendable {
+  /// The model's own prediction of one split, where it has one.
+  public struct Own: Sendable {
+    /// Its scores, `[N, K]`.
+    public let scores: [Double]
+    /// The class predicted of each sample, -1: none, with each subset of the modalities (bit m of a place:
+    /// modality m); with very many modalities, with all of them alone.
+    public let subsets: [[Int]]
+
+    /// A prediction made of its parts.
+    public init(scores: [Double], subsets: [[Int]]) {
+      (self.scores, self.subsets) = (scores, subsets)
+    }
+  }
+
+  /// One split.
+  public struct Split: Sendable {
+    /// The label of every sample.
+    public let labels: [Int]
+    /// A hash of every sample's id: whether two runs were tested on the same samples.
+    public let ids: [Int64]
+    /// The number of every sample's group; a sample that belongs to none has a number of its own.
+    public let groups: [Int]
+    /// The logits of each modality, in the order of the configuration.
+    public let modalities: [ModalityLogits]
+    /// The model's own prediction; nil: it has none.
+    public let own: Own?
+
+    /// A split made of its parts.
+    public init(
+      labels: [Int], ids: [Int64], groups: [Int], modalities: [ModalityLogits], own: Own?
+    ) {
+      (self.labels, self.ids, self.groups) = (labels, ids, groups)
+      (self.modalities, self.own) = (modalities, own)
+    }
+  }
+
+  /// The number of training samples of each class.
+  public let trainCounts: [Int]
+  /// The splits that were looked at.
+  public var splits: [EvaluatedSplit: Split]
+
+  /// Logits made of their parts.
+  public init(trainCounts: [Int], splits: [EvaluatedSplit: Split]) {
+    (self.trainCounts, self.splits) = (trainCounts, splits)
+  }
+
+  /// The number of classes K.
+  public var classCount: Int { trainCounts.count }
+}
+
+extension KeptLogits {
+  /// The most modalities whose subsets all have a prediction of their own.
+  fileprivate static let mostModalities = 6
+
+  /// What workers have told of one split.
+  ///
+  /// - Parameter parts: what the model's own prediction is made of; nil: the logits.
+  init(
+    _ split: EvaluatedSplit, _ logits: [ModalityLogits], parts: [ModalityLogits]? = nil,
+    roster: RosterBuilder, classCount: Int, prediction: (any ModelPrediction)?
+  ) throws {
+    var counts = [Int](repeating: 0, count: classCount)
+    for label in roster.trainLabels { counts[Int(label)] += 1 }
+    self.init(
+      trainCounts: counts,
+      splits: [
+        split: Split(
+          labels: roster.labels(of: split).map(Int.init),
+          ids: roster.ids(of: split).map(Self.hash),
+          groups: Self.numbers(of: roster.groups(of: split)), modalities: logits,
+          own: try prediction.map { try Own(parts ?? logits, $0) })
+      ])
+  }
+
+  /// FNV-1a, the same everywhere.
+  private static func hash(_ id: String) -> Int64 {
+    var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in id.utf8 { mixed = (mixed ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return Int64(bitPattern: mixed)
+  }
+
+  /// The first sample of a group gives it its number.
+  private static func numbers(of groups: [String?]) -> [Int] {
+    var known: [String: Int] = [:]
+    return groups.enumerated().map { sample, group in
+      guard let group else { return sample }
+      let number = known[group] ?? sample
+      known[group] = number
+      return number
+    }
+  }
+}
+
+extension KeptLogits.Own {
+  /// What a model predicts of some logits, and of those of every subset of the modalities.
+  fileprivate init(_ modalities: [ModalityLogits], _ prediction: any ModelPrediction) throws {
+    let whole = prediction.fuse(modalities, keepsScores: true)
+    let last = (1 << modalities.count) - 1
+    let smaller = modalities.count <= KeptLogits.mostModalities ? 0..<last : 0..<0
+    scores = whole.scores
+    subsets =
+      try smaller.map { set in
+        try LongWork.step()
+        let left = modalities.enumerated().map { modality, logits in
+          set >> modality & 1 == 1
+            ? logits
+            : ModalityLogits(
+              logits: logits.logits, present: logits.present.map { _ in false },
+              classCount: logits.classCount)
+        }
+        return prediction.fuse(left, keepsScores: false).predictions
+      } + [whole.predictions]
+  }
+}

@@ -1,0 +1,26 @@
+import Configuration
+import Glibc
+import Storage
+
+extension RunDirectory {
+  /// How far a run is.
+  public enum Stage: Sendable {
+    /// Not begun, or without a checkpoint.
+    case ahead
+    /// There are checkpoints to go on from.
+    case cut
+    /// All epochs are trained, and their results written.
+    case over
+  }
+
+  /// How far the run in this folder is, of what `configuration` asks for.
+  public func stage(of configuration: RunConfiguration) -> Stage {
+    if access(summary, F_OK) == 0, let model = try? ModelDescription(of: self),
+      model.position.cycle == 0, model.position.epoch >= configuration.epochs,
+      !configuration.evaluation.keepsLogits || access(logits, F_OK) == 0
+    {
+      return .over
+    }
+    return CheckpointFolder.all(in: path).isEmpty && access(model, F_OK) != 0 ? .ahead : .cut
+  }
+}
