@@ -70,6 +70,7 @@ let package = Package(
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
     room("MPI", imports: ["MPIShim", "Tensors"]),
     room("MLA", imports: ["CKernels", "Tensors"]),
+    room("Statistics", imports: ["Tensors"]),
     room("Networks", imports: ["CKernels", "Tensors"]),
     room("Storage", imports: ["Tensors", "CMessageDigest"]),
     room("Planning", imports: ["Storage"]),
@@ -107,6 +108,12 @@ let package = Package(
         "Plots",
       ]),
     room(
+      "Experiments",
+      imports: [
+        "Runs", "Coordinator", "Exchange", "Configuration", "Statistics", "MLA", "Storage",
+        "Tensors", "Plots",
+      ]),
+    room(
       "Verification",
       imports: [
         "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
@@ -115,7 +122,8 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Scaling", "Verification", "Preparers", "Worker", "Coordinator", "Configuration",
+        "Runs", "Scaling", "Experiments", "Verification", "Preparers", "Worker", "Coordinator",
+        "Configuration",
         "Planning", "Exchange", "MLA", "MPI", "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
@@ -185,6 +193,14 @@ let package = Package(
       imports: [
         "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Planning", "Datasets",
         "Networks", "Storage", "MLA", "Tensors",
+      ]),
+    tests(of: "Statistics", imports: ["Tensors"], resources: [.copy("Golden")]),
+    tests(
+      of: "Experiments",
+      imports: [
+        "Runs", "Coordinator", "Worker", "Exchange", "Configuration", "Statistics", "MLA",
+        "Storage",
+        "Tensors", "Plots",
       ]),
     tests(
       of: "Scaling",

@@ -1,9 +1,15 @@
 import Storage
 
 /// One `--set path.to.key=value` of the command line.
-struct Override {
+struct Override: Sendable {
   let path: [String]
   let value: ConfigurationNode
+
+  /// The value of a key that another file names, such as `optimizer.lr`.
+  init(_ key: String, _ value: ConfigurationNode) {
+    path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    self.value = value
+  }
 
   /// Reads `path.to.key=value`; the value is YAML.
   init(_ argument: String) throws {

@@ -25,29 +25,36 @@ extension RunConfiguration {
   public static func parse(
     _ text: String, file: String, baseDirectory: String?, overrides: [String] = []
   ) throws -> RunConfiguration {
-    let limits = ReadingLimits(for: text.utf8)
-    guard text.utf8.count <= limits.byteCount else {
-      throw ConfigurationError(
-        file: file,
-        problem: "found more than \(limits.byteCount >> 20) MiB of text, expected a configuration")
-    }
-    var composer = YAMLComposer(file: file, limits: limits)
-    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
-    let text = hasMark ? String(text.unicodeScalars.dropFirst()) : text
-    guard var root = try composer.compose(text), !root.isNull else {
-      throw ConfigurationError(
-        file: file,
-        problem: "found an empty file, expected a configuration; start from a file in examples/")
-    }
-    guard case .mapping = root.content else {
-      throw root.unexpected("a configuration of 'key: value' lines; start from one in examples/")
-    }
+    var root = try root(of: text, file: file, naming: "a configuration")
     for override in try overrides.map(Override.init) { try override.apply(to: &root) }
     return try decode(root, folder: baseDirectory?.absolutePath())
   }
 
-  private static func decode(_ root: ConfigurationNode, folder: String?) throws -> RunConfiguration
-  {
+  /// The keys of a file, which is called `what` where it is none.
+  static func root(
+    of text: String, file: String, naming what: String
+  ) throws -> ConfigurationNode {
+    let limits = ReadingLimits(for: text.utf8)
+    guard text.utf8.count <= limits.byteCount else {
+      throw ConfigurationError(
+        file: file,
+        problem: "found more than \(limits.byteCount >> 20) MiB of text, expected \(what)")
+    }
+    var composer = YAMLComposer(file: file, limits: limits)
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    let text = hasMark ? String(text.unicodeScalars.dropFirst()) : text
+    guard let root = try composer.compose(text), !root.isNull else {
+      throw ConfigurationError(
+        file: file,
+        problem: "found an empty file, expected \(what); start from a file in examples/")
+    }
+    guard case .mapping = root.content else {
+      throw root.unexpected("\(what) of 'key: value' lines; start from one in examples/")
+    }
+    return root
+  }
+
+  static func decode(_ root: ConfigurationNode, folder: String?) throws -> RunConfiguration {
     let scope = Scope(modalities: try ModalitySchema.names(in: root), folder: folder)
     var run = RunConfiguration(classes: [], modalities: [])
     run.order = Array(scope.modalities.indices)

@@ -11,6 +11,9 @@ public struct LinePlot: Sendable {
       var y: Double
       var range: ClosedRange<Double>?
 
+      /// The least number that it stands for.
+      public var least: Double { range?.lowerBound ?? y }
+
       /// A point; without a range, it stands for itself.
       public init(_ x: Double, _ y: Double, range: ClosedRange<Double>? = nil) {
         (self.x, self.y, self.range) = (x, y, range)

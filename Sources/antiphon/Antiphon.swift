@@ -23,6 +23,7 @@ struct Antiphon: ParsableCommand {
       TrainCommand.self, EvaluateCommand.self, AuditCommand.self, DemoCommand.self,
       VerifyCommand.self,
       PrepareCommand.self, ProfileCommand.self, PlanCommand.self, ScaleCommand.self,
+      ExperimentCommand.self,
       CyclesCommand.self, TraceCommand.self, DoctorCommand.self, LauncherCommand.self,
     ])
 

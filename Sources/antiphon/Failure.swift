@@ -1,6 +1,7 @@
 import Configuration
 import Coordinator
 import Exchange
+import Experiments
 import Glibc
 import MPI
 import Runs
@@ -84,8 +85,8 @@ enum Failure {
     case RunError.ended: .resumable
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed, is AuditFailed: .disagreement
-    case is ConfigurationError, is FileError, is RunError, is ScalingError, is RefusalSent,
-      is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
+    case is ConfigurationError, is FileError, is RunError, is ScalingError, is ExperimentError,
+      is RefusalSent, is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
       is MemoryExhausted, ExchangeError.refused, MPIError.noSharedMemory:
       .badInput
     default: .internalError

@@ -11,8 +11,8 @@ struct LauncherCommand: ParsableCommand {
       Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<AuditCommand>.self,
       Launch<DemoCommand>.self,
       Launch<VerifyCommand>.self, Launch<CyclesCommand>.self, PrepareCommand.self,
-      ProfileCommand.self, PlanCommand.self, ScaleCommand.self, TraceCommand.self, Doctor.self,
-      Rehearse.self, Hosts.self,
+      ProfileCommand.self, PlanCommand.self, ScaleCommand.self, ExperimentCommand.self,
+      TraceCommand.self, Doctor.self, Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.

@@ -23,9 +23,17 @@ import Testing
       bars: [.init(name, [3, 5]), .init("rank 2", [.infinity, -4])])
   }
 
+  private static func intervals(_ name: String = "method") -> IntervalPlot {
+    IntervalPlot(
+      name, measure: name,
+      rows: [.init(name, 96, range: 95.5...96.5), .init("none", .nan), .init("alone", 90)], mark: 0)
+  }
+
   @Test func `pictures are well-formed, whatever names hold`() throws {
     for name in ["plain", Self.hostile] {
-      for picture in [Self.lines(name).picture, Self.bars(name).picture] {
+      for picture in [
+        Self.lines(name).picture, Self.bars(name).picture, Self.intervals(name).picture,
+      ] {
         let found = try Elements(picture.document)
         #expect(!found.names.contains("script"))
         #expect(found.names.first == "svg" && found.texts.contains { $0.contains(name.prefix(1)) })
@@ -40,7 +48,7 @@ import Testing
   }
 
   @Test func `no coordinate is anything but a number within the picture`() throws {
-    for picture in [Self.lines().picture, Self.bars().picture] {
+    for picture in [Self.lines().picture, Self.bars().picture, Self.intervals().picture] {
       let found = try Elements(picture.svg)
       #expect(found.numbers.count > 20)
       #expect(found.numbers.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 700 })

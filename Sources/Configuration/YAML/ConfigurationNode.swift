@@ -1,9 +1,9 @@
 import Storage
 
 /// A value of a configuration, with the place it was written at and the keys that lead to it.
-struct ConfigurationNode {
+struct ConfigurationNode: Sendable {
   /// What a value can be.
-  enum Content {
+  enum Content: Sendable {
     /// Text; plain text is what may also be a number, `true`, or nothing at all.
     case scalar(String, isPlain: Bool)
     case sequence([ConfigurationNode])
@@ -11,13 +11,13 @@ struct ConfigurationNode {
   }
 
   /// A key of a section, with its value.
-  struct Entry {
+  struct Entry: Sendable {
     let key: String
     var node: ConfigurationNode
   }
 
   /// Where a value was written: a line of the file, or a `--set` of the command line.
-  struct Place {
+  struct Place: Sendable {
     let file: String
     let line: Int?
     /// Told byte by byte: a key may begin with an accent, which makes another letter of the blank.

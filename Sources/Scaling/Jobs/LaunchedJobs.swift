@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Runs
 import Storage
 import Tensors
 

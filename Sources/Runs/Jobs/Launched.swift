@@ -4,11 +4,19 @@ import Tensors
 
 /// A job that `./launch` starts, in a group of processes of its own, so that Ctrl-C reaches this process alone,
 /// which then asks the job to end. When this process dies, the job is asked, too.
-struct Launched {
+public struct Launched: Sendable {
+  /// How a job ended.
+  public enum Ending: Sendable, Equatable {
+    /// With a status.
+    case status(Int32)
+    /// By a signal.
+    case killed
+  }
+
   private let process: pid_t
 
   /// Starts `words`, with the environment of this process, and has what the job writes go to two files.
-  init(_ words: [String], output: String, errors: String) throws {
+  public init(_ words: [String], output: String, errors: String) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -42,12 +50,15 @@ struct Launched {
   /// Waits until the job is over; ends it where this work is called off.
   ///
   /// - Returns: what it returned; nil: a signal ended it.
-  func wait() throws -> Int32? {
+  public func wait() throws -> Int32? {
     do {
       while true {
         try LongWork.step()
-        if let status = ended() { return status & 0x7f == 0 ? status >> 8 & 0xff : nil }
-        usleep(20_000)
+        switch poll() {
+        case .status(let status)?: return status
+        case .killed?: return nil
+        case nil: usleep(20_000)
+        }
       }
     } catch {
       end()
@@ -55,9 +66,17 @@ struct Launched {
     }
   }
 
+  /// Looks whether the job is over: how it ended, told once; nil: it goes on.
+  public func poll() -> Ending? {
+    ended().map { $0 & 0x7f == 0 ? .status($0 >> 8 & 0xff) : .killed }
+  }
+
+  /// Asks the job to end, and does not wait for it.
+  public func ask() { kill(process, SIGTERM) }
+
   /// Ends the job: asks once, asks again, then kills what is left of the group. ./launch looks after the ranks,
   /// which are not in it.
-  private func end() {
+  public func end() {
     for patience in [100, 250] {
       kill(process, SIGTERM)
       for _ in 0..<patience {

@@ -1,0 +1,93 @@
+import Runs
+import Statistics
+
+/// What is told of an experiment: all of it follows from the findings alone, so that the same runs give the same
+/// tables.
+public struct ExperimentReport {
+  let findings: ExperimentFindings
+  /// What the experiment is called.
+  let name: String
+
+  /// A report.
+  public init(_ findings: ExperimentFindings, name: String) {
+    (self.findings, self.name) = (findings, name)
+  }
+
+  var rows: [ExperimentFindings.Row] { findings.rows }
+  var modalities: [String] {
+    findings.plan.description.points.first?.configuration.modalities.map(\.name) ?? []
+  }
+
+  /// All tables that have something to say, the results first.
+  public var tables: [ResultsTable] {
+    [
+      results, sweep, missing, contributions, subsets, calibration, classes,
+    ].compactMap { $0 }
+  }
+
+  /// What is to be said beside the tables, a sentence each.
+  public var remarks: [String] {
+    var remarks: [String] = []
+    let runs = findings.plan.runs
+    let over = Set(
+      rows.flatMap { row in
+        zip(findings.plan.description.seeds, row.cells).compactMap { seed, cell in
+          cell.map { _ in "\(row.point.folder)/\(seed)" }
+        }
+      })
+    if findings.sweep.isEmpty, over.count < runs.count {
+      remarks.append(
+        "\(over.count) of \(runs.count) runs are over: these tables are not the last word")
+    }
+    if let place = findings.reference {
+      remarks.append(
+        "differences, p and intervals are to '\(rows[place].name)': p by exact sign flips over seeds, Holm over all rows; intervals 95 % by bootstrap"
+      )
+    }
+    let pairs = rows.compactMap(\.difference).map(\.values.count).max() ?? 0
+    if pairs > 1, SignFlip.leastP(pairCount: pairs) > SignFlip.level {
+      remarks.append(
+        "differences are not testable with \(pairs) seeds, whose least p is \(ExperimentReport.p(SignFlip.leastP(pairCount: pairs))); take 6 or more, better 8"
+      )
+    }
+    let compared = rows.count { $0.difference?.p != nil }
+    let least = Double(compared) * SignFlip.leastP(pairCount: pairs)
+    if SignFlip.leastP(pairCount: pairs) <= SignFlip.level, least > SignFlip.level {
+      remarks.append(
+        "of \(compared) rows with \(pairs) seeds, no p (Holm) can be below \(ExperimentReport.p(least)): take more seeds, or compare fewer"
+      )
+    }
+    if pairs == 1 { remarks.append("with one seed, p is McNemar's, of these two runs alone") }
+    return remarks
+      + findings.failures.sorted { $0.key < $1.key }.map { place, reason in
+        "\(runs[place].title) failed: \(reason)"
+      }
+  }
+
+  // MARK: - Cells
+
+  static func percent(_ moments: Moments?) -> String {
+    guard let moments else { return "-" }
+    let mean = Numerals.percent(moments.mean)
+    return moments.deviation.map { "\(mean) ± \(Numerals.percent($0))" } ?? mean
+  }
+
+  static func decimals(_ moments: Moments?, _ count: Int) -> String {
+    guard let moments else { return "-" }
+    let mean = Numerals.decimals(moments.mean, count)
+    return moments.deviation.map { "\(mean) ± \(Numerals.decimals($0, count))" } ?? mean
+  }
+
+  static func signed(_ share: Double) -> String {
+    (share > 0 ? "+" : "") + Numerals.percent(share)
+  }
+
+  static func p(_ p: Double?) -> String {
+    guard let p else { return "-" }
+    return p < 0.0005 ? "< 0.001" : Numerals.decimals(p, 3)
+  }
+
+  static func interval(_ interval: GroupBootstrap.Interval?) -> String {
+    interval.map { "\(signed($0.low)) to \(signed($0.high))" } ?? "-"
+  }
+}

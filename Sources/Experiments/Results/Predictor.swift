@@ -1,0 +1,62 @@
+import Configuration
+import Coordinator
+import MLA
+
+/// Predictions of a finished run from what it left, with any of its modalities absent.
+struct Predictor {
+  let logits: KeptLogits
+  let configuration: RunConfiguration
+  let fusion: ExperimentDescription.ReportedFusion
+
+  /// The kind of fusion; nil: the model's own way.
+  private func kind(_ split: KeptLogits.Split) -> FusionKind? {
+    switch fusion {
+    case .kind(let kind): kind
+    case .own: split.own == nil ? configuration.fusion : nil
+    }
+  }
+
+  /// Whether scores are probabilities, not logits.
+  func givesProbabilities(_ split: KeptLogits.Split) -> Bool {
+    kind(split)?.fusesProbabilities ?? false
+  }
+
+  /// The prediction of a split.
+  ///
+  /// - Parameter present: which samples each modality has, `[M][N]`; nil: those that it has, else there are no scores
+  ///   of a model's own prediction.
+  /// - Returns: nil where that cannot be told from what was kept.
+  func predict(_ split: KeptLogits.Split, present: [[Bool]]? = nil) -> FusionResult? {
+    guard let kind = kind(split) else { return split.own.flatMap { own($0, present: present) } }
+    let modalities =
+      present.map { present in
+        zip(split.modalities, present).map {
+          ModalityLogits(logits: $0.logits, present: $1, classCount: $0.classCount)
+        }
+      } ?? split.modalities
+    return Fusion.fuse(
+      modalities, kind: kind, fixedWeights: configuration.fixedFusionWeights,
+      batchSize: configuration.evaluation.batchSize)
+  }
+
+  private func own(_ own: KeptLogits.Own, present: [[Bool]]?) -> FusionResult? {
+    let predictions: [Int]
+    if let present {
+      guard own.subsets.count == 1 << present.count else { return nil }
+      predictions = (present.first ?? []).indices.map { sample in
+        let set = present.indices.reduce(0) { $0 | (present[$1][sample] ? 1 << $1 : 0) }
+        return own.subsets[set][sample]
+      }
+    } else {
+      predictions = own.subsets[own.subsets.count - 1]
+    }
+    return FusionResult(
+      weights: [], scores: present == nil ? own.scores : [], predictions: predictions,
+      probabilities: [])
+  }
+}
+
+extension KeptLogits.Split {
+  /// Which samples each modality has, `[M][N]`.
+  var present: [[Bool]] { modalities.map(\.present) }
+}
