@@ -77,10 +77,22 @@ struct AuditReport {
       table.add([
         finding.kind.rawValue, finding.split?.rawValue ?? "-", finding.modality ?? "-",
         found ?? "-",
-        finding.examples.first.map { $0.map { $0.legible() }.joined(separator: " = ") } ?? "-",
+        finding.examples.first.map {
+          $0.map { $0.legible() }.joined(separator: Self.relation(finding.kind))
+        } ?? "-",
       ])
     }
     return table
+  }
+
+  /// What stands between the two sides of an example.
+  private static func relation(_ kind: AuditFinding.Kind) -> String {
+    switch kind {
+    case .nearTexts: " ~ "
+    case .idsApart: " / "
+    case .knownLabels: " > "
+    default: " = "
+    }
   }
 
   /// All of it.
