@@ -9,7 +9,7 @@ import Testing
 
 /// Runs whose fusion is fitted at their end.
 @Suite struct FusionRunTests {
-  private func job(validation: Double = 0.2, epochs: Int = 2) throws -> SmallJob {
+  private func job(validation: Double = 0.04, epochs: Int = 2) throws -> SmallJob {
     var job = try SmallJob(epochs: epochs)
     job.configuration.data.validationFraction = validation
     job.configuration.fusion.kind = .robustPool
@@ -38,7 +38,7 @@ import Testing
     let said = job.said("run")
     #expect(said.contains("fused, robust_pool *"))
     #expect(
-      said.contains("robust_pool was fitted to 300 validation samples, on which robust_pool "))
+      said.contains("robust_pool was fitted to 60 validation samples, on which robust_pool "))
     #expect(tables(said).count > 8)
     let record = try object(job.scratch.text("run/fusion.json"))
     guard case .text(let model)? = record["model"],
@@ -79,7 +79,7 @@ import Testing
     #expect(job.scratch.text("cut/fusion.json") == nil)
     // What there is so far can be evaluated: the pool is fitted then.
     try job.evaluate("cut")
-    #expect(job.said("cut").contains("robust_pool was fitted to 300 validation samples"))
+    #expect(job.said("cut").contains("robust_pool was fitted to 60 validation samples"))
     #expect(job.scratch.text("cut/fusion.json") == nil)
     try job.resume("cut")
     #expect(try job.numbers("cut") == job.numbers("whole"))
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func `a modality that is absent has a weight, and says nothing`() throws {
-    let job = try job(epochs: 3)
+    let job = try job(epochs: 2)
     #expect(throws: SmallJob.Death.self) { try job.train("run", dyingAfter: 1) }
     try job.resume("run", without: ["weak"])
     let record = try object(job.scratch.text("run/fusion.json"))
