@@ -198,9 +198,7 @@ let package = Package(
     tests(
       of: "Experiments",
       imports: [
-        "Runs", "Coordinator", "Worker", "Exchange", "Configuration", "Statistics", "MLA",
-        "Storage",
-        "Tensors", "Plots",
+        "Runs", "Coordinator", "Worker", "Exchange", "Configuration", "MLA", "Storage",
       ]),
     tests(
       of: "Scaling",

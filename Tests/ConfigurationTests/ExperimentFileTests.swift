@@ -73,7 +73,8 @@ import Testing
       ])
     #expect(found.points[1].configuration.hgm.lambda == 2)
     #expect(found.points[7].configuration.headLearningRateScale == 0.1)
-    #expect(found.points[7].configuration.fusion == .averageLogits && found.points[7].isBaseline)
+    #expect(
+      found.points[7].configuration.fusion.kind == .averageLogits && found.points[7].isBaseline)
     #expect(found.points[3].folder == "mla-optimizer.lr-0.2-hgm.lambda-2")
     #expect(found.seeds == [0, 1, 2])
   }
@@ -157,6 +158,20 @@ import Testing
       message(text + "settings: {data.validation: 0.2}", set: ["data.validation=0"]) != "accepted")
   }
 
+  @Test func `a fusion that is fitted must be that of the runs`() throws {
+    let text = "variants: {a: {}}\nfusions: [robust_pool, average_logits]\n"
+    #expect(
+      message(text).hasPrefix(
+        "e.yaml:3: fusions: found robust_pool, which is fitted when a run ends, but the fusion of 'a' is entropy_logits"
+      ))
+    // With a validation split it is the default; runs that fit it are not those of the baseline.
+    let found = try parse(text + "settings: {data.validation: 0.2}")
+    #expect(found.points.count == 3)
+    let alone = try parse(
+      "variants: {a: {method: separate}}\nsettings: {data.validation: 0.2}")
+    #expect(alone.points.map(\.folder) == ["a", "a", "late-fusion-heads-x-0.1"])
+  }
+
   @Test func `a rate for all modalities excludes rates of their own`() throws {
     let found = try parse("variants: {a: {missing: {kind: exact, rate: 0.4}}}").points[0]
       .configuration
@@ -169,7 +184,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "table1", "table2", "table3", "hgm-options", "learning-rates",
+    "table1", "table2", "table3", "order", "hgm-options", "learning-rates",
   ])
   func `the examples are accepted`(name: String) throws {
     let found = try ExperimentDescription.load(

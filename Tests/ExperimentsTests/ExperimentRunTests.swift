@@ -62,6 +62,7 @@ import Testing
       seeds: [4]
       baselines: false
       fusions: [own, average_logits]
+      settings: {fusion: entropy_logits}
       conditions: {missing: {rates: [0, 0.4]}, subsets: true}
       """)
     try ExperimentRunner(experiment.plan, starter: InProcess(), atOnce: 1).run()
@@ -91,6 +92,7 @@ import Testing
       seeds: [4]
       baselines: false
       fusions: [own, average_logits]
+      settings: {fusion: entropy_logits}
       """)
     try ExperimentRunner(lacking.plan, starter: InProcess(), atOnce: 1).run()
     let other = try ExperimentFindings(lacking.plan, resamples: 20)

@@ -114,6 +114,14 @@ extension ExperimentDescription {
         "found true with \(run.modalities.count) modalities, expected false beyond \(ExperimentSchema.mostSubsetModalities)"
       )
     }
+    let fitted = fusions.first {
+      if case .kind(let kind) = $0 { kind.isFitted && kind != run.fusion.kind } else { false }
+    }
+    if let fitted, !point.isBaseline {
+      throw (node["fusions"] ?? node).error(
+        "found \(fitted.name), which is fitted when a run ends, but the fusion of '\(point.name.legible())' is \(run.fusion.kind.rawValue); set fusion: \(fitted.name), and data.validation above 0 (settings, or \(file))"
+      )
+    }
     if let same = points.first(where: { $0.configuration.trains(as: run) }) {
       point.folder = same.folder
     }
@@ -143,8 +151,9 @@ extension RunConfiguration {
   /// Whether a run with this configuration leaves the same logits as one with another: they differ at most in
   /// how logits are fused.
   fileprivate func trains(as other: RunConfiguration) -> Bool {
+    guard !other.fusion.kind.isFitted || other.fusion == fusion else { return false }
     var copy = other
-    (copy.fusion, copy.fixedFusionWeights) = (fusion, fixedFusionWeights)
+    copy.fusion = fusion
     return copy == self
   }
 }

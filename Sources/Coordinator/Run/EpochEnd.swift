@@ -57,15 +57,11 @@ struct EpochEnd {
       self.fusion = fusion
     }
     let pool = self.fusion?.fit.pool
-    var kept: KeptLogits?
+    var kept: [EvaluatedSplit: KeptLogits.Told] = [:]
     evaluation = try directive.evaluate.map { split in
       let known = split == .validation ? validation : nil
       let found = try known ?? heads(split, headCount)
-      if keepsLogits {
-        kept = try KeptLogits(
-          split, found.map { $0[0] }, parts: found.map { $0[headCount - 1] }, roster: team.roster,
-          classCount: session.configuration.classes.count, prediction: prediction)
-      }
+      kept[split] = KeptLogits.Told(found)
       return try Trace.span("evaluate") {
         try Evaluation(
           split: split, logits: found.map { $0[0] }, parts: found.map { $0[headCount - 1] },
@@ -73,7 +69,14 @@ struct EpochEnd {
           prediction: prediction, pool: pool)
       }
     }
-    logits = kept
+    if keepsLogits {
+      kept[.validation] = kept[.validation] ?? validation.map { KeptLogits.Told($0) }
+      self.logits = try KeptLogits(
+        kept, roster: team.roster, classCount: session.configuration.classes.count,
+        prediction: prediction, pool: pool)
+    } else {
+      self.logits = nil
+    }
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
   }
 

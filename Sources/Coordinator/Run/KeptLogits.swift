@@ -44,12 +44,14 @@ public struct KeptLogits: Sendable {
 
   /// The number of training samples of each class.
   public let trainCounts: [Int]
+  /// The pool that was fitted at the end; nil: none was.
+  public let pool: RobustPool?
   /// The splits that were looked at.
   public var splits: [EvaluatedSplit: Split]
 
   /// Logits made of their parts.
-  public init(trainCounts: [Int], splits: [EvaluatedSplit: Split]) {
-    (self.trainCounts, self.splits) = (trainCounts, splits)
+  public init(trainCounts: [Int], pool: RobustPool?, splits: [EvaluatedSplit: Split]) {
+    (self.trainCounts, self.pool, self.splits) = (trainCounts, pool, splits)
   }
 
   /// The number of classes K.
@@ -61,23 +63,34 @@ extension KeptLogits {
   fileprivate static let mostModalities = 6
 
   /// What workers have told of one split.
-  ///
-  /// - Parameter parts: what the model's own prediction is made of; nil: the logits.
+  struct Told {
+    /// The logits that each modality is judged by.
+    let logits: [ModalityLogits]
+    /// What the model's own prediction is made of.
+    let parts: [ModalityLogits]
+
+    /// - Parameter heads: of each modality what each of its heads says: the first by itself, the last with others.
+    init(_ heads: [[ModalityLogits]]) {
+      (logits, parts) = (heads.map { $0[0] }, heads.map { $0[$0.count - 1] })
+    }
+  }
+
+  /// What workers have told of some splits.
   init(
-    _ split: EvaluatedSplit, _ logits: [ModalityLogits], parts: [ModalityLogits]? = nil,
-    roster: RosterBuilder, classCount: Int, prediction: (any ModelPrediction)?
+    _ told: [EvaluatedSplit: Told], roster: RosterBuilder, classCount: Int,
+    prediction: (any ModelPrediction)?, pool: RobustPool?
   ) throws {
     var counts = [Int](repeating: 0, count: classCount)
     for label in roster.trainLabels { counts[Int(label)] += 1 }
-    self.init(
-      trainCounts: counts,
-      splits: [
-        split: Split(
-          labels: roster.labels(of: split).map(Int.init),
-          ids: roster.ids(of: split).map(Self.hash),
-          groups: Self.numbers(of: roster.groups(of: split)), modalities: logits,
-          own: try prediction.map { try Own(parts ?? logits, $0) })
-      ])
+    var splits: [EvaluatedSplit: Split] = [:]
+    for (split, told) in told {
+      splits[split] = Split(
+        labels: roster.labels(of: split).map(Int.init),
+        ids: roster.ids(of: split).map(Self.hash),
+        groups: Self.numbers(of: roster.groups(of: split)), modalities: told.logits,
+        own: try prediction.map { try Own(told.parts, $0) })
+    }
+    self.init(trainCounts: counts, pool: pool, splits: splits)
   }
 
   /// FNV-1a, the same everywhere.
@@ -112,11 +125,17 @@ extension KeptLogits.Own {
         let left = modalities.enumerated().map { modality, logits in
           set >> modality & 1 == 1
             ? logits
-            : ModalityLogits(
-              logits: logits.logits, present: logits.present.map { _ in false },
-              classCount: logits.classCount)
+            : logits.present(logits.present.map { _ in false })
         }
         return prediction.fuse(left, keepsScores: false).predictions
       } + [whole.predictions]
+  }
+}
+
+extension ModalityLogits {
+  /// The same logits where fewer samples have the modality.
+  public func present(_ present: [Bool]) -> ModalityLogits {
+    ModalityLogits(
+      logits: logits, present: present, classCount: classCount, featureNorms: featureNorms)
   }
 }

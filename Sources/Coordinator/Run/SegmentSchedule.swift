@@ -38,8 +38,9 @@ struct SegmentSchedule {
     self.position = position
     self.splits = splits
     self.fitsFusion = fitsFusion
+    // Who fits a fusion has the validation split anyway.
     second =
-      configuration.evaluation.keepsLogits && splits.whileTraining != splits.atEnd
+      configuration.evaluation.keepsLogits && !fitsFusion && splits.whileTraining != splits.atEnd
       ? splits.whileTraining : nil
   }
 
@@ -55,7 +56,7 @@ struct SegmentSchedule {
   ///
   /// - Parameter canWrite: whether a checkpoint that is due by time could be written now.
   mutating func next(canWrite: Bool) -> Directive {
-    guard !isTrained else { return end(evaluating: second, fits: false, isLast: true) }
+    guard !isTrained else { return end(evaluating: second, isLast: true) }
     size = max(1, min(size * 2, Int(cyclesPerSecond * Self.secondsPerSegment)))
     var directive = Directive()
     directive.epoch = position.epoch
@@ -89,17 +90,15 @@ struct SegmentSchedule {
   }
 
   /// The segment of a run whose cycles are all trained: only its end is missing.
-  func finish() -> Directive {
-    end(evaluating: splits.atEnd, fits: fitsFusion, isLast: second == nil)
-  }
+  func finish() -> Directive { end(evaluating: splits.atEnd, isLast: second == nil) }
 
   /// No cycle, when all are trained: an evaluation.
-  private func end(evaluating split: EvaluatedSplit?, fits: Bool, isLast: Bool) -> Directive {
+  private func end(evaluating split: EvaluatedSplit?, isLast: Bool) -> Directive {
     var directive = Directive()
     directive.epoch = configuration.epochs - 1
     directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
     directive.evaluate = split
-    directive.fitsFusion = fits
+    directive.fitsFusion = fitsFusion && split == splits.atEnd
     directive.isReported = true
     directive.isLast = isLast
     return directive

@@ -116,7 +116,7 @@ public struct ExperimentFindings: Sendable {
     guard fusion == .own, !point.configuration.method.hasOneLoss else {
       return "\(point.folder) \(fusion.name)"
     }
-    return "\(point.folder) \(point.configuration.fusion.rawValue)"
+    return "\(point.folder) \(point.configuration.fusion.kind.rawValue)"
   }
 
   private static func logits(

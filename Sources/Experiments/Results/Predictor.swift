@@ -12,8 +12,14 @@ struct Predictor {
   private func kind(_ split: KeptLogits.Split) -> FusionKind? {
     switch fusion {
     case .kind(let kind): kind
-    case .own: split.own == nil ? configuration.fusion : nil
+    case .own: split.own == nil ? ownKind : nil
     }
+  }
+
+  /// The configuration's fusion; where it could not be fitted, what takes its place.
+  private var ownKind: FusionKind {
+    let kind = configuration.fusion.kind
+    return kind.isFitted && logits.pool == nil ? .averageLogits : kind
   }
 
   /// Whether scores are probabilities, not logits.
@@ -30,12 +36,11 @@ struct Predictor {
     guard let kind = kind(split) else { return split.own.flatMap { own($0, present: present) } }
     let modalities =
       present.map { present in
-        zip(split.modalities, present).map {
-          ModalityLogits(logits: $0.logits, present: $1, classCount: $0.classCount)
-        }
+        zip(split.modalities, present).map { $0.present($1) }
       } ?? split.modalities
+    guard !kind.isFitted else { return logits.pool?.fuse(modalities) }
     return Fusion.fuse(
-      modalities, kind: kind, fixedWeights: configuration.fixedFusionWeights,
+      modalities, kind: kind, fixedWeights: configuration.fusion.weights,
       batchSize: configuration.evaluation.batchSize)
   }
 

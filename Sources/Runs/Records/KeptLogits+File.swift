@@ -16,6 +16,7 @@ extension KeptLogits {
       NamedState(name, values.map { Int64($0) }) { _ in }
     }
     var states = [integers("train.counts", trainCounts)]
+    if let pool { states += Self.states(of: pool, configuration).named(in: "pool.") }
     for (split, kept) in splits.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let shape = Shape([kept.labels.count, classCount])
       var own = [
@@ -30,6 +31,7 @@ extension KeptLogits {
       }
       for (modality, logits) in zip(configuration.modalities, kept.modalities) {
         own.append(NamedState("\(modality.name).logits", shape, Buffer(logits.logits)))
+        own.append(NamedState("\(modality.name).norms", logits.featureNorms) { _ in })
         own.append(integers("\(modality.name).present", logits.present.map { $0 ? 1 : 0 }))
       }
       states += own.named(in: "\(split.rawValue).")
@@ -72,7 +74,8 @@ extension KeptLogits {
           return ModalityLogits(
             logits: try file.tensor(named: "\(name).logits", shape: shape).floats(),
             present: try integers("\(name).present", from: 0, below: 2, count).map { $0 == 1 },
-            classCount: classCount)
+            classCount: classCount,
+            featureNorms: try file.tensor(named: "\(name).norms", shape: count).doubles())
         },
         own: try file[prefix + "own.scores"].map { _ in
           let subsets = try integers(prefix + "own.subsets", from: -1, below: Int64(classCount))
@@ -88,6 +91,50 @@ extension KeptLogits {
     }
     self.init(
       trainCounts: try integers("train.counts", from: 0, below: .max, Shape([classCount])),
+      pool: try file["pool.prior"].map { _ in
+        try Self.pool(file, configuration) { refusal("has a pool with numbers out of their range") }
+      },
       splits: splits)
+  }
+
+  private static func states(
+    of pool: RobustPool, _ configuration: RunConfiguration
+  ) -> [NamedState] {
+    func numbers(_ name: String, _ values: [Double]) -> NamedState {
+      NamedState(name, values) { _ in }
+    }
+    return [
+      numbers("spoilt", [pool.spoilt]), numbers("prior", pool.prior),
+      numbers("weights", pool.weights),
+    ]
+      + zip(configuration.modalities, pool.detectors).compactMap { modality, detector in
+        detector.map {
+          numbers("detector.\(modality.name)", $0.means + $0.deviations + $0.coefficients)
+        }
+      }
+  }
+
+  private static func pool(
+    _ file: TensorFile, _ configuration: RunConfiguration, refusal: () -> FileError
+  ) throws -> RobustPool {
+    func numbers(_ name: String, _ count: Int) throws -> [Double] {
+      try file.tensor(named: "pool.\(name)", shape: Shape([count])).doubles()
+    }
+    let spoilt = try numbers("spoilt", 1)[0]
+    let prior = try numbers("prior", configuration.classes.count)
+    let weights = try numbers("weights", configuration.modalities.count)
+    guard spoilt > 0, spoilt < 1, (prior + weights).allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw refusal()
+    }
+    return RobustPool(
+      spoilt: spoilt, prior: prior, weights: weights,
+      detectors: try configuration.modalities.map { modality in
+        try file["pool.detector.\(modality.name)"].map { _ in
+          let values = try numbers("detector.\(modality.name)", 10)
+          return SpoiltDetector(
+            means: Array(values[..<3]), deviations: Array(values[3..<6]),
+            coefficients: Array(values[6...]))
+        }
+      })
   }
 }
