@@ -33,6 +33,24 @@ extension Preset {
       var method = AlignedFusion()
       (method.schedule, method.divergence) = (.fitted, .reverse)
       run.train(method, learningRate: 1e-2, decayEpoch: 70, epochs: 200)
+    default: applyStaged(to: &run)
+    }
+  }
+
+  private func applyStaged(to run: inout RunConfiguration) {
+    switch self {
+    case .filmOfficial:
+      var method = FilmTraining()
+      method.gammaOffset = 0
+      run.method = MethodChoice(method)
+    case .gblendMultiBench:
+      var method = GradientBlending()
+      (method.rule, method.superEpoch) = (.absolute, 20)
+      run.method = MethodChoice(method)
+      run.optimizer.momentum = 0
+    case .relearnOfficial:
+      run.method = MethodChoice(Relearning())
+      (run.optimizer.learningRate, run.epochs) = (2e-3, 90)
     default: break
     }
   }

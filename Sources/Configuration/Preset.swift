@@ -26,6 +26,9 @@ enum Preset: String, CaseIterable, Sendable {
   case agmOfficial = "agm-official"
   case pmrOfficial = "pmr-official"
   case lfmOfficial = "lfm-official"
+  case filmOfficial = "film-official"
+  case gblendMultiBench = "gblend-multibench"
+  case relearnOfficial = "relearn-official"
 
   /// Sets what the preset stands for.
   func apply(to configuration: inout RunConfiguration) {

@@ -19,12 +19,30 @@ extension RunConfiguration {
       : "head.update is factors, but with \(sizes) a gradient is less than its factors, so that gradients are sent"
   }
 
+  /// What is to be said of features that cross; nil: none do.
+  public var featuresNote: String? {
+    guard method.demands.sendsFeatures else { return headUpdateNote }
+    return
+      "method is \(method.kind): features of every training and every evaluated sample, or projections of them, go to the coordinator"
+  }
+
+  /// What each modality sends of a sample.
+  public var sentValues: [SentValues] {
+    method.method.sentValues(modalityCount: modalities.count, featureCount: features)
+  }
+
+  /// How many numbers that is.
+  public var sentWidths: [Int] {
+    sentValues.map { $0.width(classCount: classes.count, featureCount: features) }
+  }
+
   /// What a mini-batch of a modality sends.
   public func traffic(sampleCount: Int) -> Traffic {
     sendsFactors
       ? AlternatingAdaptation.factorTraffic(
         classCount: classes.count, featureCount: features, sampleCount: sampleCount)
       : method.method.traffic(
-        classCount: classes.count, featureCount: features, sampleCount: sampleCount)
+        modalityCount: modalities.count, classCount: classes.count, featureCount: features,
+        sampleCount: sampleCount)
   }
 }

@@ -34,11 +34,12 @@ extension RunConfiguration {
         "lower features, or set hgm.enabled: false"),
       .init(
         "the logits of an evaluation",
-        [
-          method.evaluatedHeadCount,
-          modalities.count * (sampleCount + 2 * fitted) + 2 * piece, classes.count,
-        ],
+        [method.evaluatedHeadCount, evaluatedWidth, sampleCount + 2 * fitted], of: Float.self,
         "evaluate fewer samples, or use fewer classes"),
+      .init(
+        "the messages of an evaluation",
+        [2 * method.evaluatedHeadCount, sentWidths.max() ?? 0, piece], of: Float.self,
+        "lower evaluation.batch_size, or use fewer classes"),
       // Entropies; and for each fusion the modalities' weights, predictions and probabilities.
       .init(
         "the results of an evaluation",
@@ -48,6 +49,12 @@ extension RunConfiguration {
         "the messages of a turn", byteCount: traffic.down + traffic.up,
         "lower features, or use fewer classes"),
     ])
+  }
+
+  /// The numbers that an evaluation keeps of a sample: what is sent, and logits where features are.
+  private var evaluatedWidth: Int {
+    sentWidths.reduce(0, +)
+      + (method.demands.sendsFeatures ? modalities.count * classes.count : 0)
   }
 
   private func plannedSide(_ trainCount: Int) -> (side: any CoordinatorMethod, byteCount: Int) {

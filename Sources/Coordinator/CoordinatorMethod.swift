@@ -78,6 +78,10 @@ public struct CoordinatorRank {
   public let leaders: [Int]
   /// The label of every sample of the training roster.
   public var trainLabels: [Int32] = []
+  /// Who has what; nil: it is not known yet, for a side that is only planned.
+  public var rosters: Rosters?
+  /// The label of every sample of the validation roster.
+  public var validationLabels: [Int32] = []
   /// Called after each mini-batch of one modality, when it delays nobody.
   public var turnEnded: (Turn, TrainingTotals) throws -> Void = { _, _ in }
   /// Called for each turn that was measured, where each is asked for.

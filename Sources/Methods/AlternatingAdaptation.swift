@@ -24,7 +24,9 @@ public struct AlternatingAdaptation: TrainingMethod {
   public init() {}
 
   /// What a mini-batch of a modality sends.
-  public func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic {
+  public func traffic(
+    modalityCount: Int, classCount: Int, featureCount: Int, sampleCount: Int
+  ) -> Traffic {
     let head = classCount * (featureCount + 1) * MemoryLayout<Float>.stride
     let mean = featureCount * MemoryLayout<Double>.stride
     return Traffic(

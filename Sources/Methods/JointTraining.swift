@@ -53,12 +53,18 @@ extension JointTraining {
   /// One loss moves all modalities.
   public var hasOneLoss: Bool { true }
 
-  /// Logits and a score, and as many gradients and a scale.
-  public func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic {
+  /// Logits and a score, and as many gradients and a scale: of the modality that sends most.
+  public func traffic(
+    modalityCount: Int, classCount: Int, featureCount: Int, sampleCount: Int
+  ) -> Traffic {
     let samples = sampleCount + (demands.ridesZero ? 1 : 0)
+    let width =
+      sentValues(modalityCount: modalityCount, featureCount: featureCount).map {
+        $0.width(classCount: classCount, featureCount: featureCount)
+      }.max() ?? classCount
     let message =
       Frame.headerByteCount + MemoryLayout<Double>.stride + MemoryLayout<Int>.stride
-      + classCount * samples * MemoryLayout<Float>.stride
+      + width * samples * MemoryLayout<Float>.stride
     return Traffic(down: message, up: message)
   }
 }

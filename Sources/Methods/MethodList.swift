@@ -13,5 +13,9 @@ public enum MethodList {
     UniformLosses.self,
     ParetoLosses.self,
     PrototypeRebalance.self,
+    Relearning.self,
+    GradientBlending.self,
+    FilmTraining.self,
+    GatedTraining.self,
   ]
 }

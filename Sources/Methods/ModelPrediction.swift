@@ -8,9 +8,15 @@ public protocol ModelPrediction: Sendable {
   func share(of modality: Int) -> [Float]?
   /// The prediction of logits that hold their share already.
   func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult
+  /// A modality's own logits, by which it is judged alone.
+  ///
+  /// - Parameter sent: what its worker has sent for the evaluation, with its share.
+  func alone(_ modality: Int, _ sent: ModalityLogits) -> ModalityLogits
 }
 
 extension ModelPrediction {
   /// Nothing.
   public func share(of modality: Int) -> [Float]? { nil }
+  /// What was sent.
+  public func alone(_ modality: Int, _ sent: ModalityLogits) -> ModalityLogits { sent }
 }

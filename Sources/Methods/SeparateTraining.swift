@@ -20,7 +20,9 @@ public struct SeparateTraining: TrainingMethod {
   public init() {}
 
   /// What a mini-batch of a modality sends.
-  public func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic {
+  public func traffic(
+    modalityCount: Int, classCount: Int, featureCount: Int, sampleCount: Int
+  ) -> Traffic {
     Traffic(down: 0, up: Frame.headerByteCount + TrainingTotals.byteCount)
   }
 }

@@ -30,12 +30,18 @@ public protocol TrainingMethod: Sendable, Equatable {
   /// What crosses between coordinator and worker for one mini-batch of a modality.
   ///
   /// - Parameter sampleCount: the samples of the mini-batch.
-  func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic
+  func traffic(
+    modalityCount: Int, classCount: Int, featureCount: Int, sampleCount: Int
+  ) -> Traffic
+  /// What each modality sends of a sample: logits, unless the model's own prediction is made of something else.
+  func sentValues(modalityCount: Int, featureCount: Int) -> [SentValues]
   /// The heads of a modality that an evaluation uses: by the first it is judged alone; a second has the
   /// logits that the model's own prediction is made of.
   var evaluatedHeadCount: Int { get }
   /// What it asks of modalities beyond what every method does.
   var demands: MethodDemands { get }
+  /// What of its options does not fit so many modalities; nil: all do.
+  func misfit(modalityCount: Int) -> OptionMisfit?
   /// What its sides tell of their decisions in a mini-batch.
   func notes(modalityCount: Int) -> MethodNotes
 }
@@ -47,6 +53,8 @@ public struct MethodDemands: Sendable, Equatable {
   public var wantsWholeGradients = false
   /// It changes gradients between backward pass and step, so that ranks cannot share a modality.
   public var changesGradients = false
+  /// It changes weights beside the steps, so that ranks cannot share a modality.
+  public var changesWeights = false
   /// An input of zeros rides along with each mini-batch, as one more sample.
   public var ridesZero = false
   /// All samples have all modalities.
@@ -106,6 +114,12 @@ extension TrainingMethod {
   public var evaluatedHeadCount: Int { 1 }
   /// None.
   public var demands: MethodDemands { MethodDemands() }
+  /// Logits.
+  public func sentValues(modalityCount: Int, featureCount: Int) -> [SentValues] {
+    [SentValues](repeating: .logits, count: modalityCount)
+  }
+  /// Nothing.
+  public func misfit(modalityCount: Int) -> OptionMisfit? { nil }
   /// Nothing.
   public func notes(modalityCount: Int) -> MethodNotes { MethodNotes() }
 

@@ -27,7 +27,9 @@ struct CaseTest {
       }
       return logits
     }
-    let own = try present(shared.map { $0[0] }, labels.count)
+    let own = try present(shared.map { $0[0] }, labels.count).enumerated().map {
+      prediction?.alone($0, $1) ?? $1
+    }
     recorder.set("test.logits", own.flatMap { $0.logits.map(Double.init) })
     recorder.set("test.accuracy.unimodal", unimodal(own, labels))
     guard let prediction else { return }
@@ -44,7 +46,7 @@ struct CaseTest {
     return logits.enumerated().map { modality, logits in
       ModalityLogits(
         logits: logits, present: (0..<count).map { flags[$0 * width + modality] != 0 },
-        classCount: oracle.classCount)
+        classCount: logits.count / max(1, count))
     }
   }
 

@@ -75,9 +75,18 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
 extension RunConfiguration {
   /// What the method asks for beside its options.
   fileprivate mutating func giveMethodWhatItWants() {
+    // Places and lists that are drawn for any number of modalities.
+    if method.method.misfit(modalityCount: modalities.count) != nil {
+      method = MethodChoice(type(of: method.method).init())
+    }
+    if method.method.misfit(modalityCount: modalities.count) != nil {
+      method = MethodChoice(JointConcatenation())
+    }
     let demands = method.demands
     for place in modalities.indices {
-      if demands.changesGradients || demands.ridesZero { modalities[place].ranks = 1 }
+      if demands.changesGradients || demands.changesWeights || demands.ridesZero {
+        modalities[place].ranks = 1
+      }
       if demands.ridesZero { modalities[place].pretraining.cachesFeatures = false }
       if demands.wantsCompleteData { modalities[place].missingTrain = 0 }
     }

@@ -14,7 +14,9 @@ import Testing
 @Suite struct JointMethodTests {
   /// The joint methods of the list, and some with options that change what crosses or what is computed.
   static let methods: [any TrainingMethod] =
-    MethodList.all.filter { $0 is any JointTraining.Type }.map { $0.init() } + [
+    MethodList.all.filter {
+      $0 is any JointTraining.Type && !($0 is any FeatureFusionTraining.Type)
+    }.map { $0.init() } + [
       {
         var method = AdaptiveModulation()
         method.padding = .input

@@ -101,6 +101,17 @@ struct SmallRun: Sendable {
       })
   }
 
+  /// What methods see as held out: some of the training samples, for there are no others.
+  private var heldOut: Range<Int> { 3..<11 }
+
+  private var rosters: Rosters {
+    Rosters(
+      train: roster,
+      validation: Roster(
+        sampleCount: heldOut.count, rows: roster.rows.map { Array($0[heldOut]) }),
+      test: Roster(sampleCount: 0, rows: []))
+  }
+
   /// The most samples of a mini-batch, an input of zeros included.
   private var capacity: Int { 8 + (configuration.method.demands.ridesZero ? 1 : 0) }
 
@@ -109,11 +120,13 @@ struct SmallRun: Sendable {
     on endpoint: Endpoint
   ) throws -> (state: () -> [NamedState], train: (EpochPlan) throws -> Void) {
     if endpoint.worldRank == 0 {
-      let method = configuration.method.coordinator(
-        of: CoordinatorRank(
-          configuration: configuration, endpoint: endpoint,
-          leaders: Array(1...configuration.modalities.count),
-          trainLabels: SmallSource.labels.map { Int32($0) }))
+      var rank = CoordinatorRank(
+        configuration: configuration, endpoint: endpoint,
+        leaders: Array(1...configuration.modalities.count),
+        trainLabels: SmallSource.labels.map { Int32($0) })
+      rank.rosters = rosters
+      rank.validationLabels = heldOut.map { Int32(SmallSource.labels[$0]) }
+      let method = configuration.method.coordinator(of: rank)
       let losses = configuration.method.lossNames(of: configuration.modalities.map(\.name))
       var totals = losses.map { _ in TrainingTotals() }
       return ({ method.state }, { try method.train($0, adding: &totals) })
@@ -139,10 +152,7 @@ struct SmallRun: Sendable {
     let method = configuration.method.worker(
       on: WorkerRank(
         configuration: configuration, modality: place, learner: learner, batchSize: capacity,
-        endpoint: endpoint,
-        rosters: Rosters(
-          train: roster, validation: Roster(sampleCount: 0, rows: []),
-          test: Roster(sampleCount: 0, rows: []))))
+        endpoint: endpoint, rosters: rosters))
     return ({ learner.state + method.state.named(in: "head.") }, { try method.train($0) })
   }
 }

@@ -22,6 +22,8 @@ struct SmallJob {
     scratch = try Scratch()
     configuration = .demo(seed: 3)
     configuration.method = MethodChoice(method)
+    configuration.execution.featuresMayCross = method.demands.sendsFeatures
+    if method.demands.wantsValidation { configuration.data.validationFraction = 0.02 }
     (configuration.epochs, configuration.batchSize) = (epochs, 256)
     configuration.evaluation.every = 100
     configuration.checkpoint.every = .cycles(4)

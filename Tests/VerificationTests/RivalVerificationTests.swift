@@ -37,9 +37,9 @@ import Testing
   }
 
   @Test func `all cases agree, in one process and over ranks, to the same digit`() async throws {
-    #expect(cases.count == 15)
+    #expect(cases.count == 21)
     let lines = try verify(cases)
-    #expect(lines.count == 15 && lines.allSatisfy { $0.hasPrefix("ok   r") }, "\(lines)")
+    #expect(lines.count == 21 && lines.allSatisfy { $0.hasPrefix("ok   r") }, "\(lines)")
     let outcome = try await MPIRun.ranks(4, "antiphon", ["verify"] + cases)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.errors == "")
@@ -54,14 +54,16 @@ import Testing
       (try? OracleCase(path: path)) != nil
     }
     let lines = try verify(all)
-    #expect(all.count >= 24 && lines.count == all.count)
+    #expect(all.count >= 37 && lines.count == all.count)
     #expect(lines.allSatisfy { $0.hasPrefix("ok   r") }, "\(lines)")
   }
 
   @Test(arguments: [
     ("r18", "out.cosine"), ("r18", "out.final.velocity.own1.W"), ("r27", "out.coefficient"),
     ("r27", "out.final.tau"), ("r14", "out.final.history"), ("r31", "out.loss_prototype"),
-    ("r35", "out.alignment"), ("r02", "out.test.fused.joint"), ("r38", "out.final.slice.b"),
+    ("r35", "out.alignment"), ("r24", "out.measured"), ("r24", "out.weight"), ("r37", "out.purity"),
+    ("r04", "out.final.map1.b"), ("r08", "out.final.velocity.map2.W"), ("r06", "out.test.logits"),
+    ("r02", "out.test.fused.joint"), ("r38", "out.final.slice.b"),
   ])
   func `an expected array that is wrong fails its case and is named`(
     name: String, array: String

@@ -12,11 +12,23 @@ extension MethodSchema {
       }
       throw place.error(problem)
     }
+    if let misfit = run.method.method.misfit(modalityCount: run.modalities.count) {
+      let problem = "found \(misfit.found), expected \(misfit.expected)"
+      guard let place = node["method"]?[misfit.key] else {
+        throw node.error(problem, below: "method.\(misfit.key)")
+      }
+      throw place.error(problem)
+    }
     for modality in run.modalities {
       if demands.changesGradients || demands.ridesZero, modality.ranks > 1 {
         try refuse(
           "modalities", modality.name, "ranks", found: "\(modality.ranks)", expected: "1",
           "changes the gradients of a modality in one place")
+      }
+      if demands.changesWeights, modality.ranks > 1 {
+        try refuse(
+          "modalities", modality.name, "ranks", found: "\(modality.ranks)", expected: "1",
+          "changes the weights of a modality beside its steps")
       }
       if demands.ridesZero, modality.pretraining.cachesFeatures {
         try refuse(

@@ -9,9 +9,10 @@ import Tensors
 public final class JointBatch {
   /// One modality's part of a mini-batch.
   public final class Part {
-    /// The modality's own logits `[n, K]`, without the common bias.
+    /// The modality's own logits `[n, K]`, without the common bias; or, where features cross, what it has
+    /// sent of them.
     public let logits: Tensor
-    /// The gradient that the modality gets, `[n, K]`; a rule fills it.
+    /// The gradient that the modality gets, as large; a rule fills it.
     public let gradient: Tensor
     /// The row of each of the modality's samples: n places below N, none where it has no turn.
     public fileprivate(set) var places: [Int] = []
@@ -24,9 +25,9 @@ public final class JointBatch {
     /// The gradient with respect to `zero`, `[K]`; as empty as it is.
     public var zeroGradient: [Float] = []
 
-    fileprivate init(classCount: Int, capacity: Int) {
-      logits = Tensor([classCount], capacity: capacity, count: 0)
-      gradient = Tensor([classCount], capacity: capacity, count: 0)
+    fileprivate init(width: Int, capacity: Int) {
+      logits = Tensor([width], capacity: capacity, count: 0)
+      gradient = Tensor([width], capacity: capacity, count: 0)
     }
 
     /// Makes the gradient that of the joint loss at the modality's rows.
@@ -67,9 +68,11 @@ public final class JointBatch {
   public var notes: [MethodNote] = []
 
   /// Memory for mini-batches of up to `capacity` samples.
-  init(modalityCount: Int, classCount: Int, capacity: Int, bias: Buffer<Float>?) {
+  ///
+  /// - Parameter widths: how many numbers each modality sends of a sample.
+  init(widths: [Int], classCount: Int, capacity: Int, bias: Buffer<Float>?) {
     self.bias = bias
-    parts = (0..<modalityCount).map { _ in Part(classCount: classCount, capacity: capacity) }
+    parts = widths.map { Part(width: $0, capacity: capacity) }
     logits = Tensor([classCount], capacity: capacity)
     gradient = Tensor([classCount], capacity: capacity)
     labels = Buffer(capacity)

@@ -8,7 +8,11 @@ import Tensors
 ///
 /// Modalities that have no rows in a mini-batch have no part in it: nothing of theirs may change.
 public protocol JointRule: AnyObject {
-  /// All that must be remembered from one mini-batch to the next.
+  /// How many numbers each modality sends of a sample; nil: logits.
+  var widths: [Int]? { get }
+  /// What belongs to the model beside the common bias.
+  var weights: [NamedState] { get }
+  /// All that must be remembered from one mini-batch to the next, the weights included.
   var state: [NamedState] { get }
 
   /// Begins an epoch, before its first mini-batch.
@@ -18,6 +22,8 @@ public protocol JointRule: AnyObject {
   func combine(_ batch: JointBatch)
   /// Makes each part's gradient, and scales, and notes. The joint loss and its gradient are known.
   func decide(_ batch: JointBatch)
+  /// Moves what the rule trains itself, at the learning rate of heads: gradients are on their way to workers.
+  func move(learningRate: Double)
   /// How the model predicts as it is now.
   ///
   /// - Parameter bias: the common bias, `[K]`; nil: each modality has its own.
@@ -32,6 +38,10 @@ public protocol JointRule: AnyObject {
 }
 
 extension JointRule {
+  /// Logits.
+  public var widths: [Int]? { nil }
+  /// Nothing.
+  public var weights: [NamedState] { [] }
   /// Nothing.
   public var state: [NamedState] { [] }
   /// Nothing.
@@ -40,6 +50,8 @@ extension JointRule {
   public func combine(_ batch: JointBatch) { batch.addLogits() }
   /// The gradient of a sum.
   public func decide(_ batch: JointBatch) { batch.passGradientOn() }
+  /// Nothing.
+  public func move(learningRate: Double) {}
   /// The sum of the logits of the modalities present, and the bias.
   public func prediction(bias: [Float]?, modalityCount: Int) -> any ModelPrediction {
     JointPrediction(commonBias: bias, modalityCount: modalityCount)

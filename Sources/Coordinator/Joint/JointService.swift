@@ -14,7 +14,7 @@ public final class JointService: CoordinatorMethod {
   private let sampleLabels: [Int32]
   private let learningRate: (_ epoch: Int, _ batch: Int, _ batchCount: Int) -> Double
   /// The bias of the concatenated head, `[K]`, with what moves it; nil where each modality has its own.
-  private let bias: (parameter: Parameter, store: ParameterStore, optimizer: Optimizer)?
+  private let common: (parameter: Parameter, store: ParameterStore, optimizer: Optimizer)?
   private let rule: any JointRule
   private let batch: JointBatch
   private let expectsZero: Bool
@@ -53,23 +53,29 @@ public final class JointService: CoordinatorMethod {
     }
     let parameter = Parameter("bias", [classCount], .constant(0))
     let store = ParameterStore([parameter])
-    bias = hasCommonBias ? (parameter, store, Optimizer(optimizer.ofHead, for: store)) : nil
+    common = hasCommonBias ? (parameter, store, Optimizer(optimizer.ofHead, for: store)) : nil
     batch = JointBatch(
-      modalityCount: leaders.count, classCount: classCount, capacity: batchSize,
-      bias: bias?.parameter.values)
+      widths: self.rule.widths ?? leaders.map { _ in classCount }, classCount: classCount,
+      capacity: batchSize,
+      bias: common?.parameter.values)
   }
 
   /// How the rule predicts.
   public var prediction: (any ModelPrediction)? {
-    rule.prediction(bias: bias?.parameter.values.array, modalityCount: leaders.count)
+    rule.prediction(bias: common?.parameter.values.array, modalityCount: leaders.count)
   }
 
-  /// The common bias.
-  public var weights: [NamedState] { bias?.store.state ?? [] }
-  /// The common bias with what moves it, and what the rule remembers.
-  public var state: [NamedState] {
-    weights + (bias?.optimizer.state.named(in: "optimizer.") ?? []) + rule.state
+  private var biasState: [NamedState] { common?.store.state ?? [] }
+  /// The common bias, `[K]`; nil: each modality has its own.
+  var bias: Buffer<Float>? { common?.parameter.values }
+  /// The common bias with what moves it.
+  var biasMemory: [NamedState] {
+    biasState + (common?.optimizer.state.named(in: "optimizer.") ?? [])
   }
+  /// The common bias, and what the rule trains.
+  public var weights: [NamedState] { biasState + rule.weights }
+  /// The common bias with what moves it, and what the rule remembers.
+  public var state: [NamedState] { biasMemory + rule.state }
 
   /// Has the rule learn what predictions need.
   public func beginEvaluation(_ number: Int) throws {
@@ -91,6 +97,22 @@ public final class JointService: CoordinatorMethod {
 
   /// Tells what was decided between mini-batches.
   public func note(_ notes: [MethodNote]) { noted(nil, notes) }
+
+  /// A mini-batch of plain joint training that nobody hears of, for a rule that tries something out.
+  func tryOut(_ plan: EpochPlan, batch place: Int) throws {
+    batch.begin(plan, batch: place, sampleLabels: sampleLabels)
+    try collect()
+    batch.addLogits()
+    let loss = SoftmaxCrossEntropy.evaluate(
+      logits: batch.logits, labels: batch.labels, total: batch.rowCount, gradient: batch.gradient)
+    guard loss.lossSum.isFinite, batch.rowCount > 0 else {
+      for part in batch.parts { part.gradient.held.update(repeating: .nan) }
+      return try send()
+    }
+    batch.passGradientOn()
+    try send()
+    moveBias(learningRate: learningRate(plan.epoch, place, plan.cycleCount))
+  }
 
   private func step(_ plan: EpochPlan, batch place: Int) throws -> TrainingTotals {
     batch.begin(plan, batch: place, sampleLabels: sampleLabels)
@@ -116,7 +138,9 @@ public final class JointService: CoordinatorMethod {
     batch.loss = totals.loss ?? .nan
     rule.decide(batch)
     try send()
-    moveBias(learningRate: learningRate(plan.epoch, place, plan.cycleCount))
+    let rate = learningRate(plan.epoch, place, plan.cycleCount)
+    moveBias(learningRate: rate)
+    rule.move(learningRate: rate)
     noted(batch.cycle, batch.notes)
     return totals
   }
@@ -142,7 +166,7 @@ public final class JointService: CoordinatorMethod {
   }
 
   private func moveBias(learningRate: Double) {
-    guard let (parameter, _, optimizer) = bias else { return }
+    guard let (parameter, _, optimizer) = common else { return }
     parameter.gradients.update(repeating: 0)
     for row in 0..<batch.rowCount { parameter.gradients.add(batch.gradient.buffer(of: row)) }
     if batch.biasScale != 1 {

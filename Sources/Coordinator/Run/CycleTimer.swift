@@ -17,11 +17,13 @@ final class CycleTimer {
     let configuration = session.configuration
     plan = TrainingPlan(configuration, roster: team.roster.rosters.train)
     let (ends, cyclesPerEpoch) = (ends, plan.cyclesPerEpoch)
-    method = configuration.method.coordinator(
-      of: CoordinatorRank(
-        configuration: configuration, endpoint: session.endpoint, leaders: session.layout.leaders,
-        trainLabels: team.roster.trainLabels, turnEnded: { turn, _ in ends.note(turn.cycle) },
-        jointBatchEnded: { epoch, batch, _ in ends.note(epoch * cyclesPerEpoch + batch) }))
+    var rank = CoordinatorRank(
+      configuration: configuration, endpoint: session.endpoint, leaders: session.layout.leaders,
+      trainLabels: team.roster.trainLabels, turnEnded: { turn, _ in ends.note(turn.cycle) },
+      jointBatchEnded: { epoch, batch, _ in ends.note(epoch * cyclesPerEpoch + batch) })
+    rank.rosters = team.roster.rosters
+    rank.validationLabels = team.roster.labels(of: .validation)
+    method = configuration.method.coordinator(of: rank)
   }
 
   /// Trains `warmUp` cycles, then `count` that are timed.

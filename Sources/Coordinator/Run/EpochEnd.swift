@@ -40,13 +40,17 @@ struct EpochEnd {
           heads: count, adding: count == headCount ? prediction?.share(of: modality) : nil)
       }
     }
+    // What each modality is judged by alone.
+    func own(_ found: [[ModalityLogits]]) -> [ModalityLogits] {
+      found.enumerated().map { prediction?.alone($0, $1[0]) ?? $1[0] }
+    }
     var validation: [[ModalityLogits]]?
     if directive.fitsFusion {
       let found = try heads(.validation, headCount)
-      let sound = found.map { $0[0] }
+      let sound = own(found)
       let shuffled =
         session.configuration.fusion.usesDetector
-        ? try heads(.validation, 1).map { $0[0] } : nil
+        ? own(try heads(.validation, 1)) : nil
       validation = found
       self.fusion = try Trace.span("fit fusion") {
         try FittedFusion(
@@ -61,16 +65,17 @@ struct EpochEnd {
     evaluation = try directive.evaluate.map { split in
       let known = split == .validation ? validation : nil
       let found = try known ?? heads(split, headCount)
-      kept[split] = KeptLogits.Told(found)
+      kept[split] = KeptLogits.Told(found, alone: own(found))
       return try Trace.span("evaluate") {
         try Evaluation(
-          split: split, logits: found.map { $0[0] }, parts: found.map { $0[headCount - 1] },
+          split: split, logits: own(found), parts: found.map { $0[headCount - 1] },
           labels: team.roster.labels(of: split), configuration: session.configuration,
           prediction: prediction, pool: pool)
       }
     }
     if keepsLogits {
-      kept[.validation] = kept[.validation] ?? validation.map { KeptLogits.Told($0) }
+      kept[.validation] =
+        kept[.validation] ?? validation.map { KeptLogits.Told($0, alone: own($0)) }
       self.logits = try KeptLogits(
         kept, roster: team.roster, classCount: session.configuration.classes.count,
         prediction: prediction, pool: pool)
@@ -96,22 +101,23 @@ struct EpochEnd {
   }
 
   /// Puts the logits of the samples that a modality has in their places, those of each head; those of absent
-  /// ones are 0. The last head's are what the model's own prediction is made of, with their share.
+  /// ones are 0. The last head's are what the model's own prediction is made of, with their share. Where
+  /// features cross they stand in the place of logits.
   static func receiveLogits(
     of modality: Int, from leader: Int, _ roster: Roster, epoch: Int,
     _ session: CoordinatorSession, heads headCount: Int, adding share: [Float]?
   ) throws -> [ModalityLogits] {
     let configuration = session.configuration
-    let classCount = configuration.classes.count
+    let width = configuration.sentWidths[modality]
     var logits = [[Float]](
-      repeating: [Float](repeating: 0, count: roster.sampleCount * classCount), count: headCount)
+      repeating: [Float](repeating: 0, count: roster.sampleCount * width), count: headCount)
     var norms = [Double](repeating: 0, count: roster.sampleCount)
     for samples in roster.chunks(of: modality, size: configuration.evaluation.batchSize) {
       for head in 0..<headCount {
         let piece = try session.endpoint.receive(EvaluatedLogits(), number: epoch, from: leader)
-        guard piece.values.count == samples.count * classCount else {
+        guard piece.values.count == samples.count * width else {
           throw ExchangeError.shortMessage(
-            kind: .logits, number: epoch, wanted: samples.count * classCount * 4,
+            kind: .logits, number: epoch, wanted: samples.count * width * 4,
             left: piece.values.count * 4)
         }
         guard piece.featureNorms.count == samples.count else {
@@ -120,17 +126,16 @@ struct EpochEnd {
         let share = head == headCount - 1 ? share : nil
         for (row, sample) in samples.enumerated() {
           norms[sample] = piece.featureNorms[row]
-          for label in 0..<classCount {
-            logits[head][sample * classCount + label] =
-              piece.values[row * classCount + label] + (share?[label] ?? 0)
+          for label in 0..<width {
+            logits[head][sample * width + label] =
+              piece.values[row * width + label] + (share?[label] ?? 0)
           }
         }
       }
     }
     let present = (0..<roster.sampleCount).map { roster.has($0, modality: modality) }
     return logits.map {
-      ModalityLogits(
-        logits: $0, present: present, classCount: classCount, featureNorms: norms)
+      ModalityLogits(logits: $0, present: present, classCount: width, featureNorms: norms)
     }
   }
 }

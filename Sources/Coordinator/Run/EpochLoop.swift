@@ -39,13 +39,15 @@ final class EpochLoop {
         modalityCount: session.configuration.modalities.count
       ).coordinator)
     progress = EpochProgress(lossCount: names.count, notes: notes)
-    method = session.configuration.method.coordinator(
-      of: CoordinatorRank(
-        configuration: session.configuration, endpoint: session.endpoint,
-        leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
-        turnEnded: log.note(_:_:), turnMeasured: session.observer.measured,
-        jointBatchEnded: log.note(epoch:batch:totals:),
-        noted: { _, decided in notes.add(decided) }))
+    var rank = CoordinatorRank(
+      configuration: session.configuration, endpoint: session.endpoint,
+      leaders: session.layout.leaders, trainLabels: team.roster.trainLabels,
+      turnEnded: log.note(_:_:), turnMeasured: session.observer.measured,
+      jointBatchEnded: log.note(epoch:batch:totals:),
+      noted: { _, decided in notes.add(decided) })
+    rank.rosters = team.roster.rosters
+    rank.validationLabels = team.roster.labels(of: .validation)
+    method = session.configuration.method.coordinator(of: rank)
     ordering = TurnOrdering(session.configuration)
     reportsBefore = session.layout.leaders.map { _ in WorkerReport() }
     keeper = CheckpointKeeper(

@@ -69,9 +69,11 @@ extension KeptLogits {
     /// What the model's own prediction is made of.
     let parts: [ModalityLogits]
 
-    /// - Parameter heads: of each modality what each of its heads says: the first by itself, the last with others.
-    init(_ heads: [[ModalityLogits]]) {
-      (logits, parts) = (heads.map { $0[0] }, heads.map { $0[$0.count - 1] })
+    /// - Parameters:
+    ///   - heads: of each modality what each of its heads says; the last speaks with those of others.
+    ///   - logits: what each is judged by alone.
+    init(_ heads: [[ModalityLogits]], alone logits: [ModalityLogits]) {
+      (self.logits, parts) = (logits, heads.map { $0[$0.count - 1] })
     }
   }
 

@@ -34,6 +34,9 @@ public struct EpochPlan: Sendable {
     shared = generator.permutation(plan.roster.sampleCount)
   }
 
+  /// The plan of an epoch that comes so many after this one.
+  public func following(_ count: Int) -> EpochPlan { plan.epoch(epoch + count) }
+
   /// The part of the plan that serves some cycles of the epoch.
   public func part(_ cycles: Range<Int>) -> EpochPlan {
     precondition(self.cycles.lowerBound <= cycles.lowerBound)

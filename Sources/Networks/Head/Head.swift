@@ -6,8 +6,10 @@ public final class Head {
   public let classCount: Int
   /// D, the number of features.
   public let featureCount: Int
-  /// `weight [K, D]`, then `bias [K]`.
+  /// `weight [K, D]`, then `bias [K]`; nothing where features pass.
   public let store: ParameterStore
+  /// Whether features pass as they are: the logits of a head that there is not.
+  public let passesFeatures: Bool
   /// `[K, D]`.
   public let weight: Parameter
   /// `[K]`.
@@ -33,6 +35,18 @@ public final class Head {
       "weight", [classCount, featureCount], .xavierNormal(fanIn: fanIn, fanOut: classCount))
     bias = Parameter("bias", [classCount], .constant(0))
     store = ParameterStore([weight, bias])
+    passesFeatures = false
+  }
+
+  /// What stands in the place of a head where the features themselves are wanted: they pass, and nothing is
+  /// trained.
+  public init(passing featureCount: Int) {
+    (classCount, self.featureCount) = (featureCount, featureCount)
+    (weight, bias) = (
+      Parameter("weight", [0], .constant(0)), Parameter("bias", [0], .constant(0))
+    )
+    store = ParameterStore([])
+    passesFeatures = true
   }
 
   /// `weight`, then `bias`.
@@ -42,6 +56,7 @@ public final class Head {
   public func logits(_ features: Tensor, into logits: Tensor) {
     precondition(features.stride == featureCount && logits.stride == classCount)
     logits.count = features.count
+    guard !passesFeatures else { return logits.held.update(from: features.held) }
     BLAS.multiply(
       features.held, transposed: false, weight.values, transposed: true, into: logits.held,
       m: features.count, n: classCount, k: featureCount)
@@ -52,6 +67,7 @@ public final class Head {
   /// `D [n, K]` is the gradient of the loss with respect to the logits.
   public func gradient(logitGradient: Tensor, features: Tensor) {
     precondition(features.count == logitGradient.count)
+    guard !passesFeatures else { return }
     gradient(
       logitGradient: logitGradient, features: features.held, intoWeight: weight.gradients,
       intoBias: bias.gradients)
@@ -75,6 +91,7 @@ public final class Head {
   public func featureGradient(logitGradient: Tensor, into featureGradient: Tensor) {
     precondition(featureGradient.stride == featureCount && logitGradient.stride == classCount)
     featureGradient.count = logitGradient.count
+    guard !passesFeatures else { return featureGradient.held.update(from: logitGradient.held) }
     BLAS.multiply(
       logitGradient.held, weight.values, into: featureGradient.held, m: logitGradient.count,
       n: featureCount, k: classCount)

@@ -27,14 +27,16 @@ struct RivalRun {
       preconditionFailure("a method without a side in the room Coordinator")
     }
     let labels = try oracle.file.array("y").integers().map(Int32.init)
-    let method = side.coordinator(
-      of: CoordinatorRank(
-        configuration: oracle.configuration, endpoint: endpoint, leaders: leaders,
-        trainLabels: labels,
-        jointBatchEnded: { _, _, totals in
-          recorder.append("loss", [totals.loss ?? .nan])
-        },
-        noted: { notes.value.add($1, cycle: $0) }))
+    var rank = CoordinatorRank(
+      configuration: oracle.configuration, endpoint: endpoint, leaders: leaders,
+      trainLabels: labels,
+      jointBatchEnded: { _, _, totals in recorder.append("loss", [totals.loss ?? .nan]) },
+      noted: { notes.value.add($1, cycle: $0) })
+    rank.rosters = try oracle.rosters()
+    if oracle.hasValidation {
+      rank.validationLabels = try oracle.file.array("yv").integers().map(Int32.init)
+    }
+    let method = side.coordinator(of: rank)
     let states = RivalStates(modality: nil, states: method.state)
     try states.begin(oracle)
     let names = oracle.method.lossNames(of: oracle.encoders.indices.map { "\($0)" })
@@ -122,9 +124,16 @@ struct RivalRun {
 
   /// Has a method take the random numbers of the case.
   private func replaceDraws(of method: any WorkerMethod, _ modality: Int) throws {
-    guard let steps = method as? JointSteps, let rule = steps.rule as? ModulatedGradient else {
-      return
+    guard let steps = method as? JointSteps else { return }
+    if let rule = steps.rule as? RelearningRule {
+      let (centres, width) = (try oracle.centres(), oracle.classCount)
+      let modalityCount = oracle.modalityCount
+      rule.centres = { event, samples in
+        let first = ((event * modalityCount + modality) * 2 + samples.rawValue) * width
+        return Array(centres[first..<first + width])
+      }
     }
+    guard let rule = steps.rule as? ModulatedGradient else { return }
     let draws = try oracle.noise(of: modality)
     rule.draws = { parameter, turn, values in
       let first = turn.cycle * values.count

@@ -29,7 +29,7 @@ struct RivalStates {
     }
     return [
       ("slice\(modality).W", ["weight"]), ("own\(modality).W", ["own.weight", "weight"]),
-      ("own\(modality).b", ["own.bias", "bias"]), ("map\(modality).W", ["map.weight"]),
+      ("own\(modality).b", ["own.bias", "bias"]), ("map\(modality).W", ["weight"]),
     ]
   }
 

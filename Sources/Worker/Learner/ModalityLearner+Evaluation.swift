@@ -7,7 +7,7 @@ extension ModalityLearner {
   /// The most samples that are evaluated at a time.
   var evaluationCapacity: Int { network.shardCapacity }
 
-  /// The logits that `head` gives for rows of what a feed reads, without learning.
+  /// The logits, or the projections, that `head` gives for rows of what a feed reads, without learning.
   public func logits(
     of rows: [Int], from feed: BatchFeed, head: Head
   ) throws -> EvaluatedLogits {
@@ -19,7 +19,9 @@ extension ModalityLearner {
     of rows: [Int], from feed: BatchFeed, heads: [Head]
   ) throws -> [EvaluatedLogits] {
     var found = heads.map { _ in EvaluatedLogits() }
-    for place in heads.indices { found[place].values.reserveCapacity(rows.count * classCount) }
+    for (place, head) in heads.enumerated() {
+      found[place].values.reserveCapacity(rows.count * head.classCount)
+    }
     try features(of: rows, from: feed) { features in
       for (place, head) in heads.enumerated() { add(features, with: head, to: &found[place]) }
     }
@@ -83,9 +85,16 @@ extension ModalityLearner {
   }
 
   /// Adds what `head` gives for some features.
+  /// Memory for what a head gives, which is not always logits.
+  private func outputs(of head: Head) -> Tensor {
+    head.classCount == classCount
+      ? evaluationLogits : Tensor([head.classCount], capacity: evaluationCapacity)
+  }
+
   private func add(_ features: Tensor, with head: Head, to found: inout EvaluatedLogits) {
-    head.logits(features, into: evaluationLogits)
-    found.values += evaluationLogits.array
+    let outputs = outputs(of: head)
+    head.logits(features, into: outputs)
+    found.values += outputs.array
     for sample in 0..<features.count {
       found.featureNorms.append(
         features.buffer(of: sample).withSpan { values in

@@ -89,7 +89,8 @@ extension RunConfiguration {
         "lower batch_size"),
       // All pieces may be on their way at a time.
       .init(
-        "the logits of an evaluation", [evaluated + 2 * fitted + 2 * piece, classCount],
+        "the logits of an evaluation",
+        [evaluated + 2 * fitted + 2 * piece, sentWidths[modality]],
         "evaluate fewer samples, or use fewer classes"),
       .init(
         "the shuffled samples that the fusion is fitted to",

@@ -175,13 +175,13 @@ final class ModalityReplica {
       of: chunks.joined().map { Int(roster.rows[modality][$0]) }, from: data.train,
       loaders: loaders, head: head,
       SeededGenerator(seed: configuration.seed, stream: "fusion/shuffle/\(name)"))
-    let classCount = configuration.classes.count
+    let width = head.classCount
     var place = 0
     for chunk in chunks {
       let next = place + chunk.count
       try body(
         EvaluatedLogits(
-          Array(found.values[place * classCount..<next * classCount]),
+          Array(found.values[place * width..<next * width]),
           featureNorms: Array(found.featureNorms[place..<next])))
       place = next
     }

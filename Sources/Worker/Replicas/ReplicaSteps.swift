@@ -38,7 +38,7 @@ final class ReplicaSteps {
       [configuration.features],
       capacity: replica.learner.network.shards.ownCapacity(replica.capacity))
     heads = (0..<configuration.method.evaluatedHeadCount).map { _ in
-      Head(classCount: configuration.classes.count, featureCount: configuration.features)
+      Head(of: configuration.sentValues[modality], in: configuration)
     }
   }
 

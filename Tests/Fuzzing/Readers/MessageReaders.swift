@@ -75,6 +75,7 @@ private enum MessageSeeds {
       Ready(parameterCount: 7), Refusal("no"), Greeting(host: "node1"), TurnHead(Buffer<Float>(9)),
       HeadUpdate(meanFeature: Buffer<Double>(2), gradient: Buffer<Float>(9)),
       Progress(TrainingTotals(samples: 4, correct: 1, lossSum: 2)), logits, gradient,
+      TrialLogits(Buffer<Float>(6)), TrialLosses(),
       Assignment.record(Assignment.Recording(capacity: 8, machine: "node1 0")),
       RankTrace(
         host: "node1", contents: TraceContents(names: ["forward", "head"], droppedCount: 3)),

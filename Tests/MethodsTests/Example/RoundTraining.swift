@@ -15,7 +15,9 @@ struct RoundTraining: TrainingMethod {
   let headPlace = HeadPlace.worker
   let isConducted = false
 
-  func traffic(classCount: Int, featureCount: Int, sampleCount: Int) -> Traffic {
+  func traffic(
+    modalityCount: Int, classCount: Int, featureCount: Int, sampleCount: Int
+  ) -> Traffic {
     Traffic(down: 0, up: Frame.headerByteCount + TrainingTotals.byteCount)
   }
 

@@ -18,12 +18,15 @@ final class OwnLoss {
 
   /// Finds the loss of a mini-batch and its gradients; returns that with respect to the features, `[n, D]`;
   /// nil where one of the head's is not finite.
-  func find(_ turn: JointTurn) -> Tensor? {
+  ///
+  /// - Parameter weight: what its gradients are multiplied by.
+  func find(_ turn: JointTurn, weight: Double = 1) -> Tensor? {
     let count = turn.rows.count
     own.forward(turn.features)
     let found = SoftmaxCrossEntropy.evaluate(
       logits: own.logits, labels: turn.labels, total: count, gradient: own.logitGradient)
     loss = found.lossSum / Double(count)
+    if weight != 1 { FixedSums.scale(own.logitGradient.held, by: Float(weight)) }
     return own.backward(turn.features)
   }
 }
