@@ -7,7 +7,7 @@ import Testing
   @Test func `every reader copes with hostile files`() async throws {
     let scratch = try Scratch()
     let outcome = try await MPIRun.alone(
-      "fuzz-readers", ["--inputs", "1000", "--longest", "20000", "--keep", scratch["kept"]])
+      "fuzz-readers", ["--inputs", "500", "--longest", "20000", "--keep", scratch["kept"]])
     #expect(outcome.status == 0, "\(outcome)")
     #expect(scratch.names(in: "kept") == [])
   }

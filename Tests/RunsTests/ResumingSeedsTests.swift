@@ -23,8 +23,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (JointConcatenation() as any TrainingMethod, 1), (AlternatingAdaptation(), 0),
-    (AlternatingAdaptation(), 2),
+    (JointConcatenation() as any TrainingMethod, 1), (AlternatingAdaptation(), 2),
   ])
   func `the one that was cut off goes on, and what is trained is not trained again`(
     method: any TrainingMethod, place: Int
