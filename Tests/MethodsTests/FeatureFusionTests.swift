@@ -126,25 +126,11 @@ import Testing
     }(),
   ]
 
-  private func run(_ method: any TrainingMethod, modalities count: Int) -> SmallRun {
-    SmallRun(MethodChoice(method)) { run in
-      let first = run.modalities[0]
-      run.modalities = (0..<count).map { place in
-        var modality = first
-        modality.name = "m\(place)"
-        return modality
-      }
-      run.order = Array(0..<count)
-      run.optimizer.learningRate = 0.05
-      for place in run.modalities.indices { run.modalities[place].optimizer = run.optimizer }
-    }
-  }
-
   @Test(arguments: methods.indices, [1, 2, 3, 6])
   func `a run is like another, and all of it moves`(index: Int, count: Int) throws {
     let method = Self.methods[index]
     guard method.misfit(modalityCount: count) == nil else { return #expect(count == 1) }
-    let run = run(method, modalities: count)
+    let run = SmallRun(method, modalities: count)
     let (fresh, one) = (try run.train(0..<0), try run.train(0..<6))
     #expect(SmallRun.differences(one, try run.train(0..<6)) == [])
     let moved = Set(SmallRun.differences(fresh, one))
@@ -164,7 +150,7 @@ import Testing
 
   @Test(arguments: methods.indices, [3, 5])
   func `a run goes on where it was, with three modalities`(index: Int, cycle: Int) throws {
-    try run(Self.methods[index], modalities: 3).expectResumable(after: cycle)
+    try SmallRun(Self.methods[index], modalities: 3).expectResumable(after: cycle)
   }
 
   @Test func `options are read and written`() throws {

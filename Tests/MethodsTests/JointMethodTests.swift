@@ -34,27 +34,11 @@ import Testing
       }(),
     ]
 
-  private func run(
-    _ method: any TrainingMethod, modalities count: Int
-  ) -> SmallRun {
-    SmallRun(MethodChoice(method)) { run in
-      let first = run.modalities[0]
-      run.modalities = (0..<count).map { place in
-        var modality = first
-        modality.name = "m\(place)"
-        return modality
-      }
-      run.order = Array(0..<count)
-      run.optimizer.learningRate = 0.05
-      for place in run.modalities.indices { run.modalities[place].optimizer = run.optimizer }
-    }
-  }
-
   @Test(arguments: methods.indices, [1, 2, 3, 6])
   func `a run is like another, with any number of modalities, some missing`(
     index: Int, count: Int
   ) throws {
-    let run = run(Self.methods[index], modalities: count)
+    let run = SmallRun(Self.methods[index], modalities: count)
     let (fresh, one) = (try run.train(0..<0), try run.train(0..<6))
     #expect(SmallRun.differences(one, try run.train(0..<6)) == [])
     #expect(one.count == count + 1)
@@ -73,6 +57,6 @@ import Testing
 
   @Test(arguments: methods.indices, [3, 5])
   func `a run goes on where it was, with three modalities`(index: Int, cycle: Int) throws {
-    try run(Self.methods[index], modalities: 3).expectResumable(after: cycle)
+    try SmallRun(Self.methods[index], modalities: 3).expectResumable(after: cycle)
   }
 }
