@@ -38,6 +38,12 @@ extension Jobs {
       #expect(try shell("$A launcher train none.yaml \(streams)").status == 65)
     }
 
+    /// Without what makes them lead nowhere, the command line would go to whatever file came first.
+    @Test(arguments: ["1>&-", "0<&- 1>&-", "0<&- 1>&- 2>&-"])
+    func `closed standard descriptors do not become files`(streams: String) throws {
+      #expect(try shell("$A launcher train pair.yaml \(streams)").status == 0)
+    }
+
     @Test func `a command line that could not be told is an error`() throws {
       let outcome = try shell("$A launcher train pair.yaml >/dev/full")
       #expect(outcome.status == 65)

@@ -4,22 +4,6 @@ import Testing
 @testable import Storage
 
 @Suite struct DescriptorTests {
-  @Test func `closed standard descriptors do not become files`() async {
-    await #expect(processExitsWith: .success) {
-      let folder = try StorageFolder()
-      close(0)
-      close(1)
-      Descriptors.prepareStandard()
-      let file = open("\(folder.path)/a", O_WRONLY | O_CREAT, 0o600)
-      #expect(file > 2)
-      Descriptors.write("said to nobody", to: 1)
-      let bytes = try folder.bytes("a")
-      #expect(bytes == [])
-      var byte: UInt8 = 0
-      #expect(read(0, &byte, 1) == 0)
-    }
-  }
-
   @Test func `a reader that goes away is a failed write, and not the end`() async {
     await #expect(processExitsWith: .success) {
       Descriptors.prepareStandard()
