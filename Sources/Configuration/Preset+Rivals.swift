@@ -43,6 +43,12 @@ extension Preset {
       var method = FilmTraining()
       method.gammaOffset = 0
       run.method = MethodChoice(method)
+    case .reconboostOfficial:
+      var method = ReconBoost()
+      (method.weight, method.residual, method.takesClassMean) = (5, 1, true)
+      (method.heads, method.firstResidual) = (.shared, .one)
+      run.method = MethodChoice(method)
+      (run.optimizer.learningRate, run.optimizer.weightDecay) = (1e-2, 5e-4)
     case .gblendMultiBench:
       var method = GradientBlending()
       (method.rule, method.superEpoch) = (.absolute, 20)

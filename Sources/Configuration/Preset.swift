@@ -27,6 +27,7 @@ enum Preset: String, CaseIterable, Sendable {
   case pmrOfficial = "pmr-official"
   case lfmOfficial = "lfm-official"
   case filmOfficial = "film-official"
+  case reconboostOfficial = "reconboost-official"
   case gblendMultiBench = "gblend-multibench"
   case relearnOfficial = "relearn-official"
 

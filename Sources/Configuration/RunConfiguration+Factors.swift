@@ -26,6 +26,13 @@ extension RunConfiguration {
       "method is \(method.kind): features of every training and every evaluated sample, or projections of them, go to the coordinator"
   }
 
+  /// What is to be said of a run's method before it begins: what crosses, and what it leaves undone.
+  public var methodNotes: [String] {
+    let remark = method.method.remark(
+      modalities: modalities.map(\.name), order: order, epochs: epochs)
+    return [featuresNote, remark.map { "method is \(method.kind): \($0)" }].compactMap(\.self)
+  }
+
   /// What each modality sends of a sample.
   public var sentValues: [SentValues] {
     method.method.sentValues(modalityCount: modalities.count, featureCount: features)

@@ -33,6 +33,10 @@ extension RunConfiguration {
         "the copy that a checkpoint is written from", byteCount: side.state.byteCount,
         "lower features, or set hgm.enabled: false"),
       .init(
+        "what the method looks at between mini-batches",
+        byteCount: side.passingByteCount(sampleCount: trainCount),
+        "use fewer samples or classes, or another method"),
+      .init(
         "the logits of an evaluation",
         [method.evaluatedHeadCount, evaluatedWidth, sampleCount + 2 * fitted], of: Float.self,
         "evaluate fewer samples, or use fewer classes"),

@@ -27,6 +27,10 @@ public protocol CoordinatorMethod: AnyObject {
   ///
   /// - Parameter number: the epoch, which numbers the evaluation's messages.
   func beginEvaluation(_ number: Int) throws
+  /// The bytes that it takes for a while, between mini-batches, beyond what its initialiser has made.
+  ///
+  /// - Parameter sampleCount: the samples of the training roster.
+  func passingByteCount(sampleCount: Int) -> Int
   /// Takes all memory that so many epochs with so many turns each will ever take, within a `MemoryPlan`.
   /// Whoever holds no more than what its initialiser makes need not say anything.
   func reserve(epochs: Int, turnsPerEpoch: Int)
@@ -43,6 +47,8 @@ extension CoordinatorMethod {
   public var state: [NamedState] { [] }
   /// None: there is no shared head.
   public func finishEpoch() -> HeadState? { nil }
+  /// None.
+  public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// They say nothing.
   public func beginEvaluation(_ number: Int) throws {}
   /// Nothing more.

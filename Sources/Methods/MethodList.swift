@@ -15,6 +15,7 @@ public enum MethodList {
     PrototypeRebalance.self,
     Relearning.self,
     GradientBlending.self,
+    ReconBoost.self,
     FilmTraining.self,
     GatedTraining.self,
   ]

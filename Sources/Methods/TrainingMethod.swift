@@ -44,6 +44,10 @@ public protocol TrainingMethod: Sendable, Equatable {
   func misfit(modalityCount: Int) -> OptionMisfit?
   /// What its sides tell of their decisions in a mini-batch.
   func notes(modalityCount: Int) -> MethodNotes
+  /// What is to be said of a run of so many epochs before it begins; nil: nothing.
+  ///
+  /// - Parameter order: the places of the modalities in the order in which they are served.
+  func remark(modalities: [String], order: [Int], epochs: Int) -> String?
 }
 
 /// What a method asks of modalities beyond what every method does. What cannot be done is refused when the
@@ -55,6 +59,8 @@ public struct MethodDemands: Sendable, Equatable {
   public var changesGradients = false
   /// It changes weights beside the steps, so that ranks cannot share a modality.
   public var changesWeights = false
+  /// It drops what optimizers remember, so that ranks cannot share a modality.
+  public var dropsVelocities = false
   /// An input of zeros rides along with each mini-batch, as one more sample.
   public var ridesZero = false
   /// All samples have all modalities.
@@ -122,6 +128,8 @@ extension TrainingMethod {
   public func misfit(modalityCount: Int) -> OptionMisfit? { nil }
   /// Nothing.
   public func notes(modalityCount: Int) -> MethodNotes { MethodNotes() }
+  /// Nothing.
+  public func remark(modalities: [String], order: [Int], epochs: Int) -> String? { nil }
 
   /// `joint`, or the names of the modalities.
   public func lossNames(of modalities: [String]) -> [String] {

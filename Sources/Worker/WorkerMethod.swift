@@ -17,6 +17,10 @@ public protocol WorkerMethod: AnyObject {
   /// All that the side must remember to go on from between two mini-batches, the weights included.
   var state: [NamedState] { get }
 
+  /// The bytes that it takes for a while, between mini-batches, beyond what its initialiser has made.
+  ///
+  /// - Parameter sampleCount: the most samples that it may look at together.
+  func passingByteCount(sampleCount: Int) -> Int
   /// Takes part in the mini-batches of a plan.
   func train(_ plan: EpochPlan) throws
   /// Says what the coordinator wants to know before the logits of an evaluation; it hears it in
@@ -29,6 +33,8 @@ public protocol WorkerMethod: AnyObject {
 extension WorkerMethod {
   /// The one head.
   public var evaluatedHeads: [Head] { [head] }
+  /// None.
+  public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// Nothing.
   public func beginEvaluation(_ number: Int) throws {}
 }

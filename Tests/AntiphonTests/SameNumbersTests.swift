@@ -155,6 +155,18 @@ extension NumberJobs {
         Workshop.uneven(), "uneven.yaml", ranks: 4, set: ["method=\(method)"])
     }
 
+    /// The others with conversations of their own are verified over ranks.
+    @Test(arguments: [
+      "film", "{kind: reconboost, stage_epochs: 1, joint_epochs: 1, agreement: 0.5}",
+    ])
+    func `methods whose features cross, or that have stages, give the same numbers both ways`(
+      method: String
+    ) async throws {
+      try await expectSame(
+        Workshop.uneven(), "uneven.yaml", ranks: 4,
+        set: ["method=\(method)", "execution.features_may_cross=true"])
+    }
+
     @Test(arguments: [
       "paper", "plain", "official-effective", "official-first-release", "balancebench",
     ])

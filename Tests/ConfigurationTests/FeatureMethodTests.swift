@@ -68,9 +68,37 @@ import Testing
     let blend = try run("gblend-multibench", held)
     let method = try #require(blend.method.method as? GradientBlending)
     #expect(method.rule == .absolute && method.superEpoch == 20 && blend.optimizer.momentum == 0)
+    let boost = try run("reconboost-official", "")
+    var official = ReconBoost()
+    (official.weight, official.residual, official.takesClassMean) = (5, 1, true)
+    (official.heads, official.firstResidual) = (.shared, .one)
+    #expect(boost.method == MethodChoice(official))
+    #expect(boost.optimizer.learningRate == 1e-2 && boost.optimizer.weightDecay == 5e-4)
     let relearn = try run("relearn-official", held)
     #expect(relearn.method == MethodChoice(Relearning()))
     #expect(relearn.optimizer.learningRate == 2e-3 && relearn.epochs == 90)
+  }
+
+  @Test func `stages need a modality of one rank and shared samples, and send no factors`() throws {
+    let boost = "method: {kind: reconboost, head: shared}\n"
+    let ranks = "  b: {data: {kind: synthetic}, ranks: 2, shards: 2}\n"
+    Broken(
+      "ranks", minimal + ranks + boost,
+      "run.yaml:5: modalities.b.ranks: found 2, expected 1, because method is reconboost, which drops what the "
+        + "optimizer of a modality remembers, and has others wait for what it says of samples"
+    ).check()
+    Broken(
+      "sampling", minimal + two + boost + "sampling: own\n",
+      "run.yaml:7: sampling: found own, expected shared, because method is reconboost"
+    ).check()
+    Broken(
+      "factors", minimal + two + boost + allowed + "head: {update: factors}\n",
+      "run.yaml:8: head.update: found factors, expected gradient, because method is reconboost, which sends no factors"
+    ).check()
+    let run = try parse(minimal + two + boost + "epochs: 4\n")
+    #expect(run.methodNotes.count == 1)
+    #expect(run.methodNotes[0].hasPrefix("method is reconboost: in 4 epochs b has no stage"))
+    #expect(try parse(minimal + two + boost + "epochs: 12\n").methodNotes == [])
   }
 
   @Test func `one modality has no others`() {

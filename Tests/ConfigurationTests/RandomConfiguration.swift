@@ -23,7 +23,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.order = Array(0..<count).shuffled(using: &draw.generator)
   run.data.root = draw.flag() ? "/data/with space: and \"colon\" #1" : "/data"
   run.data.validationFraction = draw.fraction()
-  if run.method.headPlace == .coordinator, run.data.validationFraction > 0, draw.flag() {
+  if run.method.method is AlternatingAdaptation, run.data.validationFraction > 0, draw.flag() {
     run.order = Array(0..<count)
     run.orderRule = draw.flag() ? .weakestFirst : .strongestFirst
   }
@@ -59,7 +59,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.execution.featuresMayCross = draw.flag()
   run.execution.telemetryEvery = draw.whole(0...100)
   run.execution.recordsTurns = draw.flag()
-  if run.execution.featuresMayCross, run.method.headPlace == .coordinator,
+  if run.execution.featuresMayCross, run.method.method is AlternatingAdaptation,
     !run.hgm.isEnabled || run.hgm.projected == .gradient && run.hgm.formula == .rls
   {
     run.headUpdate = draw.pick(run.headUpdate)
@@ -84,7 +84,9 @@ extension RunConfiguration {
     }
     let demands = method.demands
     for place in modalities.indices {
-      if demands.changesGradients || demands.changesWeights || demands.ridesZero {
+      if demands.changesGradients || demands.changesWeights || demands.dropsVelocities
+        || demands.ridesZero
+      {
         modalities[place].ranks = 1
       }
       if demands.ridesZero { modalities[place].pretraining.cachesFeatures = false }

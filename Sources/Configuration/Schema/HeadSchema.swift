@@ -1,3 +1,5 @@
+import Methods
+
 /// The keys of the shared head.
 enum HeadSchema {
   static let section = Section<RunConfiguration>(fields: [
@@ -13,10 +15,11 @@ enum HeadSchema {
   static func check(_ run: RunConfiguration, _ node: ConfigurationNode) throws {
     guard run.headUpdate == .factors else { return }
     let update = node["head"]?["update"] ?? node
-    guard run.method.headPlace == .coordinator else {
+    guard run.method.method is AlternatingAdaptation else {
+      let why =
+        run.method.headPlace == .worker ? "which has no shared head" : "which sends no factors"
       throw update.error(
-        "found factors, expected gradient, because method is \(run.method.kind), which has no shared head"
-      )
+        "found factors, expected gradient, because method is \(run.method.kind), \(why)")
     }
     guard run.execution.featuresMayCross else {
       throw update.error(

@@ -30,6 +30,12 @@ extension MethodSchema {
           "modalities", modality.name, "ranks", found: "\(modality.ranks)", expected: "1",
           "changes the weights of a modality beside its steps")
       }
+      if demands.dropsVelocities, modality.ranks > 1 {
+        try refuse(
+          "modalities", modality.name, "ranks", found: "\(modality.ranks)", expected: "1",
+          "drops what the optimizer of a modality remembers, and has others wait for what it says of samples"
+        )
+      }
       if demands.ridesZero, modality.pretraining.cachesFeatures {
         try refuse(
           "modalities", modality.name, "encoder", "cache_features", found: "true",

@@ -1,4 +1,5 @@
 import Datasets
+import Methods
 import Networks
 import Storage
 import Tensors
@@ -61,7 +62,8 @@ enum RunSchema {
           "found own, expected shared, because method is \(run.method.kind)")
       }
       let projectsUpdate =
-        run.method.headPlace == .coordinator && run.hgm.isEnabled && run.hgm.projected == .update
+        run.method.method is AlternatingAdaptation && run.hgm.isEnabled
+        && run.hgm.projected == .update
       guard !projectsUpdate || !run.optimizer.isNesterov else {
         throw (node["optimizer"]?["nesterov"] ?? node).error(
           "found true, expected false, because hgm.project is update: the look ahead of the head's "
@@ -150,8 +152,8 @@ enum RunSchema {
         + " before anything moves, which takes memory and time"),
     Field(
       "features_may_cross", \.featuresMayCross, .toggle,
-      "whether features of single training samples may leave the ranks of their modality; `head.update:"
-        + " factors` needs it"),
+      "whether features of single samples may leave the ranks of their modality; `method: film`, `method: gated`"
+        + " and `head.update: factors` need it"),
     Field(
       "telemetry", \.telemetryEvery, .whole(0...1_000_000),
       "in every so many cycles it is measured what turns of `mla` do to each other through the shared head"

@@ -21,6 +21,15 @@ final class BlendingRule: JointRule {
 
   var state: [NamedState] { [NamedState("blend", [blend.count], blend)] }
 
+  /// The sums of the logits of a split, while their loss is found.
+  func passingByteCount(sampleCount: Int) -> Int {
+    guard method.weights.isEmpty else { return 0 }
+    let factors = [
+      sampleCount, run.configuration.classes.count, MemoryLayout<Float>.stride,
+    ]
+    return factors.product() ?? .max
+  }
+
   func decide(_ batch: JointBatch) {
     let joint = blend[blend.count - 1]
     batch.passGradientOn()

@@ -99,7 +99,7 @@ final class FeatureFusionRule: JointRule {
     }
   }
 
-  func move(learningRate: Double) {
+  func move(_ batch: JointBatch, learningRate: Double) {
     guard mayMove else { return }
     classifierOptimizer.step(learningRate: learningRate)
     for bias in biases { bias?.optimizer.step(learningRate: learningRate) }

@@ -89,11 +89,18 @@ public final class JointBatch {
 
   /// Begins a mini-batch of a plan.
   ///
-  /// - Parameter sampleLabels: the label of every sample of the training roster.
-  func begin(_ plan: EpochPlan, batch: Int, sampleLabels: [Int32]) {
+  /// - Parameters:
+  ///   - sampleLabels: the label of every sample of the training roster.
+  ///   - takesPart: whether a modality has a part in it.
+  func begin(
+    _ plan: EpochPlan, batch: Int, sampleLabels: [Int32],
+    where takesPart: (_ modality: Int) -> Bool = { _ in true }
+  ) {
     (epoch, self.batch, batchCount) = (plan.epoch, batch, plan.cycleCount)
     (loss, biasScale, notes) = (.nan, 1, [])
-    let served = parts.indices.map { plan.samples(cycleInEpoch: batch, modality: $0) }
+    let served = parts.indices.map {
+      takesPart($0) ? plan.samples(cycleInEpoch: batch, modality: $0) : []
+    }
     // Rows of the common logits: the samples of the mini-batch in the order of their first modality.
     var rows: [Int: Int] = [:]
     for sample in served.joined() where rows[sample] == nil { rows[sample] = rows.count }

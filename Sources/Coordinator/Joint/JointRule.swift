@@ -15,15 +15,21 @@ public protocol JointRule: AnyObject {
   /// All that must be remembered from one mini-batch to the next, the weights included.
   var state: [NamedState] { get }
 
+  /// The bytes that it takes for a while, between mini-batches; see `CoordinatorMethod`.
+  func passingByteCount(sampleCount: Int) -> Int
   /// Begins an epoch, before its first mini-batch.
   func beginEpoch(_ plan: EpochPlan, of service: JointService) throws
+  /// Whether a modality is trained in the mini-batches of an epoch.
+  func takesPart(_ modality: Int, epoch: Int) -> Bool
+  /// Says what workers want to hear before their forward passes.
+  func begin(_ batch: JointBatch) throws
   /// Makes `batch.logits` of the parts' logits; must change nothing that is remembered, for a mini-batch
   /// whose loss is not finite may be left out.
   func combine(_ batch: JointBatch)
   /// Makes each part's gradient, and scales, and notes. The joint loss and its gradient are known.
   func decide(_ batch: JointBatch)
   /// Moves what the rule trains itself, at the learning rate of heads: gradients are on their way to workers.
-  func move(learningRate: Double)
+  func move(_ batch: JointBatch, learningRate: Double) throws
   /// How the model predicts as it is now.
   ///
   /// - Parameter bias: the common bias, `[K]`; nil: each modality has its own.
@@ -44,14 +50,20 @@ extension JointRule {
   public var weights: [NamedState] { [] }
   /// Nothing.
   public var state: [NamedState] { [] }
+  /// None.
+  public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// Nothing.
   public func beginEpoch(_ plan: EpochPlan, of service: JointService) throws {}
+  /// It is.
+  public func takesPart(_ modality: Int, epoch: Int) -> Bool { true }
+  /// Nothing.
+  public func begin(_ batch: JointBatch) throws {}
   /// The sum.
   public func combine(_ batch: JointBatch) { batch.addLogits() }
   /// The gradient of a sum.
   public func decide(_ batch: JointBatch) { batch.passGradientOn() }
   /// Nothing.
-  public func move(learningRate: Double) {}
+  public func move(_ batch: JointBatch, learningRate: Double) throws {}
   /// The sum of the logits of the modalities present, and the bias.
   public func prediction(bias: [Float]?, modalityCount: Int) -> any ModelPrediction {
     JointPrediction(commonBias: bias, modalityCount: modalityCount)

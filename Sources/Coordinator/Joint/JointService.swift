@@ -1,4 +1,3 @@
-import Configuration
 import Exchange
 import MLA
 import Methods
@@ -77,6 +76,11 @@ public final class JointService: CoordinatorMethod {
   /// The common bias with what moves it, and what the rule remembers.
   public var state: [NamedState] { biasMemory + rule.state }
 
+  /// What the rule takes.
+  public func passingByteCount(sampleCount: Int) -> Int {
+    rule.passingByteCount(sampleCount: sampleCount)
+  }
+
   /// Has the rule learn what predictions need.
   public func beginEvaluation(_ number: Int) throws {
     try rule.beginEvaluation(
@@ -115,8 +119,11 @@ public final class JointService: CoordinatorMethod {
   }
 
   private func step(_ plan: EpochPlan, batch place: Int) throws -> TrainingTotals {
-    batch.begin(plan, batch: place, sampleLabels: sampleLabels)
+    batch.begin(plan, batch: place, sampleLabels: sampleLabels) {
+      rule.takesPart($0, epoch: plan.epoch)
+    }
     Trace.place(cycle: batch.cycle)
+    try rule.begin(batch)
     try collect()
     rule.combine(batch)
     let loss = Trace.span("loss") {
@@ -140,7 +147,7 @@ public final class JointService: CoordinatorMethod {
     try send()
     let rate = learningRate(plan.epoch, place, plan.cycleCount)
     moveBias(learningRate: rate)
-    rule.move(learningRate: rate)
+    try rule.move(batch, learningRate: rate)
     noted(batch.cycle, batch.notes)
     return totals
   }
@@ -173,24 +180,5 @@ public final class JointService: CoordinatorMethod {
       FixedSums.scale(parameter.gradients, by: Float(batch.biasScale))
     }
     optimizer.step(learningRate: learningRate)
-  }
-}
-
-extension JointService {
-  /// Conducts a method in a run.
-  ///
-  /// - Parameter rule: what is decided in a mini-batch.
-  public convenience init(
-    _ run: CoordinatorRank, method: any JointTraining, rule: any JointRule
-  ) {
-    let configuration = run.configuration
-    self.init(
-      endpoint: run.endpoint, leaders: run.leaders, classCount: configuration.classes.count,
-      batchSize: min(configuration.batchSize, max(1, run.trainLabels.count)),
-      sampleLabels: run.trainLabels, hasCommonBias: method.heads == .slices,
-      optimizer: configuration.scheduled(configuration.optimizer),
-      headLearningRateScale: configuration.headLearningRateScale,
-      skipsNonfinite: configuration.execution.onNonfinite == .skip, rule: rule,
-      expectsZero: method.demands.ridesZero, noted: run.noted, observe: run.jointBatchEnded)
   }
 }

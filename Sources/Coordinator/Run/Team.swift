@@ -72,7 +72,7 @@ struct Team {
       leftOut: zip(names, inventories).flatMap { name, inventory in
         inventory.leftOut.map { (name, $0) }
       },
-      notes: (configuration.featuresNote.map { [$0] } ?? [])
+      notes: configuration.methodNotes
         + zip(names, inventories).flatMap { name, inventory in
           inventory.notes.map { "modality \(name) \($0)" }
         } + members.compactMap(TeamMember.span))

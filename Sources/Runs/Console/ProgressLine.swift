@@ -12,7 +12,7 @@ struct ProgressLine {
   private var shown = (at: ContinuousClock.now, cycles: 0)
   private var newSamples = 0
 
-  /// - Parameter names: the modalities, or the one name of a joint loss.
+  /// - Parameter names: the modalities, or the name of a joint loss, or both, the joint loss last.
   init(names: [String], epochs: Int) {
     self.names = names
     self.epochs = epochs
@@ -25,7 +25,7 @@ struct ProgressLine {
       epoch = progress.epoch
       totals = names.map { _ in TrainingTotals() }
     }
-    totals[progress.modality ?? 0] += progress.totals
+    totals[progress.modality ?? totals.count - 1] += progress.totals
     newSamples += progress.totals.samples
   }
 

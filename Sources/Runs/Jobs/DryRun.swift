@@ -95,7 +95,7 @@ public struct DryRun {
       + (joined.map { [""] + PresenceLines.of($0.rosters, names: names) } ?? []) + [
         "",
         "a turn: \(Numerals.bytes(traffic.down)) down to the modality, \(Numerals.bytes(traffic.up)) up to the coordinator",
-      ] + (configuration.featuresNote.map { [$0] } ?? []) + [
+      ] + configuration.methodNotes + [
         "memory: all that a rank holds at a time, with what layers make of a mini-batch, an evaluation's logits and a checkpoint's copy; the program takes some \(MachineMemory.text(MemoryNeeds.programByteCount)) more in each process"
       ]
     warnings =

@@ -30,6 +30,8 @@ struct RivalRun {
     var rank = CoordinatorRank(
       configuration: oracle.configuration, endpoint: endpoint, leaders: leaders,
       trainLabels: labels,
+      // A cycle that has no joint loss.
+      turnEnded: { _, _ in recorder.append("loss", [.nan]) },
       jointBatchEnded: { _, _, totals in recorder.append("loss", [totals.loss ?? .nan]) },
       noted: { notes.value.add($1, cycle: $0) })
     rank.rosters = try oracle.rosters()
@@ -54,6 +56,11 @@ struct RivalRun {
 
   /// Records how the model predicts the test samples.
   private func test(_ method: any CoordinatorMethod, to recorder: CaseRecorder) throws {
+    if let head = method.evaluatedHead {
+      for leader in leaders {
+        try endpoint.send(EvaluatedHead(head), number: Self.evaluation, to: leader)
+      }
+    }
     try method.beginEvaluation(Self.evaluation)
     let heads = try leaders.map { leader in
       try (0..<oracle.method.evaluatedHeadCount).map { _ in
@@ -104,6 +111,10 @@ struct RivalRun {
     try RivalStates(modality: modality, states: method.state).begin(oracle)
     for epoch in 0..<oracle.epochs { try method.train(plan.epoch(epoch)) }
 
+    if oracle.method.headPlace == .coordinator {
+      try endpoint.receive(
+        EvaluatedHead(method.head.store.values), number: Self.evaluation, from: 0)
+    }
     try method.beginEvaluation(Self.evaluation)
     let test = try oracle.source("xt", modality: modality)
     let logits = try learner.logits(

@@ -71,7 +71,7 @@ struct RivalStates {
   /// The values at the end, with their velocities, as the reference names them; and what else its cases know.
   func finals(_ oracle: OracleCase) -> [(name: String, values: [Double])] {
     var finals: [(name: String, values: [Double])] = []
-    for entry in entries(Set(oracle.initialNames)) {
+    for entry in entries(Set(oracle.initialNames).union(Self.optioned)) {
       let values = entry.state.doubles
       finals.append((entry.name, values))
       guard let (velocity, first) = entry.velocity else { continue }
@@ -84,6 +84,8 @@ struct RivalStates {
     return finals
   }
 
+  /// What begins as an option says.
+  private static let optioned: Set = ["boost"]
   /// What methods remember that cases know by the same name.
   static let others: Set = ["tau", "history", "proto"]
 }

@@ -20,6 +20,10 @@ final class BlendingLoss: JointLocalRule {
   var weights: [NamedState] { loss.weights }
   var state: [NamedState] { loss.state }
 
+  func passingByteCount(sampleCount: Int) -> Int {
+    method.weights.isEmpty ? trial.states.byteCount : 0
+  }
+
   func beginEpoch(_ plan: EpochPlan) throws {
     guard method.weights.isEmpty, plan.epoch % method.superEpoch == 0 else { return }
     try trial.run(plan, epochCount: method.superEpoch)

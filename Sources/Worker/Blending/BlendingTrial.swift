@@ -19,13 +19,16 @@ final class BlendingTrial {
     (self.rank, self.slice, self.own) = (rank, slice, own)
   }
 
+  /// What a trial copies, and puts back.
+  var states: [NamedState] { learner.state + slice.state + own.state }
+
   /// Tries both losses through so many epochs, the plan's first.
   func run(_ plan: EpochPlan, epochCount: Int) throws {
     guard let rosters = rank.rosters else { return }
     let epochs = (plan.epoch..<min(plan.epoch + epochCount, rank.configuration.epochs)).map {
       plan.following($0 - plan.epoch)
     }
-    let kept = KeptStates(learner.state + slice.state + own.state)
+    let kept = KeptStates(states)
     learner.change = nil
     forgetVelocities()
     var measure = TrialMeasure()
@@ -43,7 +46,7 @@ final class BlendingTrial {
   }
 
   private func forgetVelocities() {
-    for state in learner.state + slice.state + own.state where state.name.hasPrefix("optimizer.") {
+    for state in states where state.name.hasPrefix("optimizer.") {
       state.clear()
     }
   }

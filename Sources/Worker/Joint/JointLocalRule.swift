@@ -7,8 +7,8 @@ import Tensors
 /// What a joint method does on a worker in a mini-batch, beside sending logits and moving along what comes
 /// back. What is not said is plain joint training.
 ///
-/// The calls of a mini-batch: `look`, then the conversation, then `amend`, `amend(featureGradient:)` and
-/// `change`; then either `move` and `took`, or `leftOut`.
+/// The calls of a mini-batch: `prepare`, `look`, then the conversation, then `amend`,
+/// `amend(featureGradient:)` and `change`; then either `move`, or `leftOut`.
 public protocol JointLocalRule: AnyObject {
   /// A head beside the one that the logits come from, by which the modality is judged alone; nil: none.
   var ownHead: Head? { get }
@@ -17,10 +17,14 @@ public protocol JointLocalRule: AnyObject {
   /// All that must be remembered from one mini-batch to the next, the weights included.
   var state: [NamedState] { get }
 
+  /// The bytes that it takes for a while, between mini-batches; see `WorkerMethod`.
+  func passingByteCount(sampleCount: Int) -> Int
   /// Begins an epoch, before its first mini-batch.
   func beginEpoch(_ plan: EpochPlan) throws
   /// Ends an epoch, after its last mini-batch; the encoder's values are those after its step.
   func endEpoch(_ epoch: Int) throws
+  /// Makes ready for a mini-batch, before the head has given its logits.
+  func prepare(_ turn: JointTurn) throws
   /// Looks at a mini-batch whose features and logits are there, and gives it a score. Nothing that is
   /// remembered may change.
   func look(_ turn: JointTurn) throws
@@ -32,9 +36,9 @@ public protocol JointLocalRule: AnyObject {
   /// What becomes of the encoder's gradients before its step; nil: nothing.
   func change(_ turn: JointTurn) -> GradientChange?
   /// Moves what the rule trains itself, at the learning rate of the encoder.
-  func move(_ turn: JointTurn, learningRate: Double)
+  func move(_ turn: JointTurn, learningRate: Double) throws
   /// The step was not taken: what `amend` has remembered is to be forgotten.
-  func leftOut(_ turn: JointTurn)
+  func leftOut(_ turn: JointTurn) throws
   /// Says what `JointRule.beginEvaluation` wants to hear.
   func beginEvaluation(_ number: Int, over endpoint: Endpoint) throws
 }
@@ -46,10 +50,14 @@ extension JointLocalRule {
   public var weights: [NamedState] { [] }
   /// Nothing.
   public var state: [NamedState] { [] }
+  /// None.
+  public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// Nothing.
   public func beginEpoch(_ plan: EpochPlan) throws {}
   /// Nothing.
   public func endEpoch(_ epoch: Int) throws {}
+  /// Nothing.
+  public func prepare(_ turn: JointTurn) throws {}
   /// Nothing.
   public func look(_ turn: JointTurn) throws {}
   /// Nothing.
@@ -59,9 +67,9 @@ extension JointLocalRule {
   /// Nothing.
   public func change(_ turn: JointTurn) -> GradientChange? { nil }
   /// Nothing.
-  public func move(_ turn: JointTurn, learningRate: Double) {}
+  public func move(_ turn: JointTurn, learningRate: Double) throws {}
   /// Nothing.
-  public func leftOut(_ turn: JointTurn) {}
+  public func leftOut(_ turn: JointTurn) throws {}
   /// Nothing.
   public func beginEvaluation(_ number: Int, over endpoint: Endpoint) throws {}
 }

@@ -42,6 +42,11 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
   /// The head with what moves it, and what the rule remembers.
   public override var state: [NamedState] { own.state + rule.state }
 
+  /// What the rule takes.
+  public func passingByteCount(sampleCount: Int) -> Int {
+    rule.passingByteCount(sampleCount: sampleCount)
+  }
+
   /// Says what the coordinator wants to know before the logits of an evaluation.
   public func beginEvaluation(_ number: Int) throws {
     try rule.beginEvaluation(number, over: endpoint)
@@ -63,6 +68,7 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
     Trace.place(cycle: turn.cycle)
     try learner.load(rows, at: TrainingPlace(epoch: plan.epoch, batch: batch))
     turn.features = try learner.forward()
+    try rule.prepare(turn)
     Trace.span("head") { own.forward(turn.features) }
     func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
       learner.found(numbers, epoch: plan.epoch, batch: batch, of: plan.cycleCount)
@@ -83,7 +89,7 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
     if try step(learningRate: learningRate, found: found) {
       noted(turn.cycle, turn.notes)
     } else {
-      rule.leftOut(turn)
+      try rule.leftOut(turn)
     }
   }
 
@@ -117,7 +123,7 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
     else { return try leaveOut(found(.gradient(of: "head"))) }
     learner.change = rule.change(turn)
     return try move(along: featureGradient, learningRate: learningRate, found: found) {
-      rule.move(turn, learningRate: learningRate)
+      try rule.move(turn, learningRate: learningRate)
     }
   }
 }

@@ -13,18 +13,22 @@ public final class OwnHead {
   private let optimizer: Optimizer
   private let learningRateScale: Double
   private let trainsBias: Bool
+  private let moves: Bool
   private let featureGradient: Tensor
 
   /// A trainer of `head` for mini-batches of at most `batchSize` samples.
   ///
-  /// - Parameter trainsBias: false where the coordinator holds the one bias of all modalities.
+  /// - Parameters:
+  ///   - trainsBias: false where the coordinator holds the one bias of all modalities.
+  ///   - moves: false where the coordinator holds the head, and moves it.
   public init(
     _ head: Head, batchSize: Int, options: OptimizerOptions, learningRateScale: Double,
-    trainsBias: Bool = true
+    trainsBias: Bool = true, moves: Bool = true
   ) {
     self.head = head
     self.learningRateScale = learningRateScale
     self.trainsBias = trainsBias
+    self.moves = moves
     optimizer = Optimizer(options.ofHead, for: head.store)
     logits = Tensor([head.classCount], capacity: batchSize)
     logitGradient = Tensor([head.classCount], capacity: batchSize)
@@ -70,6 +74,6 @@ public final class OwnHead {
 
   /// Moves the head along them.
   func move(learningRate: Double) {
-    optimizer.step(learningRate: learningRate * learningRateScale)
+    if moves { optimizer.step(learningRate: learningRate * learningRateScale) }
   }
 }

@@ -41,13 +41,13 @@ public class OwnHeadSteps {
   /// - Parameter others: moves what else is trained, when the step is sure to be taken.
   func move(
     along featureGradient: Tensor, learningRate: Double,
-    found: (NonfiniteBatch.Numbers) -> NonfiniteBatch, others: () -> Void = {}
+    found: (NonfiniteBatch.Numbers) -> NonfiniteBatch, others: () throws -> Void = {}
   ) throws -> Bool {
     if learner.skipsNonfinite, try !learner.findGradients(featureGradient) {
       return try leaveOut(found(.gradient(of: learner.nonfinitePart)))
     }
     own.move(learningRate: learningRate)
-    others()
+    try others()
     if learner.skipsNonfinite {
       try learner.move(learningRate: learningRate)
     } else if let part = try learner.backward(featureGradient, learningRate: learningRate) {

@@ -70,6 +70,10 @@ extension RunConfiguration {
         "the copy that a checkpoint is written from",
         byteCount: learner.state.byteCount + side.state.byteCount, "choose a smaller encoder"),
       .init(
+        "what the method tries out or looks at between mini-batches",
+        byteCount: side.passingByteCount(sampleCount: trainedCount),
+        "choose a smaller encoder, use fewer samples, or another method"),
+      .init(
         "the file that the encoder begins with", byteCount: start?.weights?.byteCount ?? 0,
         "give smaller weights", isHeld: true),
       .init(

@@ -47,6 +47,12 @@ public final class RelearningRule: JointLocalRule {
     ]
   }
 
+  /// The features of a split, and the same scaled, in float64.
+  public func passingByteCount(sampleCount: Int) -> Int {
+    let each = MemoryLayout<Float>.stride + MemoryLayout<Double>.stride
+    return [sampleCount, configuration.features, each].product() ?? .max
+  }
+
   /// Draws the encoder back, where it is time.
   public func endEpoch(_ epoch: Int) throws {
     guard epoch > 0, epoch % method.period == 0, eventCount < method.count, let rosters else {
