@@ -55,6 +55,11 @@ extension RunConfiguration {
     ])
   }
 
+  /// The number of floats of the model that the coordinator holds: those of a shared head, or of what else it trains.
+  public var coordinatorParameterCount: Int {
+    plannedSide(0).side.weights.reduce(0) { $0 + $1.shape.elementCount }
+  }
+
   /// The numbers that an evaluation keeps of a sample: what is sent, and logits where features are.
   private var evaluatedWidth: Int {
     sentWidths.reduce(0, +)

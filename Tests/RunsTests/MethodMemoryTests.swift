@@ -54,6 +54,19 @@ import Worker
     #expect(try eachSample(method) == 8 + 3 * 4)
   }
 
+  @Test func `the coordinator's part of a model is counted by what it holds`() {
+    func count(_ method: any TrainingMethod) -> Int { run(method).coordinatorParameterCount }
+    #expect(count(AlternatingAdaptation()) == 3 * 65)
+    #expect(count(SeparateTraining()) == 0)
+    #expect(count(JointConcatenation()) == 3)
+    var boost = ReconBoost()
+    #expect(count(boost) == 1)
+    boost.heads = .shared
+    #expect(count(boost) == 3 * 65 + 1)
+    // A scale and a shift of each feature of the other, and a classifier.
+    #expect(count(FilmTraining()) == 2 * 64 + 3 * 65)
+  }
+
   @Test func `the copy that a trial goes back to, and the logits of its losses`() throws {
     var method = GradientBlending()
     func parts(_ needs: MemoryNeeds) -> [String: Int] {

@@ -27,7 +27,6 @@ public struct DryRun {
   /// - Throws: when the dry run itself shall end.
   public init(_ configuration: RunConfiguration, mayLieElsewhere: Bool) throws {
     let layout = RankLayout(ranksPerModality: configuration.modalities.map(\.ranks))
-    let (classes, features) = (configuration.classes.count, configuration.features)
     var rows: [[String]] = []
     var inventories: [Inventory] = []
     var needs: [(name: String, byteCount: Int)] = []
@@ -84,7 +83,7 @@ public struct DryRun {
     }
     var table = TextTable(["rank", "role", "sample", "train", "test", "parameters", "memory"])
     table.add([
-      "0", "coordinator", "-", "-", "-", Numerals.grouped(classes * (features + 1)),
+      "0", "coordinator", "-", "-", "-", Numerals.grouped(configuration.coordinatorParameterCount),
       Numerals.bytes(coordinator.byteCount),
     ])
     for row in rows { table.add(row) }
