@@ -1,25 +1,11 @@
 import Configuration
 import Exchange
-import Synchronization
 import Testing
 
 @testable import Coordinator
 
 /// What ranks say of samples that are alike, and of the order of turns.
 @Suite struct AuditMessageTests {
-  private func exchange<Received: Sendable>(
-    _ send: @Sendable @escaping (Endpoint) throws -> Void,
-    _ receive: @Sendable @escaping (Endpoint) throws -> Received
-  ) throws -> Received {
-    let received = Mutex<Received?>(nil)
-    try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
-      guard endpoint.worldRank == 1 else { return try send(endpoint) }
-      let message = try receive(endpoint)
-      received.withLock { $0 = message }
-    }
-    return try #require(received.withLock { $0 })
-  }
-
   @Test func `samples that are alike, and an order`() throws {
     let likeness = Likeness(
       contents: [0, 1, 0, Likeness.blank, Likeness.short],

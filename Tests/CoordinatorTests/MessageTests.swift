@@ -1,7 +1,6 @@
 import Exchange
 import MLA
 import Methods
-import Synchronization
 import Tensors
 import Testing
 
@@ -9,20 +8,6 @@ import Testing
 
 /// Every message between coordinator and worker arrives as it was sent.
 @Suite struct MessageTests {
-  /// Lets rank 0 `send` and rank 1 `receive`; what it receives can be checked where tests run.
-  private func exchange<Received: Sendable>(
-    _ send: @Sendable @escaping (Endpoint) throws -> Void,
-    _ receive: @Sendable @escaping (Endpoint) throws -> Received
-  ) throws -> Received {
-    let received = Mutex<Received?>(nil)
-    try OneProcess.run(ranks: 2, deadline: .seconds(60)) { endpoint in
-      guard endpoint.worldRank == 1 else { return try send(endpoint) }
-      let message = try receive(endpoint)
-      received.withLock { $0 = message }
-    }
-    return try #require(received.withLock { $0 })
-  }
-
   @Test func `an assignment, and a dismissal`() throws {
     let work = Assignment.work(
       .init(
