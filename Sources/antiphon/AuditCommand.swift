@@ -5,7 +5,7 @@ import Runs
 import Storage
 
 /// Options of `audit`.
-struct AuditOptions: LaunchedOptions {
+struct AuditOptions: ConfiguredOptions {
   @Argument(
     help: .init(
       "A configuration, or the folder of a run, whose model is looked at too (docs/audit.md).",
@@ -48,17 +48,10 @@ struct AuditOptions: LaunchedOptions {
     }
     return configuration
   }
-
-  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
-    let configuration = try load()
-    return LaunchPlan(
-      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
-      threads: configuration.execution.threads)
-  }
 }
 
 /// `antiphon audit`.
-struct AuditCommand: LaunchedCommand {
+struct AuditCommand: RankCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "audit", of: program,
@@ -70,16 +63,11 @@ struct AuditCommand: LaunchedCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var dryRun: DryRunOption
 
-  func run() throws {
-    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else { return try RankProgram.serve("audit") }
+  func work() throws -> RankWork {
     let configuration = try options.load()
     let run = try options.run()
     let (json, strict) = (options.json, options.strict)
-    try RankProgram.run(
-      "audit", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
-      threads: configuration.execution.threads
-    ) { job in
+    return RankWork(configuration, inOneProcess: options.oneProcess) { job in
       try job.audit(configuration, model: run, asJSON: json, isStrict: strict)
     }
   }

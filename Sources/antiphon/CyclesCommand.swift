@@ -7,7 +7,7 @@ import Scaling
 import Storage
 
 /// Options of `cycles`.
-struct CyclesOptions: LaunchedOptions {
+struct CyclesOptions: ConfiguredOptions {
   @Argument(
     help: .init(
       "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
@@ -38,13 +38,6 @@ struct CyclesOptions: LaunchedOptions {
     }
   }
 
-  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
-    let configuration = try load()
-    return LaunchPlan(
-      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
-      threads: configuration.execution.threads)
-  }
-
   func load() throws -> RunConfiguration {
     try NamedPath.check(configuration, of: "CONFIG")
     var loaded = try RunConfiguration.load(path: configuration, overrides: overrides)
@@ -55,7 +48,7 @@ struct CyclesOptions: LaunchedOptions {
 }
 
 /// `antiphon cycles`: trains some cycles and prints what they took as JSON. `scale` starts its layouts so.
-struct CyclesCommand: LaunchedCommand {
+struct CyclesCommand: RankCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "cycles", of: program, "Trains some cycles and prints what they took, as JSON.",
@@ -65,15 +58,10 @@ struct CyclesCommand: LaunchedCommand {
   @OptionGroup var options: CyclesOptions
   @OptionGroup var dryRun: DryRunOption
 
-  func run() throws {
-    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else { return try RankProgram.serve("cycles") }
+  func work() throws -> RankWork {
     let configuration = try options.load()
     let (warmUp, count) = (options.warmUp, options.count)
-    try RankProgram.run(
-      "cycles", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
-      threads: configuration.execution.threads
-    ) { job in
+    return RankWork(configuration, inOneProcess: options.oneProcess) { job in
       let timed = try job.time(configuration, warmUp: warmUp, count: count)
       let report = try JSONEncoder().encode(LayoutReport(timed, cycleCount: count))
       Descriptors.write(String(decoding: report, as: UTF8.self) + "\n", to: STDOUT_FILENO)

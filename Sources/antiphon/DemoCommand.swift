@@ -22,7 +22,7 @@ struct DemoOptions: LaunchedOptions {
 }
 
 /// `antiphon demo`.
-struct DemoCommand: LaunchedCommand {
+struct DemoCommand: RankCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "demo", of: program, "Shows modality laziness, and MLA without it, on made-up data.",
@@ -32,13 +32,11 @@ struct DemoCommand: LaunchedCommand {
   @OptionGroup var options: DemoOptions
   @OptionGroup var dryRun: DryRunOption
 
-  func run() throws {
-    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else { return try RankProgram.serve("demo") }
+  func work() -> RankWork {
     let (seed, output) = (options.seed, options.output)
-    try RankProgram.run(
-      "demo", ranks: RunConfiguration.demo(seed: seed).rankCount,
-      inOneProcess: options.oneProcess, threads: 1
+    return RankWork(
+      ranks: RunConfiguration.demo(seed: seed).rankCount, inOneProcess: options.oneProcess,
+      threads: 1
     ) { job in
       try job.demonstrate(seed: seed, in: RunDirectory(output: output, for: "demo"))
     }

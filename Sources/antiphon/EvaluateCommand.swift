@@ -6,7 +6,7 @@ import Runs
 import Storage
 
 /// Options of `evaluate`.
-struct EvaluateOptions: LaunchedOptions {
+struct EvaluateOptions: ConfiguredOptions {
   @Argument(help: "The folder of a run.")
   var run: String
 
@@ -41,17 +41,10 @@ struct EvaluateOptions: LaunchedOptions {
     return try RunConfiguration.saved(
       in: RunDirectory(existing: run), fusion: fusion, overrides: overrides)
   }
-
-  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
-    let configuration = try load()
-    return LaunchPlan(
-      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
-      threads: configuration.execution.threads)
-  }
 }
 
 /// `antiphon evaluate`.
-struct EvaluateCommand: LaunchedCommand {
+struct EvaluateCommand: RankCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "evaluate", of: program, "Evaluates the saved model of a run.",
@@ -61,16 +54,11 @@ struct EvaluateCommand: LaunchedCommand {
   @OptionGroup var options: EvaluateOptions
   @OptionGroup var dryRun: DryRunOption
 
-  func run() throws {
-    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else { return try RankProgram.serve("evaluate") }
+  func work() throws -> RankWork {
     let configuration = try options.load()
     let directory = try RunDirectory(existing: options.run)
     let (split, csv) = (options.split, options.csv)
-    try RankProgram.run(
-      "evaluate", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
-      threads: configuration.execution.threads
-    ) { job in
+    return RankWork(configuration, inOneProcess: options.oneProcess) { job in
       try job.evaluate(configuration, model: directory, split: split, csv: csv)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import MPI
 import Runs
 
@@ -132,10 +133,44 @@ struct NoRestarts: ParsableArguments {}
 
 extension TrainCommand { typealias Restarts = RestartOptions }
 
+/// A command that rank 0 carries out while all others serve it.
+protocol RankCommand: LaunchedCommand {
+  /// Whether only to say what would be started.
+  var dryRun: DryRunOption { get }
+  /// What is to be done, by arguments and files that rank 0 alone reads.
+  func work() throws -> RankWork
+}
+
+extension RankCommand {
+  func run() throws {
+    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
+    let name = Self.usage("antiphon").commandName ?? ""
+    guard !Invocation.isWorker else { return try RankProgram.serve(name) }
+    try RankProgram.run(name, work())
+  }
+}
+
 /// What such a command is told by its arguments.
 protocol LaunchedOptions: ParsableArguments {
   /// How the command is started.
   func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan
+}
+
+/// The options of a command whose ranks are those of a configuration.
+protocol ConfiguredOptions: LaunchedOptions {
+  /// Whether all ranks are inside one process.
+  var oneProcess: Bool { get }
+  /// The configuration with everything that the command line says about it.
+  func load() throws -> RunConfiguration
+}
+
+extension ConfiguredOptions {
+  func plan(_ start: LaunchPlan.Start) throws -> LaunchPlan {
+    let configuration = try load()
+    return LaunchPlan(
+      ranks: configuration.rankCount, inOneProcess: oneProcess, start: start,
+      threads: configuration.execution.threads)
+  }
 }
 
 extension LaunchedCommand {

@@ -144,7 +144,7 @@ struct TrainOptions: LaunchedOptions {
 }
 
 /// `antiphon train`.
-struct TrainCommand: LaunchedCommand {
+struct TrainCommand: RankCommand {
   static func usage(_ program: String) -> CommandConfiguration {
     Usage.command(
       "train", of: program, "Trains what a configuration describes.",
@@ -154,19 +154,14 @@ struct TrainCommand: LaunchedCommand {
   @OptionGroup var options: TrainOptions
   @OptionGroup var dryRun: DryRunOption
 
-  func run() throws {
-    guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
-    guard !Invocation.isWorker else { return try RankProgram.serve("train") }
+  func work() throws -> RankWork {
     let configuration = try options.resolved()
     let seeds = try options.seedList()
     let name = URL(fileURLWithPath: options.configuration ?? "").deletingPathExtension()
       .lastPathComponent
     let (output, resume, allowInexact) = (options.output, options.resume, options.allowInexact)
     let (without, trace) = (options.without, options.trace)
-    try RankProgram.run(
-      "train", ranks: configuration.rankCount, inOneProcess: options.oneProcess,
-      threads: configuration.execution.threads
-    ) { job in
+    return RankWork(configuration, inOneProcess: options.oneProcess) { job in
       try job.traced(to: trace, configuration) {
         if let resume {
           return try job.resume(
