@@ -14,6 +14,8 @@ public struct ConfigurationChanges {
 
   /// Changes after which the run goes on, but not to the bits that it would have had; a sentence each.
   public private(set) var inexact: [String] = []
+  /// Changes that none of what was trained depends on.
+  public private(set) var free: [String] = []
   /// Changes that make it another run, which what was saved does not fit.
   public private(set) var another: [String] = []
 
@@ -36,7 +38,7 @@ public struct ConfigurationChanges {
       // These say which epochs have an order that follows from the one before.
       let decidesOrder = new.orderRule != nil && ["epochs", "evaluation.every"].contains(key)
       switch decidesOrder ? .inexact : Self.effect(of: key, modalities: names) {
-      case .free: continue
+      case .free: free.append(change)
       case .inexact: inexact.append(change)
       case .another: another.append(change)
       }

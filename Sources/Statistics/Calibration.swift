@@ -9,7 +9,7 @@ public struct Calibration: Sendable, Equatable {
 
   /// The samples that have a prediction, and count.
   public let sampleCount: Int
-  /// The samples left out, because there is no prediction.
+  /// The samples left out, because there is no prediction, or probabilities are no numbers.
   public let omittedCount: Int
   /// The expected calibration error (Guo et al., ICML 2017): `sum n_l/N |accuracy_l - confidence_l|` over the bins
   /// `((l-1)/15, l/15]` of the predicted class's probability.
@@ -25,14 +25,19 @@ public struct Calibration: Sendable, Equatable {
   ///   - isPredicted: which samples have a prediction.
   /// - Returns: nil where none has.
   public init?(probabilities: [Double], labels: [Int], isPredicted: [Bool]) {
-    let count = isPredicted.count { $0 }
-    guard count > 0 else { return nil }
-    let classCount = probabilities.count / labels.count
+    precondition(labels.count == isPredicted.count)
+    let classCount = probabilities.count / max(1, labels.count)
+    let counted = labels.indices.filter { sample in
+      isPredicted[sample]
+        && probabilities[sample * classCount..<(sample + 1) * classCount].allSatisfy(\.isFinite)
+    }
+    guard !counted.isEmpty else { return nil }
     var (right, confidence) = (
       [Double](repeating: 0, count: Self.binCount), [Double](repeating: 0, count: Self.binCount)
     )
     var (likelihood, brier) = (0.0, 0.0)
-    for (sample, label) in labels.enumerated() where isPredicted[sample] {
+    for sample in counted {
+      let label = labels[sample]
       let row = probabilities[sample * classCount..<(sample + 1) * classCount]
       var best = row.startIndex
       for place in row.indices where row[place] > row[best] { best = place }
@@ -45,6 +50,7 @@ public struct Calibration: Sendable, Equatable {
         brier += distance * distance
       }
     }
+    let count = counted.count
     sampleCount = count
     omittedCount = labels.count - count
     // n_l |right_l/n_l - confidence_l/n_l| = |right_l - confidence_l|
@@ -55,7 +61,7 @@ public struct Calibration: Sendable, Equatable {
   }
 
   /// The bin of a confidence, from 0; its upper end belongs to it.
-  private static func bin(of confidence: Double) -> Int {
+  static func bin(of confidence: Double) -> Int {
     let bin = Int((confidence * Double(binCount)).rounded(.up)) - 1
     return min(max(0, bin), binCount - 1)
   }

@@ -67,15 +67,17 @@ public struct GroupBootstrap: Sendable {
     var means: [Double] = []
     means.reserveCapacity(count)
     var seeds = Array(sums.indices)
+    var together = isShared ? total(over: seeds) : []
     for _ in 0..<count {
       try LongWork.step()
       if resampling == .seedsAndSamples {
         for place in seeds.indices { seeds[place] = generator.index(below: sums.count) }
+        if isShared { together = total(over: seeds) }
       }
       let total =
         isShared
-        ? drawnTogether(seeds, &generator)
-        : seeds.reduce(0) { $0 + drawn($1, &generator) }
+        ? drawn(together, counts[0], &generator)
+        : seeds.reduce(0) { $0 + drawn(sums[$1], counts[$1], &generator) }
       means.append(total / Double(seeds.count))
     }
     means.sort()
@@ -83,26 +85,24 @@ public struct GroupBootstrap: Sendable {
       low: Self.percentile(means, 0.025), high: Self.percentile(means, 0.975))
   }
 
-  /// A mean over groups drawn for one seed.
-  private func drawn(_ seed: Int, _ generator: inout some RandomNumberGenerator) -> Double {
-    var (sum, count) = (0.0, 0.0)
-    for _ in sums[seed].indices {
-      let group = generator.index(below: sums[seed].count)
-      sum += sums[seed][group]
-      count += counts[seed][group]
+  /// The sum of each group over some seeds.
+  private func total(over seeds: [Int]) -> [Double] {
+    var total = [Double](repeating: 0, count: sums[0].count)
+    for seed in seeds {
+      for group in total.indices { total[group] += sums[seed][group] }
     }
-    return sum / count
+    return total
   }
 
-  /// The sum over the seeds of their means over the same groups.
-  private func drawnTogether(
-    _ seeds: [Int], _ generator: inout some RandomNumberGenerator
+  /// A mean over groups that are drawn, of which sums and numbers of samples are given.
+  private func drawn(
+    _ sums: [Double], _ counts: [Double], _ generator: inout some RandomNumberGenerator
   ) -> Double {
     var (sum, count) = (0.0, 0.0)
-    for _ in sums[0].indices {
-      let group = generator.index(below: sums[0].count)
-      for seed in seeds { sum += sums[seed][group] }
-      count += counts[0][group]
+    for _ in sums.indices {
+      let group = generator.index(below: sums.count)
+      sum += sums[group]
+      count += counts[group]
     }
     return sum / count
   }

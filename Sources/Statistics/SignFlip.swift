@@ -5,7 +5,7 @@
 public enum SignFlip: Sendable, Equatable {
   /// The two-sided p.
   case tested(Double)
-  /// So few pairs that not even equal signs of all could be told from chance.
+  /// So few pairs that not even equal signs of all could be told from chance, or some that are no numbers.
   case notTestable(pairCount: Int)
 
   /// What p must be below for a difference to count.
@@ -27,7 +27,7 @@ public enum SignFlip: Sendable, Equatable {
   /// - Parameter generator: beyond 20 pairs, 100,000 signings are drawn from it; the one that was found is counted in.
   public init(_ differences: [Double], drawingFrom generator: inout some RandomNumberGenerator) {
     let count = differences.count
-    guard count > 0, Self.leastP(pairCount: count) <= Self.level else {
+    guard Self.leastP(pairCount: count) <= Self.level, differences.allSatisfy(\.isFinite) else {
       self = .notTestable(pairCount: count)
       return
     }

@@ -12,13 +12,17 @@ public enum Temperature {
   ///   - scores: `[N, K]`, row-major: logits, or logarithms of probabilities.
   ///   - labels: `[N]`.
   ///   - isPredicted: which samples have a prediction.
-  /// - Returns: nil where none has.
+  /// - Returns: nil where none has one, with scores that are numbers.
   public static func fitted(scores: [Double], labels: [Int], isPredicted: [Bool]) -> Double? {
-    guard isPredicted.contains(true) else { return nil }
-    let classCount = scores.count / labels.count
+    let classCount = scores.count / max(1, labels.count)
+    let counted = labels.indices.filter { sample in
+      isPredicted[sample]
+        && scores[sample * classCount..<(sample + 1) * classCount].allSatisfy(\.isFinite)
+    }
+    guard !counted.isEmpty else { return nil }
     func slope(_ inverse: Double) -> Double {
       var slope = 0.0
-      for (sample, label) in labels.enumerated() where isPredicted[sample] {
+      for sample in counted {
         let row = sample * classCount..<(sample + 1) * classCount
         let largest = scores[row].max() ?? 0
         var (sum, weighted) = (0.0, 0.0)
@@ -27,7 +31,7 @@ public enum Temperature {
           sum += p
           weighted += p * scores[place]
         }
-        slope += weighted / sum - scores[row.lowerBound + label]
+        slope += weighted / sum - scores[row.lowerBound + labels[sample]]
       }
       return slope
     }

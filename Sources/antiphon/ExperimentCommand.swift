@@ -40,7 +40,7 @@ struct ExperimentCommand: ParsableCommand {
 
   @Option(
     help: .init(
-      "Runs at the same time, each in one process; as many as there are cores if not given.",
+      "Runs at the same time, each in one process; as many as there are cores if not given. Fewer where memory does not hold them.",
       valueName: "n"))
   var jobs: Int?
 
@@ -85,23 +85,29 @@ struct ExperimentCommand: ParsableCommand {
     let plan = ExperimentPlan(description, folder: folder)
     let console = Console()
     guard !dryRun.isAsked else { return try estimate(plan, launch, console) }
-    let home = try ExperimentFolder(folder, experiment: file, overrides: overrides)
+    let home = try ExperimentFolder(folder)
     defer { home.release() }
+    let atOnce = try RunsAtOnce(plan, wanted: wanted)
+    let runner = try ExperimentRunner(
+      plan, starter: try starter(launch, "\(folder)/jobs", atOnce: atOnce.count),
+      atOnce: atOnce.count
+    ) { console.say($0) }
+    try home.keep(file, overrides: overrides)
     console.startLogging(to: "\(folder)/log.txt")
     defer { console.stopLogging() }
-    let runner = try ExperimentRunner(
-      plan, starter: try starter(launch, "\(folder)/jobs"), atOnce: atOnce
-    ) { console.say($0) }
     console.say(
-      "\(name): \(Numerals.counted(plan.runs.count, "run", "runs")), \(runner.finishedCount) of them over, \(atOnce) at once"
+      "\(name): \(Numerals.counted(plan.runs.count, "run", "runs")), \(runner.finishedCount) of them over, \(atOnce.count) at once"
     )
+    if let note = atOnce.note { console.say(note) }
     let ended = Result { try runner.run() }
     // What is over is told even if not all of it is, and even if this process shall end.
     try LongWork.run(lookingUp: {}) {
       let report = ExperimentReport(
         try ExperimentFindings(plan, failures: runner.failures), name: name)
+      say(report, on: console)
       try report.write()
-      say(report, on: console, folder)
+      console.say(
+        "tables (Markdown, LaTeX, CSV), runs.csv, results.json and pictures are in \(folder)")
     }
     try ended.get()
     guard runner.failures.count < plan.runs.count else {
@@ -114,13 +120,16 @@ struct ExperimentCommand: ParsableCommand {
     URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
   }
 
-  private var atOnce: Int { ranks ? 1 : jobs ?? MPIWorld.coreCount }
+  /// The runs at the same time that are asked for.
+  private var wanted: Int { ranks ? 1 : jobs ?? MPIWorld.coreCount }
 
-  private func starter(_ launch: String, _ folder: String) throws -> LaunchedRuns {
+  private func starter(
+    _ launch: String, _ folder: String, atOnce: Int
+  ) throws -> LaunchedRuns {
     var words = ranks ? [] : ["--one-process"]
     if let hostfile { words += ["--hostfile", try hostfile.absolutePath()] }
     for options in mpiOptions { words += ["--mpi", options] }
-    return try LaunchedRuns(
+    return LaunchedRuns(
       launch: launch, folder: folder, words: words,
       threads: ranks ? nil : max(1, MPIWorld.coreCount / atOnce))
   }
@@ -130,7 +139,8 @@ struct ExperimentCommand: ParsableCommand {
       "antiphon-\(UUID().uuidString)"
     ).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let starter = try starter(launch, folder)
+    let atOnce = try RunsAtOnce(plan, wanted: wanted)
+    let starter = try starter(launch, folder, atOnce: atOnce.count)
     let estimate = try RunEstimate(plan) { run in
       if console.isTerminal { console.update("an epoch of \(run.name)") }
       return try RunEstimate.timed(run, by: starter, in: folder)
@@ -138,12 +148,16 @@ struct ExperimentCommand: ParsableCommand {
     console.say(estimate.table)
     console.say()
     console.say(
-      "\(Numerals.counted(plan.runs.count, "run", "runs")), \(atOnce) at once: "
-        + (estimate.seconds(atOnce: atOnce).map { "some \(Numerals.duration($0)) left" }
-          ?? "time left unknown, because a run failed"))
+      "\(Numerals.counted(plan.runs.count, "run", "runs")), \(atOnce.count) at once: "
+        + (estimate.seconds(atOnce: atOnce.count).map { "some \(Numerals.duration($0)) left" }
+          ?? "time left unknown"))
+    if let note = atOnce.note { console.say(note) }
+    for row in estimate.rows {
+      if let failure = row.failure { console.say("\(row.name) fails: \(failure)") }
+    }
   }
 
-  private func say(_ report: ExperimentReport, on console: Console, _ folder: String) {
+  private func say(_ report: ExperimentReport, on console: Console) {
     for table in report.tables {
       console.say()
       console.say(table.title)
@@ -151,7 +165,5 @@ struct ExperimentCommand: ParsableCommand {
     }
     console.say()
     report.remarks.forEach { console.say($0) }
-    console.say(
-      "tables (Markdown, LaTeX, CSV), runs.csv, results.json and pictures are in \(folder)")
   }
 }

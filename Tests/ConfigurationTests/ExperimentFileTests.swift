@@ -79,6 +79,35 @@ import Testing
     #expect(found.seeds == [0, 1, 2])
   }
 
+  @Test func `baselines have no order that losses decide`() throws {
+    let text = "variants: {mla: {}}\nsettings: {data.validation: 0.2}"
+    let decided = Self.base + "order: weakest_first\n"
+    func baselines(_ found: ExperimentDescription) -> [String] {
+      // Each is read in a folder of its own.
+      found.points.dropFirst().map { point in
+        var run = point.configuration
+        run.data.root = ""
+        return run.yaml
+      }
+    }
+    let plain = baselines(try parse(text))
+    for found in [try parse(text, base: decided), try parse(text, set: ["order=weakest_first"])] {
+      #expect(found.points[0].configuration.orderRule == .weakestFirst)
+      #expect(baselines(found) == plain)
+    }
+    // A list is theirs too, so that they share the runs of such a variant.
+    let listed = try parse(
+      "variants: {alone: {method: separate, fusion: average_logits}}",
+      base: Self.base + "order: [b, a]\n")
+    #expect(listed.points.map(\.folder) == ["alone", "alone", "late-fusion-heads-x-0.1"])
+    // What is wrong stays wrong.
+    #expect(
+      message(
+        "variants: {joint: {method: joint_concat}}\nsettings: {data.validation: 0.2}", base: decided
+      )
+      .contains("found weakest_first, expected a list, because method is joint_concat"))
+  }
+
   @Test func `what trains alike is trained once`() throws {
     let found = try parse("variants: {mla: {}, alone: {method: separate}}")
     #expect(found.points.map(\.folder) == ["mla", "alone", "alone", "late-fusion-heads-x-0.1"])

@@ -74,16 +74,13 @@ import Testing
     #expect(rows.count == 2)
     // The folder belongs to the experiment from its first moment.
     #expect(throws: (any Error).self) {
-      try ExperimentFolder(
-        experiment.scratch["out"], experiment: experiment.scratch["small.yaml"], overrides: [])
+      try ExperimentFolder(experiment.scratch["out"])
     }
-    let home = try ExperimentFolder(
-      experiment.scratch["new"], experiment: experiment.scratch["small.yaml"],
-      overrides: ["seeds=3"])
+    let home = try ExperimentFolder(experiment.scratch["new"])
+    try home.keep(experiment.scratch["small.yaml"], overrides: ["seeds=3"])
     #expect(experiment.scratch.text("new/experiment.yaml")?.hasSuffix("# --set seeds=3\n") == true)
     #expect(throws: (any Error).self) {
-      try ExperimentFolder(
-        experiment.scratch["new"], experiment: experiment.scratch["small.yaml"], overrides: [])
+      try ExperimentFolder(experiment.scratch["new"])
     }
     home.release()
   }

@@ -59,6 +59,38 @@ import Testing
     }
   }
 
+  /// Three groups of one sample, with 1, and one of nine, with 0. In one draw of 256 all four are the large one,
+  /// in 12 three are: the mean is then 1 of 28, where a mean of means would be 1/4.
+  @Test func `large groups count for more`() throws {
+    let found = try interval(
+      [[1, 1, 1] + Array(repeating: 0, count: 9)], [[0, 1, 2] + Array(repeating: 3, count: 9)],
+      .samples, count: 10_000)
+    #expect(abs(found.low - 1.0 / 28) < 1e-12 && found.high == 1)
+  }
+
+  /// Of two seeds with other samples, errors add up by chance, not always.
+  @Test func `samples of their own are drawn by themselves`() throws {
+    let values = (0..<400).map { Double($0 % 2) }
+    let groups = [Array(0..<400), Array(0..<400)]
+    func width(_ isShared: Bool) throws -> Double {
+      let found = try interval([values, values], groups, .samples, isShared: isShared)
+      return found.high - found.low
+    }
+    #expect(abs(try width(true) / width(false) - 1.414) < 0.15)
+  }
+
+  /// One seed of three has 1 everywhere, the others 0.
+  @Test func `a seed that is drawn twice counts twice`() throws {
+    let (ones, zeros) = ([1, 1, 1, 1] as [Double], [0, 0, 0, 0] as [Double])
+    let groups = [Array(0..<4), Array(0..<4), Array(0..<4)]
+    for isShared in [true, false] {
+      // Of three seeds with a single 1, 8 of 27 draws have none, 1 of 27 has three: 1/27 > 0.025.
+      #expect(
+        try interval([ones, zeros, zeros], groups, .seedsAndSamples, isShared: isShared)
+          == .init(low: 0, high: 1))
+    }
+  }
+
   @Test func `nothing to draw from has no interval`() throws {
     var generator = SeededGenerator(seed: 1, stream: "bootstrap")
     let one = GroupBootstrap([[1, 0]], groups: [[3, 3]], isShared: true)

@@ -36,6 +36,32 @@ import Testing
     #expect(try error([1], right: [true]) == 0)
   }
 
+  @Test func `the ends of all bins are theirs`() {
+    #expect((1...15).map { Calibration.bin(of: Double($0) / 15) } == Array(0..<15))
+    #expect((1..<15).map { Calibration.bin(of: Double($0) / 15 + 1e-9) } == Array(1..<15))
+    #expect(Calibration.bin(of: 0) == 0)
+  }
+
+  @Test func `what is no number is left out, and ends nothing`() throws {
+    let probabilities: [Double] = [.nan, .nan, 0.9, 0.1, .infinity, 0]
+    let found = try #require(
+      Calibration(
+        probabilities: probabilities, labels: [0, 0, 0], isPredicted: [true, true, true]))
+    #expect(found.sampleCount == 1 && found.omittedCount == 2)
+    #expect(abs(found.expectedError - 0.1) < 1e-12)
+    #expect(
+      Calibration(probabilities: [.nan, 0], labels: [0], isPredicted: [true]) == nil)
+    // As in the test below, with two samples more.
+    let scores: [Double] = [.nan, 0, 0, -.infinity, 2, 0, 2, 0, 2, 0, 2, 0]
+    let temperature = try #require(
+      Temperature.fitted(
+        scores: scores, labels: [0, 0, 0, 0, 0, 1],
+        isPredicted: Array(repeating: true, count: 6)))
+    #expect(abs(temperature - 1.8204784532536746) < 1e-9)
+    #expect(Temperature.fitted(scores: [.nan, 0], labels: [0], isPredicted: [true]) == nil)
+    #expect(Temperature.fitted(scores: [], labels: [], isPredicted: []) == nil)
+  }
+
   @Test func `impossible labels cost as much as a probability of 1e-12`() throws {
     let found = try #require(
       Calibration(probabilities: [1, 0], labels: [1], isPredicted: [true]))
@@ -53,6 +79,11 @@ import Testing
     #expect(abs(found - 1.8204784532536746) < 1e-9)
     let probabilities = Softmax.probabilities(scores, classCount: 2, temperature: found)
     #expect(abs(probabilities[0] - 0.75) < 1e-9)
+    // A fifth, without a prediction, changes nothing.
+    #expect(
+      Temperature.fitted(
+        scores: scores + [0, 9], labels: labels + [0],
+        isPredicted: labels.map { _ in true } + [false]) == found)
     // All are right: the colder the better, down to the end.
     let cold = try #require(
       Temperature.fitted(scores: [2, 0], labels: [0], isPredicted: [true]))

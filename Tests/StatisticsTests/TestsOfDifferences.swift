@@ -52,6 +52,23 @@ import Testing
     #expect(abs(p - 0.15158) < 0.004)
   }
 
+  @Test func `a signing is never impossible, and those beyond 64 pairs are their own`() throws {
+    var generator = generator
+    // 2 of 2^24 signings: none is drawn, but the one that was found counts.
+    let alike = Array(repeating: 1.0, count: 24)
+    #expect(SignFlip(alike, drawingFrom: &generator) == .tested(1 / 100_001.0))
+    // Two that differ, 64 places apart, have one sign in half of the signings.
+    let apart = (0..<66).map { [1, 65].contains($0) ? 1.0 : 0 }
+    let p = try #require(SignFlip(apart, drawingFrom: &generator).p)
+    #expect(abs(p - 0.5) < 0.006)
+  }
+
+  @Test func `differences that are no numbers are not tested`() {
+    var generator = generator
+    let differences: [Double] = [.nan, 1, 1, 1, 1, 1, 1, 1]
+    #expect(SignFlip(differences, drawingFrom: &generator) == .notTestable(pairCount: 8))
+  }
+
   @Test(arguments: [(7, 1, 18.0 / 256), (0, 0, 1.0), (3, 3, 1.0), (0, 5, 2.0 / 32)])
   func `McNemar's p is twice the smaller tail`(first: Int, second: Int, p: Double) {
     let one = Array(repeating: true, count: first) + Array(repeating: false, count: second)

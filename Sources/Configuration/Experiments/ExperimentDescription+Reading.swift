@@ -51,12 +51,16 @@ extension ExperimentDescription {
     return configuration
   }
 
-  private func configuration(_ settings: [ExperimentSetting]) throws -> RunConfiguration {
+  private func configuration(
+    _ settings: [ExperimentSetting], isBaseline: Bool
+  ) throws -> RunConfiguration {
     var root = self.root
     let own = (self.settings).map { Override($0.key, $0.value) }
     for override in own + overrides + settings.map({ Override($0.key, $0.value) }) {
       try override.apply(to: &root)
     }
+    // Separate models take no turns whose order could follow from anything.
+    if isBaseline, root["order"]?.text != nil { root = root.without("order") }
     var run = try RunConfiguration.decode(root, folder: base.folderOfPath)
     run.seed = seeds[0]
     run.evaluation.keepsLogits = true
@@ -85,7 +89,8 @@ extension ExperimentDescription {
           place.map { ExperimentSetting(key: $0.axis.key, value: $0.value) } + variant.settings
         let point = ExperimentPoint(
           variant: variant.name, isBaseline: variant.isBaseline, grid: values, folder: "",
-          configuration: try configuration(settings), settings: settings)
+          configuration: try configuration(settings, isBaseline: variant.isBaseline),
+          settings: settings)
         try add(point, named: variant.node, node)
       }
     }

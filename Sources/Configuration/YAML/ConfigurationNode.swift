@@ -61,6 +61,14 @@ struct ConfigurationNode: Sendable {
     ConfigurationNode(content: .mapping([]), place: place, path: path)
   }
 
+  /// This section without a key.
+  func without(_ key: String) -> ConfigurationNode {
+    guard case .mapping(let entries) = content else { return self }
+    var copy = self
+    copy.content = .mapping(entries.filter { $0.key != key })
+    return copy
+  }
+
   /// The value of a key, if this is a section that has it.
   subscript(key: String) -> ConfigurationNode? {
     guard case .mapping(let entries) = content else { return nil }

@@ -60,10 +60,6 @@ extension ExperimentReport {
     return ResultsTable(name: "runs", title: "\(name): runs", header: header, rows: lines)
   }
 
-  private var all: [ExperimentFindings.Row] {
-    findings.sweep.isEmpty ? findings.rows : findings.sweep
-  }
-
   private func failure(_ row: ExperimentFindings.Row, _ seed: UInt64) -> String? {
     findings.plan.runs.indices.first {
       findings.plan.runs[$0].point == row.point.folder && findings.plan.runs[$0].seed == seed
@@ -102,7 +98,7 @@ extension ExperimentReport {
     return [
       "experiment": .text(name), "base": .text(description.base),
       "seeds": .list(description.seeds.map { .unsigned($0) }),
-      "reference": findings.reference.map { .text(rows[$0].name) } ?? .null,
+      "reference": reference.map { .text($0) } ?? .null,
       "missing_rates": .list(description.conditions.missing.rates.map { .number($0) }),
       "remarks": .list(remarks.map { .text($0) }),
       "rows": .list(rows.map(Self.json)),

@@ -28,9 +28,8 @@ extension ExperimentReport {
   }
 
   private var differences: Picture {
-    let reference = findings.reference.map { rows[$0].name } ?? ""
-    return IntervalPlot(
-      "Difference to \(reference), 95 %", measure: "points of accuracy",
+    IntervalPlot(
+      "Difference to \(reference ?? ""), 95 %", measure: "points of accuracy",
       rows: rows.compactMap { row in
         row.difference.map { difference in
           let interval = difference.overBoth ?? difference.overSamples

@@ -36,7 +36,7 @@ extension ExperimentReport {
             })
         }
       guard let difference = row.difference else {
-        return own + ["reference"] + Array(repeating: "-", count: 4)
+        return own + [row.name == reference ? "reference" : "-"] + Array(repeating: "-", count: 4)
       }
       return own + [
         Self.signed(difference.moments.mean), Self.p(difference),
@@ -48,7 +48,8 @@ extension ExperimentReport {
 
   private static func p(_ difference: Difference) -> String {
     if let found = difference.p { return p(found) }
-    return "not testable with \(difference.values.count) seeds"
+    return
+      "not testable with \(Numerals.counted(difference.values.count, "seed", "seeds"))"
   }
 
   /// What a selection was made among, with what it was made by.

@@ -14,6 +14,10 @@ public struct ExperimentReport {
   }
 
   var rows: [ExperimentFindings.Row] { findings.rows }
+  /// Those of all runs: after a selection, what it was made among.
+  var all: [ExperimentFindings.Row] { findings.sweep.isEmpty ? rows : findings.sweep }
+  /// The name of the row that others are compared with; nil: it has no run.
+  var reference: String? { findings.reference.map { rows[$0].name } }
   var modalities: [String] {
     findings.plan.description.points.first?.configuration.modalities.map(\.name) ?? []
   }
@@ -30,24 +34,29 @@ public struct ExperimentReport {
     var remarks: [String] = []
     let runs = findings.plan.runs
     let over = Set(
-      rows.flatMap { row in
+      all.flatMap { row in
         zip(findings.plan.description.seeds, row.cells).compactMap { seed, cell in
           cell.map { _ in "\(row.point.folder)/\(seed)" }
         }
       })
-    if findings.sweep.isEmpty, over.count < runs.count {
+    if over.count < runs.count {
       remarks.append(
         "\(over.count) of \(runs.count) runs are over: these tables are not the last word")
     }
-    if let place = findings.reference {
+    if let reference {
       remarks.append(
-        "differences, p and intervals are to '\(rows[place].name)': p by exact sign flips over seeds, Holm over all rows; intervals 95 % by bootstrap"
+        "differences, p and intervals are to '\(reference)': p by exact sign flips over seeds, Holm over all rows; intervals 95 % by bootstrap"
+      )
+    } else if !over.isEmpty {
+      remarks.append(
+        "the reference has no run that is over, so nothing is compared; reference: NAME takes another"
       )
     }
     let pairs = rows.compactMap(\.difference).map(\.values.count).max() ?? 0
-    if pairs > 1, SignFlip.leastP(pairCount: pairs) > SignFlip.level {
+    let hasOneSeed = findings.plan.description.seeds.count == 1
+    if pairs > 0, !hasOneSeed, SignFlip.leastP(pairCount: pairs) > SignFlip.level {
       remarks.append(
-        "differences are not testable with \(pairs) seeds, whose least p is \(ExperimentReport.p(SignFlip.leastP(pairCount: pairs))); take 6 or more, better 8"
+        "differences are not testable with \(Numerals.counted(pairs, "seed", "seeds")), whose least p is \(ExperimentReport.p(SignFlip.leastP(pairCount: pairs))); take 6 or more, better 8"
       )
     }
     let compared = rows.count { $0.difference?.p != nil }
@@ -57,7 +66,9 @@ public struct ExperimentReport {
         "of \(compared) rows with \(pairs) seeds, no p (Holm) can be below \(ExperimentReport.p(least)): take more seeds, or compare fewer"
       )
     }
-    if pairs == 1 { remarks.append("with one seed, p is McNemar's, of these two runs alone") }
+    if pairs == 1, hasOneSeed {
+      remarks.append("with one seed, p is McNemar's, of these two runs alone")
+    }
     return remarks
       + findings.failures.sorted { $0.key < $1.key }.map { place, reason in
         "\(runs[place].title) failed: \(reason)"

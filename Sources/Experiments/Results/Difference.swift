@@ -16,7 +16,7 @@ public struct Difference: Sendable {
   public let overSamples: GroupBootstrap.Interval?
   /// 95 % over seeds and samples; nil: one seed, or other samples.
   public let overBoth: GroupBootstrap.Interval?
-  /// Of two single runs, McNemar's p; nil: there are more.
+  /// In an experiment with one seed, McNemar's p of the two runs; nil: there are more, or other samples.
   public let mcNemar: Double?
 
   /// The p that counts: that over seeds, or of two single runs.
@@ -56,6 +56,7 @@ public struct Difference: Sendable {
     overBoth =
       pairs.count > 1
       ? try bootstrap.interval(.seedsAndSamples, count: resamples, drawingFrom: &generator) : nil
-    mcNemar = pairs.count == 1 ? McNemar(first.correct, pairs[0].other.correct).p : nil
+    // With more seeds, one pair that is left says nothing of the methods.
+    mcNemar = cells.count == 1 ? McNemar(first.correct, pairs[0].other.correct).p : nil
   }
 }

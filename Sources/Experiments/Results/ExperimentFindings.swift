@@ -40,7 +40,7 @@ public struct ExperimentFindings: Sendable {
   public let sweep: [Row]
   /// The place of the reference in `rows`; nil: it has no run.
   public let reference: Int?
-  /// Why runs failed, by their place in the plan.
+  /// Why runs failed, or cannot be counted, by their place in the plan.
   public let failures: [Int: String]
 
   /// Reads what the runs of a plan have left.
@@ -51,7 +51,8 @@ public struct ExperimentFindings: Sendable {
   public init(
     _ plan: ExperimentPlan, failures: [Int: String] = [:], resamples: Int = 10_000
   ) throws {
-    let all = try Self.rows(plan, failures)
+    var failures = failures
+    let all = try Self.rows(plan, &failures)
     let description = plan.description
     var rows = all
     if description.selection == .validation {
@@ -61,7 +62,9 @@ public struct ExperimentFindings: Sendable {
       sweep = []
     }
     let name = description.reference ?? rows.first?.point.variant
-    let place = rows.firstIndex { $0.point.variant == name }
+    let place = rows.firstIndex { $0.point.variant == name }.flatMap {
+      rows[$0].finished.isEmpty ? nil : $0
+    }
     if let place {
       for other in rows.indices where other != place {
         rows[other].difference = try Difference(
@@ -76,7 +79,9 @@ public struct ExperimentFindings: Sendable {
     reference = place
   }
 
-  private static func rows(_ plan: ExperimentPlan, _ failures: [Int: String]) throws -> [Row] {
+  private static func rows(
+    _ plan: ExperimentPlan, _ failures: inout [Int: String]
+  ) throws -> [Row] {
     let description = plan.description
     let hasSeveral = description.fusions.count > 1
     var (rows, seen): ([Row], Set<String>) = ([], [])
@@ -87,8 +92,19 @@ public struct ExperimentFindings: Sendable {
       let wanted = fusions.filter { seen.insert(key(point, $0)).inserted || !point.isBaseline }
       guard !wanted.isEmpty else { continue }
       var cells = [[Cell?]](repeating: [], count: wanted.count)
-      for seed in description.seeds {
-        let logits = try logits(of: point, seed, plan)
+      let runs = plan.runs.indices.filter { plan.runs[$0].point == point.folder }
+      for (run, seed) in zip(runs, description.seeds) {
+        var logits: KeptLogits?
+        do {
+          logits = try self.logits(of: point, seed, plan)
+        } catch let error as FileError {
+          // What one run has lost is not the end of the others' tables.
+          failures[run] = "\(error)"
+        }
+        if let splits = logits?.splits, splits[.test]?.labels.isEmpty ?? true {
+          failures[run] = "it has no test samples, and an experiment compares nothing else"
+          logits = nil
+        }
         let configuration = description.configuration(of: point, seed: seed)
         for (place, fusion) in wanted.enumerated() {
           cells[place].append(
@@ -97,9 +113,7 @@ public struct ExperimentFindings: Sendable {
             })
         }
       }
-      let failure = plan.runs.indices.first {
-        plan.runs[$0].point == point.folder && failures[$0] != nil
-      }.flatMap { failures[$0] }
+      let failure = runs.compactMap { failures[$0] }.first
       for (fusion, cells) in zip(wanted, cells) {
         let name = hasSeveral && !point.isBaseline ? "\(point.name) · \(fusion.name)" : point.name
         rows.append(
@@ -130,16 +144,17 @@ public struct ExperimentFindings: Sendable {
     return try KeptLogits(path: directory.logits, of: point.configuration)
   }
 
-  /// Of each variant, all rows of the point with the highest mean accuracy on validation; the first of equals.
+  /// Of each variant, all rows of the point with the highest mean accuracy on validation, the first of equals,
+  /// among those with the most runs: what one seed was good for is no mean, where others have failed.
   private static func selected(_ rows: [Row]) -> [Row] {
-    var best: [String: (folder: String, accuracy: Double)] = [:]
+    var best: [String: (folder: String, runs: Int, accuracy: Double)] = [:]
     for row in rows {
-      let accuracy = row.moments(\.validationAccuracy)?.mean ?? -1
+      let (runs, accuracy) = (row.finished.count, row.moments(\.validationAccuracy)?.mean ?? -1)
       let name = row.point.variant
       // The first fusion decides; others of its point come after it.
       guard row.fusion == rows.first(where: { $0.point.variant == name })?.fusion else { continue }
-      if best[name].map({ accuracy > $0.accuracy }) ?? true {
-        best[name] = (row.point.folder, accuracy)
+      if best[name].map({ (runs, accuracy) > ($0.runs, $0.accuracy) }) ?? true {
+        best[name] = (row.point.folder, runs, accuracy)
       }
     }
     return rows.filter { best[$0.point.variant]?.folder == $0.point.folder }

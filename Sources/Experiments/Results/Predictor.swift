@@ -11,15 +11,14 @@ struct Predictor {
   /// The kind of fusion; nil: the model's own way.
   private func kind(_ split: KeptLogits.Split) -> FusionKind? {
     switch fusion {
-    case .kind(let kind): kind
-    case .own: split.own == nil ? ownKind : nil
+    case .kind(let kind): fitted(kind)
+    case .own: split.own == nil ? fitted(configuration.fusion.kind) : nil
     }
   }
 
-  /// The configuration's fusion; where it could not be fitted, what takes its place.
-  private var ownKind: FusionKind {
-    let kind = configuration.fusion.kind
-    return kind.isFitted && logits.pool == nil ? .averageLogits : kind
+  /// A fusion, or what a run has in place of one that could not be fitted.
+  private func fitted(_ kind: FusionKind) -> FusionKind {
+    kind.isFitted && logits.pool == nil ? .averageLogits : kind
   }
 
   /// Whether scores are probabilities, not logits.

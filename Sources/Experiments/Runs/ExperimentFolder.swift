@@ -4,24 +4,32 @@ import Storage
 
 /// The folder of an experiment, which one process has at a time.
 public struct ExperimentFolder {
+  private let path: String
   private let lock: FolderLock
 
-  /// Takes the folder of a new experiment, or of one that goes on, and leaves there what was asked for.
+  /// Takes the folder of a new experiment, or of one that goes on.
+  ///
+  /// - Parameter path: absolute.
+  /// - Throws: `RunError.occupied` where there is something else; `FileError` where another process has it.
+  public init(_ path: String) throws {
+    self.path = path
+    try ModelFiles.createFolder(path)
+    let names = try ModelFiles.names(in: path).filter { $0 != FolderLock.fileName }
+    guard names.isEmpty || names.contains(Self.copy) else { throw RunError.occupied(path) }
+    lock = try FolderLock(path)
+  }
+
+  private static let copy = "experiment.yaml"
+
+  /// Leaves there what was asked for, once it is known that the runs which are there belong to it.
   ///
   /// - Parameters:
-  ///   - path: absolute.
   ///   - experiment: the file that describes it.
   ///   - overrides: what the command line says about it.
-  /// - Throws: `RunError.occupied` where there is something else; `FileError` where another process has it.
-  public init(_ path: String, experiment: String, overrides: [String]) throws {
-    try ModelFiles.createFolder(path)
-    let copy = "\(path)/experiment.yaml"
-    let names = try ModelFiles.names(in: path).filter { $0 != FolderLock.fileName }
-    guard names.isEmpty || names.contains("experiment.yaml") else { throw RunError.occupied(path) }
-    lock = try FolderLock(path)
+  public func keep(_ experiment: String, overrides: [String]) throws {
     let text = FileManager.default.contents(atPath: experiment) ?? Data()
     let said = overrides.map { "# --set \($0.onOneLine())\n" }.joined()
-    try AtomicFile.write(Array(text) + Array(said.utf8), to: copy)
+    try AtomicFile.write(Array(text) + Array(said.utf8), to: "\(path)/\(Self.copy)")
   }
 
   /// Gives the folder back.

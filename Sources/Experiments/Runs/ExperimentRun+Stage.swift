@@ -12,16 +12,15 @@ extension ExperimentRun {
     let run = try RunDirectory(existing: directory)
     guard access(run.configuration, F_OK) == 0 else { return .ahead }
     var found = try RunConfiguration.load(path: run.configuration)
-    // How a run is laid out and kept changes no number.
+    // How a run is laid out and kept changes no number, but for who multiplies.
+    let products = found.execution.products
     (found.execution, found.checkpoint) = (configuration.execution, configuration.checkpoint)
+    found.execution.products = products
     guard found == configuration else {
       let changes = try ConfigurationChanges(from: found.yaml, to: configuration)
-      let differences = changes.another + changes.inexact
-      let words =
-        differences.isEmpty
-        ? "its epochs, fusion or evaluation differ" : differences.joined(separator: "; ")
+      let differences = changes.another + changes.inexact + changes.free
       throw ExperimentError(
-        "\(directory) is a run of another configuration (\(words)); name another folder with --output, or remove that one"
+        "\(directory) is a run of another configuration (\(differences.joined(separator: "; "))); name another folder with --output, or remove that one"
       )
     }
     return run.stage(of: configuration)

@@ -1,3 +1,4 @@
+import Exchange
 import Glibc
 import Runs
 import Storage
@@ -65,27 +66,40 @@ public final class ExperimentRunner {
       failures[place] = reason
       return
     }
-    if access(run.directory, F_OK) == 0 {
-      try waitForOwner(of: run)
-      stages[place] = try run.stage()
-      guard stages[place] != .over else { return }
-      if stages[place] == .ahead {
-        try RunDirectory(resuming: run.directory).removeRemains()
-      }
+    do {
+      try makeRoom(for: run, at: place)
+    } catch let error where !(error is ExchangeError) {
+      // What stands in the way of one run does not of the others.
+      failures[place] = "\(error)"
+      return tell(place, "failed: \(error)")
     }
-    try ModelFiles.createFolder(run.directory.folderOfPath)
+    guard stages[place] != .over else { return }
     let job = try starter.start(run, resuming: stages[place] == .cut)
     going.append(Going(place: place, job: job, began: .now))
+  }
+
+  /// Looks once more how far a run is, and removes what it left that it cannot go on from.
+  private func makeRoom(for run: ExperimentRun, at place: Int) throws {
+    guard access(run.directory, F_OK) == 0 else {
+      try ModelFiles.createFolder(run.directory.folderOfPath)
+      return
+    }
+    try waitForOwner(of: run)
+    stages[place] = try run.stage()
+    if stages[place] == .ahead { try RunDirectory(resuming: run.directory).removeRemains() }
   }
 
   /// Waits for a run that an experiment before this one had started: when that was killed, the run was asked to
   /// end, and writes a checkpoint first.
   private func waitForOwner(of run: ExperimentRun) throws {
     let limit = ContinuousClock.now + .seconds(60)
+    var isTold = false
     while true {
       do {
         return try FolderLock(run.directory).release()
       } catch  where ContinuousClock.now < limit {
+        if !isTold { progress("\(run.title) · waits up to a minute: \(error)") }
+        isTold = true
         try LongWork.step()
         usleep(50_000)
       }
@@ -103,7 +117,6 @@ public final class ExperimentRunner {
   private func finish(_ run: Going, _ ending: RunEnding) {
     let planned = plan.runs[run.place]
     let seconds = run.began.duration(to: .now) / .seconds(1)
-    var result = Numerals.duration(seconds)
     switch ending {
     case .over where (try? planned.stage()) == .over:
       pace.note(run.place, stages[run.place] == .cut ? nil : seconds)
@@ -114,13 +127,18 @@ public final class ExperimentRunner {
       failures[run.place] = reason
       if isRefusal { refusals[planned.point] = reason }
     }
-    if let reason = failures[run.place] { result = "failed: \(reason)" }
+    tell(
+      run.place, failures[run.place].map { "failed: \($0)" } ?? Numerals.duration(seconds))
+  }
+
+  /// A line about a run that has ended, and what is left.
+  private func tell(_ place: Int, _ result: String) {
     let left = plan.runs.indices.filter { stages[$0] != .over && failures[$0] == nil }
     let outlook = pace.seconds(left).map {
       "\(Numerals.duration($0 / Double(atOnce))) left"
     }
     progress(
-      ([planned.title, result, "\(finishedCount) of \(plan.runs.count) runs"]
+      ([plan.runs[place].title, result, "\(finishedCount) of \(plan.runs.count) runs"]
         + (left.isEmpty ? [] : [outlook ?? "time left unknown"])).joined(separator: " · "))
   }
 }

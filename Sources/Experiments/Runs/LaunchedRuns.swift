@@ -17,13 +17,13 @@ public final class LaunchedRuns: RunStarter {
   ///   - folder: where configurations and what jobs say are kept.
   ///   - words: options of `./launch train`, such as `--one-process`.
   ///   - threads: the threads of a run whose configuration names none; nil: it decides.
-  public init(launch: String, folder: String, words: [String], threads: Int?) throws {
+  public init(launch: String, folder: String, words: [String], threads: Int?) {
     (self.launch, self.folder, self.words, self.threads) = (launch, folder, words, threads)
-    try ModelFiles.createFolder(folder)
   }
 
   /// Starts a run, or goes on with one that was cut off.
   public func start(_ run: ExperimentRun, resuming: Bool) throws -> any StartedRun {
+    try ModelFiles.createFolder(folder)
     let path = "\(folder)/\(run.point)-\(run.seed)"
     var words = [launch, "train"]
     if resuming {

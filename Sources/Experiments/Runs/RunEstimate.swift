@@ -14,26 +14,42 @@ public struct RunEstimate {
     public let finishedCount: Int
     /// What those left take, one after the other, in seconds; nil: nobody knows.
     public let seconds: Double?
+    /// Why the run that was timed failed, as the others will; nil: none did.
+    public let failure: String?
+  }
+
+  /// What is known of a run that was tried.
+  public enum Trial: Sendable, Equatable {
+    /// What all of its epochs take.
+    case seconds(Double)
+    /// It fails, and says why.
+    case failed(String)
   }
 
   /// A row a point with runs of its own.
   public let rows: [Row]
 
-  /// - Parameter timed: tells the seconds of a run whose point has none yet; nil: it cannot be told.
+  /// - Parameter timed: tries a run whose point has none yet.
   /// - Throws: `ExperimentError` where runs of another experiment are in the way.
-  public init(_ plan: ExperimentPlan, timed: (ExperimentRun) throws -> Double?) throws {
+  public init(_ plan: ExperimentPlan, timed: (ExperimentRun) throws -> Trial) throws {
     let stages = try plan.runs.map { try $0.stage() }
     var pace = RunPace(plan, stages)
     var (rows, seen): ([Row], Set<String>) = ([], [])
     for run in plan.runs where seen.insert(run.point).inserted {
       try LongWork.step()
-      if !pace.knows(run.point), let seconds = try timed(run) { pace.expect(run.point, seconds) }
+      var failure: String?
+      if !pace.knows(run.point) {
+        switch try timed(run) {
+        case .seconds(let seconds): pace.expect(run.point, seconds)
+        case .failed(let reason): failure = reason
+        }
+      }
       let own = plan.runs.indices.filter { plan.runs[$0].point == run.point }
       let left = own.filter { stages[$0] != .over }
       rows.append(
         Row(
           name: run.name, runCount: own.count, finishedCount: own.count - left.count,
-          seconds: pace.seconds(left)))
+          seconds: failure == nil ? pace.seconds(left) : nil, failure: failure))
     }
     self.rows = rows
   }
@@ -44,16 +60,16 @@ public struct RunEstimate {
     for row in rows {
       table.add([
         row.name, "\(row.runCount)", "\(row.finishedCount)",
-        row.seconds.map(Numerals.duration) ?? "unknown",
+        row.failure == nil ? row.seconds.map(Numerals.duration) ?? "unknown" : "fails",
       ])
     }
     return table
   }
 
-  /// All that is left, with so many runs at once, in seconds; nil: nobody knows.
+  /// All that is left, without what fails, with so many runs at once, in seconds; nil: nobody knows.
   public func seconds(atOnce: Int) -> Double? {
-    let seconds = rows.map(\.seconds)
-    guard seconds.allSatisfy({ $0 != nil }) else { return nil }
+    let seconds = rows.filter { $0.failure == nil }.map(\.seconds)
+    guard !seconds.isEmpty, seconds.allSatisfy({ $0 != nil }) else { return nil }
     return seconds.reduce(0) { $0 + ($1 ?? 0) } / Double(max(1, atOnce))
   }
 
@@ -61,7 +77,7 @@ public struct RunEstimate {
   /// epoch's training once for every further epoch.
   public static func timed(
     _ run: ExperimentRun, by starter: any RunStarter, in folder: String
-  ) throws -> Double? {
+  ) throws -> Trial {
     var configuration = run.configuration
     configuration.epochs = 1
     let short = ExperimentRun(
@@ -81,11 +97,11 @@ public struct RunEstimate {
       throw error
     }
     let seconds = began.duration(to: .now) / .seconds(1)
-    guard ending == .over,
-      let line = FileManager.default.contents(atPath: "\(short.directory)/metrics.jsonl"),
+    if case .failed(let reason, _)? = ending { return .failed(reason) }
+    guard let line = FileManager.default.contents(atPath: "\(short.directory)/metrics.jsonl"),
       let epoch = try? JSONDecoder().decode(Epoch.self, from: line)
-    else { return nil }
-    return seconds + Double(run.configuration.epochs - 1) * epoch.seconds
+    else { return .failed("it ended without all that it should leave") }
+    return .seconds(seconds + Double(run.configuration.epochs - 1) * epoch.seconds)
   }
 
   private struct Epoch: Decodable {
