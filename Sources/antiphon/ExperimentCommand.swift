@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Exchange
 import Experiments
 import Foundation
 import Glibc
@@ -109,6 +110,9 @@ struct ExperimentCommand: ParsableCommand {
       console.say(
         "tables (Markdown, LaTeX, CSV), runs.csv, results.json and pictures are in \(folder)")
     }
+    if case .failure(ExchangeError.interrupted) = ended {
+      console.say("ended on request; the same command goes on where this one was")
+    }
     try ended.get()
     guard runner.failures.count < plan.runs.count else {
       throw ExperimentError("all runs failed; what they said is in \(folder)/jobs")
@@ -158,7 +162,7 @@ struct ExperimentCommand: ParsableCommand {
   }
 
   private func say(_ report: ExperimentReport, on console: Console) {
-    for table in report.tables {
+    for table in report.isEmpty ? [] : report.tables {
       console.say()
       console.say(table.title)
       console.say(table.text)

@@ -97,8 +97,9 @@ import Testing
   /// What does best on test samples is not what does best on validation samples.
   @Test func `the best of a sweep is that on validation samples, whatever test samples say`() throws
   {
-    let experiment = try HandmadeExperiment(
-      "variants: {mla: {}}\ngrid: {optimizer.lr: [0.1, 0.2, 0.3]}\nselect: validation\nseeds: 0-1")
+    let text =
+      "variants: {mla: {}}\ngrid: {optimizer.lr: [0.1, 0.2, 0.3]}\nselect: validation\nseeds: 0-1"
+    let experiment = try HandmadeExperiment(text)
     func leave(_ rate: String, _ seeds: [UInt64], test: Int, validation: Int) throws {
       for seed in seeds {
         try experiment.leave(
@@ -113,6 +114,7 @@ import Testing
     let report = try experiment.report()
     #expect(report.rows.map(\.name) == ["mla, optimizer.lr 0.2"])
     #expect(report.sweep?.rows.map { $0[3] } == ["", "yes", ""])
+    #expect(try HandmadeExperiment(text).report().sweep?.rows.map { $0[3] } == ["", "", ""])
     // The sweep is not all there, though the row that was selected is.
     #expect(report.remarks[0] == "5 of 6 runs are over: these tables are not the last word")
     try leave("0.3", [1], test: 0, validation: 2)
@@ -123,6 +125,8 @@ import Testing
   @Test func `a reference that failed is compared with nothing`() throws {
     let experiment = try HandmadeExperiment("variants: {plain: {}, good: {hgm.lambda: 1}}")
     try experiment.leave("good", test: Said(right: 0..<5, of: 10))
+    // It failed after it had written what tables are made of.
+    try experiment.leave("plain", test: Said(right: 0..<5, of: 10))
     let report = ExperimentReport(
       try ExperimentFindings(experiment.small.plan, failures: [0: "no luck"]), name: "handmade")
     #expect(report.results.rows.map { $0[1] } == ["failed", "1"])

@@ -22,6 +22,9 @@ public struct ExperimentReport {
     findings.plan.description.points.first?.configuration.modalities.map(\.name) ?? []
   }
 
+  /// Whether no run is over: there is nothing in the tables.
+  public var isEmpty: Bool { all.allSatisfy(\.finished.isEmpty) }
+
   /// All tables that have something to say, the results first.
   public var tables: [ResultsTable] {
     [
@@ -69,10 +72,23 @@ public struct ExperimentReport {
     if pairs == 1, hasOneSeed {
       remarks.append("with one seed, p is McNemar's, of these two runs alone")
     }
-    return remarks
-      + findings.failures.sorted { $0.key < $1.key }.map { place, reason in
-        "\(runs[place].title) failed: \(reason)"
+    return remarks + failures
+  }
+
+  /// Why runs failed: a sentence for all seeds of a point with the same reason.
+  private var failures: [String] {
+    var failures: [(name: String, reason: String, seeds: [String])] = []
+    for (place, reason) in findings.failures.sorted(by: { $0.key < $1.key }) {
+      let run = findings.plan.runs[place]
+      if let known = failures.firstIndex(where: { $0.name == run.name && $0.reason == reason }) {
+        failures[known].seeds.append("\(run.seed)")
+      } else {
+        failures.append((run.name, reason, ["\(run.seed)"]))
       }
+    }
+    return failures.map { name, reason, seeds in
+      "\(name) · \(seeds.count == 1 ? "seed" : "seeds") \(seeds.joined(separator: ", ")) failed: \(reason)"
+    }
   }
 
   // MARK: - Cells

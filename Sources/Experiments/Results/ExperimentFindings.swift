@@ -96,7 +96,8 @@ public struct ExperimentFindings: Sendable {
       for (run, seed) in zip(runs, description.seeds) {
         var logits: KeptLogits?
         do {
-          logits = try self.logits(of: point, seed, plan)
+          // What a failed run leaves may look whole.
+          if failures[run] == nil { logits = try self.logits(of: point, seed, plan) }
         } catch let error as FileError {
           // What one run has lost is not the end of the others' tables.
           failures[run] = "\(error)"

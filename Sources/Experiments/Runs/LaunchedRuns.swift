@@ -36,19 +36,27 @@ public final class LaunchedRuns: RunStarter {
     }
     let launched = try Launched(
       words + self.words, output: "\(path).txt", errors: "\(path).errors.txt")
-    return Job(launched: launched, errors: "\(path).errors.txt")
+    return Job(
+      launched: launched, errors: "\(path).errors.txt", metrics: "\(run.directory)/metrics.jsonl")
   }
 
   private struct Job: StartedRun {
     let launched: Launched
     let errors: String
+    let metrics: String
+
+    /// Whether an epoch was trained: then it was not the configuration that was refused.
+    private var hasTrained: Bool {
+      FileManager.default.contents(atPath: metrics)?.isEmpty == false
+    }
 
     func poll() -> RunEnding? {
       switch launched.poll() {
       case nil: nil
       case .status(0)?: .over
       case .status(let status)?:
-        .failed(reason("status \(status)"), isRefusal: status == 64 || status == 65)
+        .failed(
+          reason("status \(status)"), isRefusal: (status == 64 || status == 65) && !hasTrained)
       case .killed?: .failed(reason("killed"), isRefusal: false)
       }
     }
@@ -63,8 +71,10 @@ public final class LaunchedRuns: RunStarter {
       }
       let lines = (text ?? "").split(separator: "\n").map(String.init)
       let sentence =
-        lines.first { $0.contains("error") } ?? lines.last ?? "it said nothing"
-      return "\(sentence.replacing("antiphon: error: ", with: "").prefix(300)) (\(ending))"
+        lines.first { $0.contains("error") } ?? lines.first ?? "it said nothing"
+      let words = sentence.replacing("antiphon: error: ", with: "").replacing("launch: ", with: "")
+      return words.contains("(\(ending))")
+        ? "\(words.prefix(300))" : "\(words.prefix(300)) (\(ending))"
     }
   }
 }
