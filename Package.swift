@@ -38,7 +38,8 @@ func tests(
 
 /// The rooms that Benchmarks/, a package of its own, builds its jobs from.
 let measured = [
-  "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker", "Coordinator",
+  "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Methods",
+  "Configuration", "Worker", "Coordinator",
 ]
 
 let package = Package(

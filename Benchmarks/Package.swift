@@ -24,8 +24,8 @@ let package = Package(
         room("antiphon"),
       ]
         + [
-          "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Worker",
-          "Coordinator",
+          "MPI", "Tensors", "MLA", "Networks", "Datasets", "Storage", "Exchange", "Methods",
+          "Configuration", "Worker", "Coordinator",
         ].map(room),
       swiftSettings: settings),
     // Training steps of one encoder, whole and layer by layer: docs/performance-encoders.md.

@@ -7,6 +7,13 @@ public func decimals(_ value: Double, _ digits: Int) -> String {
   return String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
+/// Prints a table in Markdown.
+public func printMarkdown(_ header: [String], _ rows: [[String]]) {
+  for row in [header, header.map { _ in "---" }] + rows {
+    print("| " + row.joined(separator: " | ") + " |")
+  }
+}
+
 /// Prints a table; columns are as wide as their widest cell. From column `numbers` on, cells stand
 /// to the right.
 public func printTable(_ header: [String], _ rows: [[String]], numbersFrom numbers: Int? = nil) {

@@ -42,6 +42,12 @@ struct Benchmark: Sendable {
     Benchmark(
       name: "mlp", summary: "a cycle of three small encoders, in one process and over ranks",
       ranks: { _ in 4 }, body: mlp),
+    Benchmark(
+      name: "methods", summary: "a cycle of every method beside that of plain joint training",
+      ranks: { _ in 3 }, body: methods),
+    Benchmark(
+      name: "telemetry", summary: "what measuring the interference of turns costs (rounds)",
+      ranks: { _ in 3 }, body: telemetry),
   ]
 }
 
