@@ -27,3 +27,23 @@ KERNEL(void, values_scale, (float *x, long count, float factor), (x, count, fact
 /// The sum of squares in float64: sixteen chains of fused multiply-adds, value i in chain i mod 16,
 /// added in one tree, then what is left after the last whole sixteen.
 KERNEL(double, values_sum_of_squares, (const float *x, long count), (x, count))
+
+/// The sum of the squares of x - y, in the same order.
+KERNEL(double, values_squared_distance, (const float *x, const float *y, long count), (x, y, count))
+
+/// The sum of the squares of x - y, in the same order.
+KERNEL(double, values_squared_distance_double, (const float *x, const double *y, long count),
+       (x, y, count))
+
+/// sums += factor * (x - y).
+KERNEL(void, values_add_difference,
+       (double *sums, const float *x, const double *y, long count, double factor),
+       (sums, x, y, count, factor))
+
+/// The sums of x - origin and of its squares, in the same order.
+KERNEL(void, values_moments, (const float *x, long count, float origin, double *sums),
+       (x, count, origin, sums))
+
+/// The sums of x * x, x * y and y * y, in the same order.
+KERNEL(void, values_products, (const float *x, const float *y, long count, double *sums),
+       (x, y, count, sums))

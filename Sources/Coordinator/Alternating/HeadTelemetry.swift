@@ -88,7 +88,7 @@ final class HeadTelemetry {
   func finishEpoch(_ head: SharedHead) -> HeadInterference? {
     guard let room else { return nil }
     defer { sums = InterferenceSums(modalityCount: modalityCount) }
-    return sums.means(drift: Self.distance(head.head.weight.values, room.first))
+    return sums.means(drift: BLAS.distance(head.head.weight.values, room.first))
   }
 
   private func measure(_ turn: Turn, _ head: SharedHead, _ room: Room) {
@@ -99,8 +99,8 @@ final class HeadTelemetry {
       TurnInterference(
         turn: turn, gradientNorm: BLAS.norm(gradient),
         gradientRatio: plain > 0 ? BLAS.norm(head.weightStep) / plain : nil,
-        stepNorm: Self.distance(weights, room.before),
-        drift: Self.distance(weights, room.first),
+        stepNorm: BLAS.distance(weights, room.before),
+        drift: BLAS.distance(weights, room.first),
         logitShifts: Array(repeating: nil, count: modalityCount),
         gradientCosines: Array(repeating: nil, count: modalityCount)))
     if !room.steps.isEmpty {
@@ -160,20 +160,6 @@ final class HeadTelemetry {
     let norms = (product(one, one) * product(other, other)).squareRoot()
     // The product of two rows is computed twice; one of them is taken, so that the cosines are symmetric.
     return norms > 0 ? product(min(one, other), max(one, other)) / norms : nil
-  }
-
-  /// `|a - b|`, in the order of the values.
-  private static func distance(_ a: Buffer<Float>, _ b: Buffer<Float>) -> Double {
-    a.withSpan { a in
-      b.withSpan { b in
-        var sum = 0.0
-        for place in a.indices {
-          let difference = Double(a[place]) - Double(b[place])
-          sum += difference * difference
-        }
-        return sum.squareRoot()
-      }
-    }
   }
 
   /// `c = a - b`.

@@ -1,5 +1,7 @@
-// What methods do with whole gradients. Sums run in float64, in eight chains of which value i is in chain
-// i mod 8, added in one tree; so that their bits are the same on every machine.
+import CKernels
+
+// What methods do with whole gradients. Sums run in float64, over blocks whose number the count alone decides,
+// added in their order: so that threads, however many, change no bit of them.
 
 extension Buffer<Float> {
   /// `self = a * self + b * other`, value by value.
@@ -11,64 +13,49 @@ extension Buffer<Float> {
     }
   }
 
+  /// `self = a * self + b * n`, value by value: n is the standard normal number that `seed` and the value's
+  /// place decide, whoever asks for it, and however often.
+  public func disturb(times a: Float, seed: UInt64, deviation b: Float) {
+    let (own, pairs) = (base, 32)
+    Threads.split(count, grain: pairs, work: 4) { range, _ in
+      random_disturb(own + range.lowerBound, range.lowerBound, range.count, seed, a, b)
+    }
+  }
+
   /// The sums of the products of these values with themselves, of these with others, and of the others with
   /// themselves.
   public func products(with other: Buffer) -> (own: Double, mixed: Double, other: Double) {
     precondition(other.count == count, "\(other.count) values for \(count)")
-    var sums = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
-    eachEight { place, lanes in
-      let own = SIMD8<Double>(Self.eight(base, at: place, lanes))
-      let another = SIMD8<Double>(Self.eight(other.base, at: place, lanes))
-      sums.0 += own * own
-      sums.1 += own * another
-      sums.2 += another * another
+    let sums = sums(3) {
+      values_products(base + $0.lowerBound, other.base + $0.lowerBound, $0.count, $1)
     }
-    return (sums.0.total, sums.1.total, sums.2.total)
+    return (sums[0], sums[1], sums[2])
   }
 
   /// The standard deviation of the values, unbiased; 0 of one.
   public var deviation: Double {
     guard count > 1 else { return 0 }
-    var sum = SIMD8<Double>.zero
-    eachEight { place, lanes in sum += SIMD8<Double>(Self.eight(base, at: place, lanes)) }
-    let mean = sum.total / Double(count)
-    var squares = SIMD8<Double>.zero
-    eachEight { place, lanes in
-      var distance = SIMD8<Double>(Self.eight(base, at: place, lanes)) - mean
-      // Behind the last value there is none.
-      for lane in lanes..<8 { distance[lane] = 0 }
-      squares += distance * distance
-    }
-    return (squares.total / Double(count - 1)).squareRoot()
+    // From the first value: of values that are all alike nothing is left.
+    let origin = self[0]
+    let sums = sums(2) { values_moments(base + $0.lowerBound, $0.count, origin, $1) }
+    let squares = sums[1] - sums[0] * sums[0] / Double(count)
+    // What is no number stays one.
+    return squares < 0 ? 0 : (squares / Double(count - 1)).squareRoot()
   }
 
-  /// Goes through the places of every eight values, with the number of them that there are.
-  private func eachEight(_ body: (_ place: Int, _ lanes: Int) -> Void) {
-    var place = 0
-    while place < count {
-      body(place, Swift.min(8, count - place))
-      place += 8
+  /// Sums over all values, of which `body` writes those of a block.
+  private func sums(
+    _ width: Int, _ body: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
+  ) -> [Double] {
+    let blocks = Threads.blockCount(work: count)
+    let sums = Buffer<Double>(blocks * width)
+    Threads.split(blocks, work: count / blocks) { range, _ in
+      for block in range {
+        body(count * block / blocks..<count * (block + 1) / blocks, sums.base + block * width)
+      }
     }
-  }
-
-  /// Eight values, 0 behind the last.
-  private static func eight(
-    _ values: UnsafeMutablePointer<Float>, at place: Int, _ lanes: Int
-  ) -> SIMD8<Float> {
-    if lanes == 8 {
-      return UnsafeRawPointer(values + place).loadUnaligned(as: SIMD8<Float>.self)
+    return (0..<width).map { place in
+      (0..<blocks).reduce(0) { $0 + sums[$1 * width + place] }
     }
-    var eight = SIMD8<Float>.zero
-    for lane in 0..<lanes { eight[lane] = values[place + lane] }
-    return eight
-  }
-}
-
-extension SIMD8<Double> {
-  /// The sum of all, in one tree.
-  fileprivate var total: Double {
-    let halves = lowHalf + highHalf
-    let quarters = halves.lowHalf + halves.highHalf
-    return quarters[0] + quarters[1]
   }
 }

@@ -102,6 +102,12 @@ public enum BLAS {
     values_sum_of_squares(values.base, values.count).squareRoot()
   }
 
+  /// The Euclidean norm of the difference of as many values.
+  public static func distance(_ a: Buffer<Float>, _ b: Buffer<Float>) -> Double {
+    precondition(a.count == b.count, "\(a.count) values and \(b.count)")
+    return values_squared_distance(a.base, b.base, a.count).squareRoot()
+  }
+
   /// Whether `count` values can be a matrix whose rows begin `stride` values after each other.
   private static func check(_ count: Int, _ rows: Int, _ columns: Int, _ stride: Int) {
     precondition(

@@ -38,7 +38,9 @@ void WIDE(random_normal)(const uint64_t *restrict words, float *restrict values,
   }
 }
 
-#pragma clang diagnostic pop
+// Numbers that a seed and a place decide: of any part of them, in any order.
+
+typedef uint32_t WordLanes __attribute__((ext_vector_type(16), aligned(4)));
 
 /// The finaliser of MurmurHash3 (Appleby): every bit of the key moves every bit of the result.
 INLINE uint32_t mixed(uint32_t key) {
@@ -48,6 +50,86 @@ INLINE uint32_t mixed(uint32_t key) {
   key *= 0xc2b2ae35u;
   return key ^ key >> 16;
 }
+
+INLINE WordLanes mixed_lanes(WordLanes key) {
+  key ^= key >> 16;
+  key *= 0x85ebca6bu;
+  key ^= key >> 13;
+  key *= 0xc2b2ae35u;
+  return key ^ key >> 16;
+}
+
+/// The same bits as another kind of number.
+#define lanes_as(Type, v)                    \
+  ({                                         \
+    const __typeof__(v) from = (v);          \
+    Type to;                                 \
+    __builtin_memcpy(&to, &from, sizeof to); \
+    to;                                      \
+  })
+
+/// sqrt(-2 log(u)), u = (the upper 31 bits + 1/2) / 2^31: at most 6.7. The logarithm of 2^k (1 +
+/// f), 1 + f in sqrt(1/2) ..< sqrt(2), by the polynomial of Moshier's Cephes.
+INLINE Lanes normal_radius(WordLanes words) {
+  const IntLanes upper = lanes_as(IntLanes, words >> 1);
+  const Lanes u = (__builtin_convertvector(upper, Lanes) + 0.5f) * 0x1p-31f;
+  const IntLanes shifted = lanes_as(IntLanes, u) + 0x004afb0d;
+  const Lanes k = __builtin_convertvector((shifted >> 23) - 127, Lanes);
+  const Lanes f = lanes_as(Lanes, (shifted & 0x7fffff) + 0x3f3504f3) - 1.0f;
+  const Lanes z = f * f;
+  Lanes p = f * 7.0376836292e-2f - 1.1514610310e-1f;
+  p = f * p + 1.1676998740e-1f;
+  p = f * p - 1.2420140846e-1f;
+  p = f * p + 1.4249322787e-1f;
+  p = f * p - 1.6668057665e-1f;
+  p = f * p + 2.0000714765e-1f;
+  p = f * p - 2.4999993993e-1f;
+  p = f * p + 3.3333331174e-1f;
+  const Lanes rest = f * z * p + k * -2.12194440e-4f - 0.5f * z;
+  const Lanes logarithm = k * 0.693359375f + (f + rest);
+  // Rounding must not make it positive.
+  return __builtin_elementwise_sqrt(__builtin_elementwise_max(-2.0f * logarithm, (Lanes)0.0f));
+}
+
+/// Cosine and sine, in one order or the other, of an angle within an eighth of a turn, which the
+/// lower 30 bits say: the upper two, a sign for both and whether they are exchanged, make it one of
+/// the whole circle.
+INLINE void normal_direction(WordLanes words, Lanes *first, Lanes *second) {
+  const IntLanes angle = lanes_as(IntLanes, words << 2);
+  const Lanes a = __builtin_convertvector(angle, Lanes) * (0x1p-31f * 7.8539816339744831e-1f);
+  const Lanes z = a * a;
+  const Lanes sine =
+      a + a * z * ((z * -1.9515295891e-4f + 8.3321608736e-3f) * z - 1.6666654611e-1f);
+  const Lanes cosine =
+      1.0f - 0.5f * z +
+      z * z * ((z * 2.443315711809948e-5f - 1.388731625493765e-3f) * z + 4.166664568298827e-2f);
+  const WordLanes sign = words & 0x80000000u, isTurned = -(words >> 30 & 1u);
+  const WordLanes c = lanes_as(WordLanes, cosine), s = lanes_as(WordLanes, sine);
+  const WordLanes exchanged = (c ^ s) & isTurned;
+  *first = lanes_as(Lanes, c ^ exchanged ^ sign);
+  *second = lanes_as(Lanes, s ^ exchanged ^ sign);
+}
+
+void WIDE(random_disturb)(float *restrict x, long first, long count, uint64_t seed, float scale,
+                          float deviation) {
+  const WordLanes low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
+  const WordLanes own = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  for (long i = 0; i < count; i += 2 * LANES) {
+    const WordLanes pairs = (uint32_t)((first + i) / 2) + own;
+    const WordLanes one = mixed_lanes(mixed_lanes(2u * pairs ^ low) ^ high);
+    const WordLanes other = mixed_lanes(mixed_lanes((2u * pairs + 1u) ^ low) ^ high);
+    Lanes cosine, sine;
+    normal_direction(other, &cosine, &sine);
+    const Lanes radius = deviation * normal_radius(one);
+    const long rest = count - i;
+    lanes_store(x + i, scale * lanes_load(x + i, rest) + radius * cosine, rest);
+    if (rest <= LANES) break;
+    float *y = x + i + LANES;
+    lanes_store(y, scale * lanes_load(y, rest - LANES) + radius * sine, rest - LANES);
+  }
+}
+
+#pragma clang diagnostic pop
 
 void WIDE(random_drop)(float *restrict x, long first, long count, uint64_t seed, uint32_t threshold,
                        float scale) {

@@ -5,30 +5,21 @@ import Tensors
 
 /// A worker's part in OGM-GE: its encoder's gradients are scaled as the coordinator says, and disturbed.
 public final class ModulatedGradient: JointLocalRule {
-  /// Standard normal numbers for the gradient of a parameter in a cycle: where they come from, for a run
-  /// that is given them.
-  public var draws: (_ parameter: Int, _ turn: JointTurn, _ into: Buffer<Float>) -> Void
+  /// Standard normal numbers for the gradient of a parameter in a cycle, of a run that is given them; nil:
+  /// they are drawn.
+  public var draws: ((_ parameter: Int, _ turn: JointTurn, _ into: Buffer<Float>) -> Void)?
 
   private let method: GradientModulation
   private let ranks: [Int]
-  private let noise: Buffer<Float>
+  private let stream: (seed: UInt64, name: String)
 
   /// - Parameter stream: the seed, and the modality's name, that the noise is drawn from.
   init(
     _ method: GradientModulation, store: ParameterStore, stream: (seed: UInt64, name: String)
   ) {
     self.method = method
+    self.stream = stream
     ranks = store.parameters.map(\.shape.rank)
-    let sizes = zip(ranks, store.parameterRanges).map {
-      $0 >= method.target.leastRank ? $1.count : 0
-    }
-    noise = Buffer(method.hasNoise ? sizes.max() ?? 0 : 0)
-    draws = { parameter, turn, values in
-      var generator = SeededGenerator(
-        seed: stream.seed, stream: "ge/\(stream.name)",
-        numbers: [turn.epoch, turn.batch, parameter])
-      generator.fill(values, deviation: 1)
-    }
   }
 
   /// Scales and disturbs the gradients of the tensors that are modulated.
@@ -38,12 +29,24 @@ public final class ModulatedGradient: JointLocalRule {
       guard ranks[parameter] >= method.target.leastRank else { return }
       let scale = Float(turn.scale)
       guard method.hasNoise else { return FixedSums.scale(gradient, by: scale) }
-      let noise = noise[0..<gradient.count]
-      draws(parameter, turn, noise)
       // The deviation is that of the gradient before it is scaled.
       let deviation = Float(gradient.deviation + 1e-8)
+      guard let draws else {
+        let seed = seed(of: parameter, turn)
+        return gradient.disturb(times: scale, seed: seed, deviation: deviation)
+      }
+      let noise = Buffer<Float>(gradient.count)
+      draws(parameter, turn, noise)
       gradient.combine(times: scale, noise, times: deviation)
     }
+  }
+
+  /// What the noise of a parameter is drawn by: another for every mini-batch, the same wherever it is drawn.
+  private func seed(of parameter: Int, _ turn: JointTurn) -> UInt64 {
+    var generator = SeededGenerator(
+      seed: stream.seed, stream: "ge/\(stream.name)",
+      numbers: [turn.epoch, turn.batch, parameter])
+    return generator.next()
   }
 }
 

@@ -20,6 +20,8 @@ final class PrototypePull: JointLocalRule {
   private let known: Buffer<Int64>
   /// The gradient of the mini-batch's loss by prototypes with respect to its features.
   private let pull: Tensor
+  /// The same of one sample.
+  private let own: Buffer<Double>
   private var loss = Double.nan
 
   init(_ method: PrototypeRebalance, on rank: WorkerRank) {
@@ -31,6 +33,7 @@ final class PrototypePull: JointLocalRule {
     loaders = rank.configuration.data.media.loaders
     prototypes = Buffer(classCount * featureCount)
     known = Buffer(classCount)
+    own = Buffer(featureCount)
     pull = Tensor([featureCount], capacity: rank.batchSize)
   }
 
@@ -120,14 +123,8 @@ final class PrototypePull: JointLocalRule {
   /// The distance of a feature to each prototype; infinite where there is none.
   private func distances(of features: Buffer<Float>) -> [Double] {
     (0..<classCount).map { label in
-      guard known[label] != 0 else { return .infinity }
-      let prototype = prototypes[part(of: label)]
-      var sum = 0.0
-      for place in 0..<featureCount {
-        let difference = Double(features[place]) - prototype[place]
-        sum += difference * difference
-      }
-      return sum.squareRoot()
+      known[label] == 0
+        ? .infinity : prototypes[part(of: label)].squaredDistance(to: features).squareRoot()
     }
   }
 
@@ -136,17 +133,14 @@ final class PrototypePull: JointLocalRule {
     _ likeness: [Double], _ distances: [Double], of sample: Int, _ label: Int,
     features: Buffer<Float>, count: Int
   ) {
-    var gradient = [Double](repeating: 0, count: featureCount)
+    own.update(repeating: 0)
     for other in 0..<classCount where distances[other].isFinite && distances[other] > 0 {
       let target = other == label ? 1.0 : 0
       let factor = (target - likeness[other]) / Double(count) / distances[other]
-      let prototype = prototypes[part(of: other)]
-      for place in 0..<featureCount {
-        gradient[place] += factor * (Double(features[place]) - prototype[place])
-      }
+      own.add(features, from: prototypes[part(of: other)], times: factor)
     }
-    let own = pull.buffer(of: sample)
-    for place in 0..<featureCount { own[place] = Float(gradient[place]) }
+    let gradient = pull.buffer(of: sample)
+    for place in 0..<featureCount { gradient[place] = Float(own[place]) }
   }
 }
 
