@@ -54,8 +54,11 @@ public final class Encoder {
       memory: memory)
   }
 
-  /// Whether there can be several backward passes after a forward pass.
+  /// Whether there can be several backward passes after a forward pass, with `recover` between them.
   var repeatsBackward: Bool { layers[frozenLayerCount...].allSatisfy(\.repeatsBackward) }
+
+  /// Makes anew what the last backward pass has overwritten of what its forward pass kept.
+  func recover() { for layer in layers[frozenLayerCount...] { layer.recover() } }
 
   /// What the encoder is, for evaluation too: the parameters, then the states of layers, such as
   /// running means.

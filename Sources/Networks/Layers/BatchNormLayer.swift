@@ -23,6 +23,9 @@ public final class BatchNormLayer: Layer {
   /// `[channels]`, zero at first.
   public var bias: Parameter { norm.bias }
 
+  /// The input and its statistics last.
+  public let repeatsBackward = true
+
   let seen: [[ChannelNorm]]
   let summed: [[ChannelNorm]]
 

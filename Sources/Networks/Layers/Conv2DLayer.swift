@@ -26,6 +26,9 @@ public final class Conv2DLayer: Layer {
   /// `[filters]`, zero at first; nil before a norm, which would take it away again.
   public let bias: Parameter?
 
+  /// Input and weights last.
+  public let repeatsBackward = true
+
   private let inputShape: Shape
   private let output: Tensor
   private lazy var inputGradient = Tensor(inputShape, capacity: output.capacity)

@@ -53,7 +53,7 @@ public protocol Layer: AnyObject {
   /// What training draws from, in a fixed order.
   var randomStreams: [RandomStream] { get }
 
-  /// Whether `backward` changes nothing that another `backward` after the same `forward` needs.
+  /// Whether there can be another `backward` after the same `forward`, once `recover` was called.
   var repeatsBackward: Bool { get }
 
   /// The output `[count, outputShape…]` for the batch `input`.
@@ -63,6 +63,9 @@ public protocol Layer: AnyObject {
   /// stores the parameters' gradients; returns the gradient with respect to that `forward`'s input,
   /// or nil if it is not wanted (a network's first layer has no use for it).
   func backward(_ outputGradient: Tensor, wantsInputGradient: Bool) -> Tensor?
+
+  /// Makes anew, bit for bit, what `backward` has overwritten of what the last training `forward` kept.
+  func recover()
 
   /// Takes all memory that training with mini-batches of `count` samples takes, which the passes take
   /// piece by piece; within a `MemoryPlan` that says how much it is. Whoever holds no more than what
@@ -94,6 +97,8 @@ extension Layer {
   public var randomStreams: [RandomStream] { [] }
   /// Nobody has said so.
   public var repeatsBackward: Bool { false }
+  /// Nothing was overwritten.
+  public func recover() {}
   /// Nothing more.
   public func reserve(_ count: Int, wantsInputGradient: Bool) -> Int { count }
   /// Nothing more.

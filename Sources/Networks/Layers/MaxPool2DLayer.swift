@@ -12,6 +12,9 @@ public final class MaxPool2DLayer: Layer {
   /// `[H/s, W/s, C]`, rounded down.
   public let outputShape: Shape
 
+  /// The places of what was largest last.
+  public let repeatsBackward = true
+
   private let inputShape: Shape
   private let size: Int
   private let output: Tensor

@@ -8,6 +8,9 @@ public final class MeanPool2DLayer: Layer {
   /// `[H/s, W/s, C]`, rounded down.
   public let outputShape: Shape
 
+  /// Nothing but the number of samples is kept.
+  public let repeatsBackward = true
+
   private let inputShape: Shape
   private let size: Int
   private let output: Tensor

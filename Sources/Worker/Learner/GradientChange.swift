@@ -30,8 +30,11 @@ extension ModalityLearner {
     case .both(let second, let kept, let unite):
       let store = encoder.store
       precondition(store.gradientMemory == .whole, "two losses need whole gradients")
-      try network.backward(featureGradient) { _ in }
-      kept.update(from: store.gradients)
+      // Layer by layer, while they are in the cache.
+      try network.backward(featureGradient) { layer in
+        let place = layer.lowerBound - store.moving.lowerBound
+        kept[place..<place + layer.count].update(from: store.gradients(of: layer))
+      }
       try network.forwardAgain()
       try network.backward(second) { _ in }
       unite(kept)

@@ -15,6 +15,9 @@ public final class BagOfWordsLayer: Layer {
   /// `[vocabulary + buckets, width]`: the tokens' vectors, then those that n-grams share.
   public let vectors: Parameter
 
+  /// What the texts consist of lasts.
+  public let repeatsBackward = true
+
   private let width: Int
   private let contents: BagOfWordsContents
   private let output: RowStorage

@@ -6,6 +6,9 @@ import Tensors
 final class PlacesMean: Layer {
   let outputShape: Shape
 
+  /// Nothing but the number of samples is kept.
+  let repeatsBackward = true
+
   private let inputShape: Shape
   private let frames: Int
   private let output: Tensor

@@ -16,6 +16,9 @@ final class ResidualBlock: NormedLayer {
   let seen: [[ChannelNorm]]
   let summed: [[ChannelNorm]]
 
+  /// The outputs of convolutions, and the statistics of norms, last.
+  let repeatsBackward = true
+
   let inputShape: Shape
   let convolution1: BlockConvolution
   let norm1: ChannelNorm

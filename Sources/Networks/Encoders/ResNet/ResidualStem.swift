@@ -14,6 +14,9 @@ final class ResidualStem: NormedLayer {
   let seen: [[ChannelNorm]]
   let summed: [[ChannelNorm]]
 
+  /// The convolution's output, and the places of what was largest, last.
+  let repeatsBackward = true
+
   private let frames: Int
   private let frameShape: Shape
   let convolution: BlockConvolution

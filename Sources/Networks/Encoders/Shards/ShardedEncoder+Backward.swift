@@ -16,6 +16,14 @@ extension ShardedEncoder {
     }
   }
 
+  /// Makes anew what a backward pass has overwritten of the activations that there are.
+  func recover() {
+    let first = present * encoders.count
+    for (index, encoder) in encoders.enumerated() where !rows(first + index).isEmpty {
+      encoder.recover()
+    }
+  }
+
   /// Moves the running statistics by what the forward pass has seen: at the end of a step.
   public func moveStatistics() throws { try statistics?.move() }
 

@@ -35,7 +35,7 @@ public final class ShardedEncoder {
   let waiting: [Buffer<Float>]
   /// The last forward pass, and the group whose activations there are.
   private var batch: (input: Tensor, sampleCount: Int, place: [Int])?
-  private var present = 0
+  private(set) var present = 0
   /// What the one encoder has drawn its last forward pass from.
   private var drawn: [SeededGenerator] = []
 
@@ -143,10 +143,11 @@ public final class ShardedEncoder {
     return features
   }
 
-  /// Makes another backward pass of the mini-batch possible, where activations do not last: they are found
-  /// anew, alike to the last bit, and nothing else changes.
+  /// Makes another backward pass of the mini-batch possible: activations that do not last are found anew,
+  /// alike to the last bit, and nothing else changes.
   public func forwardAgain() throws {
-    guard let batch, !first.repeatsBackward else { return }
+    guard let batch else { return }
+    guard !first.repeatsBackward else { return recover() }
     guard shards.count == 1 else { return present = -1 }
     let statistics = first.states.map { $0.values.array }
     for (stream, generator) in zip(first.randomStreams, drawn) { stream.generator = generator }

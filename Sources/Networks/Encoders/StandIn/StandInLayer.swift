@@ -13,6 +13,9 @@ final class StandInLayer: Layer {
   /// `[D]`, zero at first.
   let bias: Parameter
 
+  /// Nothing but the number of samples is kept.
+  let repeatsBackward = true
+
   private let inputShape: Shape
   private let forwardSeconds: Double
   private let backwardSeconds: Double

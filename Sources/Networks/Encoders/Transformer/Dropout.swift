@@ -29,6 +29,9 @@ public final class DropoutLayer: Layer {
   /// The random streams that the layer draws from, by name.
   public var randomStreams: [RandomStream] { [stream] }
 
+  /// The seed of what was dropped lasts.
+  public let repeatsBackward = true
+
   private let dropout: Dropout
   private let stream: RandomStream
   private let output: RowStorage

@@ -11,6 +11,9 @@ public final class LayerNormLayer: Layer {
   /// `[width]`, zero at first.
   public var bias: Parameter { norm.bias }
 
+  /// The input and its statistics last.
+  public let repeatsBackward = true
+
   private let width: Int
   private let norm: NormRows
   private let output: RowStorage

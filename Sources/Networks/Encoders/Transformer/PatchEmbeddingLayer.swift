@@ -17,6 +17,9 @@ public final class PatchEmbeddingLayer: Layer {
   /// The number of patches of a picture.
   public let patchCount: Int
 
+  /// The patches last.
+  public let repeatsBackward = true
+
   private let inputShape: Shape
   private let width: Int
   private let patchSize: Int
@@ -25,6 +28,7 @@ public final class PatchEmbeddingLayer: Layer {
   let map: AffineMap
   private let positions: Positions
   private let patches: RowStorage
+  private let patchGradients: RowStorage
   private let mapped: RowStorage
   private let output: RowStorage
   private let inputGradient: RowStorage
@@ -56,6 +60,7 @@ public final class PatchEmbeddingLayer: Layer {
     positions = Positions(kind, rows: down, columns: across, width: width, hasClass: classPosition)
     classToken = hasClassToken ? Parameter("class", [width], .normal(deviation: 0.02)) : nil
     patches = RowStorage([patchSize])
+    patchGradients = RowStorage([patchSize])
     mapped = RowStorage([width])
     output = RowStorage([width])
     inputGradient = RowStorage(inputShape)
@@ -126,8 +131,9 @@ public final class PatchEmbeddingLayer: Layer {
     map.gradients(gradient, patches.tensor.held, rows: count)
     guard wantsInputGradient else { return nil }
     let images = inputGradient.rows(samples)
-    map.inputGradient(gradient, into: patches.tensor.held, rows: count)
-    let patches = patches.tensor.values
+    let patchGradients = patchGradients.rows(count)
+    map.inputGradient(gradient, into: patchGradients.held, rows: count)
+    let patches = patchGradients.values
     withUnsafePointer(to: grid) { grid in
       Threads.split(samples, work: 2 * patchCount * patchSize) { range, _ in
         for sample in range {
@@ -143,7 +149,9 @@ public final class PatchEmbeddingLayer: Layer {
     setRows(of: count)
     _ = (patches.rows(count * patchCount), output.rows(rows.rowCount))
     if extra > 0 { _ = mapped.rows(count * patchCount) }
-    if wantsInputGradient { _ = inputGradient.rows(count) }
+    if wantsInputGradient {
+      _ = (inputGradient.rows(count), patchGradients.rows(count * patchCount))
+    }
     return rows.rowCount
   }
 

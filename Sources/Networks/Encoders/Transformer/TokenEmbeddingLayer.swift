@@ -18,6 +18,9 @@ public final class TokenEmbeddingLayer: Layer {
   /// `[width]`: the first row of every sample, where there is one.
   public let classToken: Parameter?
 
+  /// What the texts consist of lasts.
+  public let repeatsBackward = true
+
   private let length: Int
   private let vocabulary: Int
   private let width: Int

@@ -17,6 +17,9 @@ public final class TokenPoolingLayer: Layer {
   /// The shape of one sample of the output.
   public let outputShape: Shape
 
+  /// Nothing but the rows is kept.
+  public let repeatsBackward = true
+
   private let kind: Kind
   private let hasClassToken: Bool
   private let rows: TokenRows

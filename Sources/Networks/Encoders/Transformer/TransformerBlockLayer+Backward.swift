@@ -31,6 +31,16 @@ extension TransformerBlockLayer {
     return wantsInputGradient ? gradient : nil
   }
 
+  /// The hidden layer before GELU, whose place its activations have taken.
+  public func recover() {
+    guard remembered != nil else { return }
+    let count = rows.rowCount
+    let narrow = shared.narrow.rows(count).held
+    (options.norm == .pre ? norm2 : norm1).again(
+      attended.tensor.held, into: narrow, rows: count)
+    expansion.multiply(narrow, into: hidden.tensor.held, rows: count)
+  }
+
   /// From the gradient with respect to what the MLP was added to, to that with respect to the MLP's
   /// input, a norm of kept rows; `inputGradient` may be `sumGradient`, to which it is added then.
   private func backwardThroughMLP(

@@ -46,6 +46,9 @@ public final class TransformerBlockLayer: Layer {
   /// The random streams that the layer draws from, by name.
   public var randomStreams: [RandomStream] { noise.isActive ? [stream] : [] }
 
+  /// All that is kept lasts but the hidden layer, which `recover` makes anew.
+  public let repeatsBackward = true
+
   let options: Options
   /// Whether an output of evaluation lies in memory of the block's own: layers that learn may come after
   /// one that does not move, and their way back writes to the shared memory.
