@@ -153,6 +153,8 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var batchSize = 256
   /// Whether the logits of the final weights are kept: every modality's, of the test and the validation split.
   public var keepsLogits = false
+  /// The spoilt inputs of the test samples whose logits are kept too; swapped ones need no forward pass.
+  public var spoilt: [SpoiltInput] = []
 
   /// The defaults.
   public init() {}

@@ -38,7 +38,10 @@ extension RunConfiguration {
         "use fewer samples or classes, or another method"),
       .init(
         "the logits of an evaluation",
-        [method.evaluatedHeadCount, evaluatedWidth, sampleCount + 2 * fitted], of: Float.self,
+        [
+          method.evaluatedHeadCount, evaluatedWidth,
+          (1 + evaluation.spoilt.count) * sampleCount + 2 * fitted,
+        ], of: Float.self,
         "evaluate fewer samples, or use fewer classes"),
       .init(
         "the messages of an evaluation",

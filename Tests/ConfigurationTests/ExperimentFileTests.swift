@@ -167,6 +167,18 @@ import Testing
       "e.yaml:3: grid.epochs: found 3, expected a list of 1 to 100 values"
     ),
     (
+      "variants: {a: {evaluation.keep_spoilt: [noise]}}",
+      "e.yaml:2: variants.a.evaluation.keep_spoilt: found evaluation.keep_spoilt, which an experiment chooses; write conditions.spoilt"
+    ),
+    (
+      "variants: {a: {}}\nconditions: {spoilt: {kinds: [noise, noise]}}",
+      "e.yaml:3: conditions.spoilt.kinds: found [noise, noise], expected a list of swapped, noise, blank, each at most once"
+    ),
+    (
+      "variants: {a: {}}\nconditions: {spoilt: {rates: [1.5]}}",
+      "e.yaml:3: conditions.spoilt.rates[0]: found 1.5, expected a number from 0 to 1"
+    ),
+    (
       "variants: {a: {}}\nfusions: [best]",
       "e.yaml:3: fusions[0]: found best, expected one of own, "
     ),
@@ -174,6 +186,19 @@ import Testing
   func `what is wrong is one sentence`(text: String, expected: String) {
     let found = message(text)
     #expect(found == expected || expected.hasSuffix(", ") && found.hasPrefix(expected), "\(found)")
+  }
+
+  @Test func `runs keep the spoilt inputs that are asked for`() throws {
+    func kept(_ spoilt: String) throws -> [String] {
+      let found = try parse("variants: {a: {}}\nconditions: {spoilt: \(spoilt)}")
+      let kept = Set(found.points.map { $0.configuration.evaluation.spoilt.map(\.rawValue) })
+      #expect(kept.count == 1)
+      return try #require(kept.first)
+    }
+    #expect(try kept("{}") == [] && kept("{kinds: [noise]}") == [])
+    #expect(try kept("{rates: [0.3]}") == ["noise", "blank"])
+    #expect(try kept("{rates: [0.3], kinds: [blank, swapped]}") == ["blank"])
+    #expect(try kept("{rates: [0.3], kinds: [swapped]}") == [])
   }
 
   @Test func `a selection needs a validation split`() {
@@ -213,7 +238,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "table1", "table2", "table3", "order", "hgm-options", "learning-rates",
+    "table1", "table2", "table3", "order", "hgm-options", "learning-rates", "gap",
   ])
   func `the examples are accepted`(name: String) throws {
     let found = try ExperimentDescription.load(

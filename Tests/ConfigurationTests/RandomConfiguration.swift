@@ -48,6 +48,7 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.evaluation.every = draw.whole(1...9)
   run.evaluation.batchSize = draw.whole(1...999)
   run.evaluation.keepsLogits = draw.flag()
+  if run.evaluation.keepsLogits { run.evaluation.spoilt = draw.flag() ? [] : [.blank, .noise] }
   if run.modalities.allSatisfy({ $0.missingTrain == 0 && $0.missingTest == 0 }) {
     run.missing.rate = draw.fraction()
   }

@@ -186,6 +186,7 @@ import Testing
     var directive = Directive()
     directive.evaluate = .validation
     directive.fitsFusion = true
+    directive.keepsLogits = true
     directive.epoch = 6
     directive.cycles = 3..<8
     directive.checkpoint = "weights/epoch-0007"
@@ -204,6 +205,27 @@ import Testing
     }
     #expect(found.0 == directive && found.2 == Directive())
     #expect(found.1 == [1, -2, 3])
+  }
+
+  @Test func `sums of features, and none`() throws {
+    let centres = FeatureCentres(sums: [0.5, -1, 0, 2], counts: [3, 0], leftOut: [0, 1])
+    let found = try exchange {
+      try $0.send(centres, number: 2, to: 1)
+      try $0.send(FeatureCentres(), number: 2, to: 1)
+    } _: {
+      try [
+        $0.receive(FeatureCentres(), number: 2, from: 0),
+        $0.receive(FeatureCentres(), number: 2, from: 0),
+      ]
+    }
+    #expect(found == [centres, FeatureCentres()])
+    #expect(throws: ExchangeError.self) {
+      try self.exchange {
+        try $0.send(FeatureCentres(sums: [1, 2, 3], counts: [3, 0], leftOut: [0, 1]), to: 1)
+      } _: {
+        try $0.receive(FeatureCentres(), from: 0)
+      }
+    }
   }
 
   @Test func `a directive names each split that it asks for once, the validation split first`() {

@@ -67,6 +67,81 @@ import Testing
     #expect(job.scratch.text("plain/logits.safetensors") == nil)
   }
 
+  @Test(arguments: [JointSummation(), FilmTraining()] as [any TrainingMethod])
+  func `spoilt inputs and sums of features are kept with the test split`(
+    method: any TrainingMethod
+  ) throws {
+    var job = try Self.job(method)
+    job.configuration.epochs = 1
+    job.configuration.evaluation.spoilt = [.noise, .blank]
+    // Pieces of another size than a forward pass takes.
+    job.configuration.evaluation.batchSize = 100
+    try job.train("run")
+    let logits = try kept(job, "run")
+    let test = try #require(logits.splits[.test])
+    let count = test.labels.count
+    #expect(Set(test.spoilt.keys) == [.noise, .blank])
+    #expect(logits.splits[.validation]?.spoilt.isEmpty == true)
+    #expect(logits.splits[.validation]?.own?.spoilt.isEmpty == true)
+    let blank = try #require(test.spoilt[.blank])
+    let noise = try #require(test.spoilt[.noise])
+    for (modality, own) in test.modalities.enumerated() {
+      let first = Array(blank[modality].logits[..<6])
+      #expect(blank[modality].logits == (0..<count).flatMap { _ in first })
+      #expect(first != Array(own.logits[..<6]))
+      // What is drawn for a sample is its own, and has next to nothing to say.
+      #expect(Set(noise[modality].logits).count > count)
+      let right = zip(Fusion.fuse([noise[modality]], kind: .averageLogits).predictions, test.labels)
+        .count { $0 == $1 }
+      #expect(Double(right) / Double(count) < 0.35)
+    }
+    #expect(test.centres.map(\.counts) == [[count, count], [count, count]])
+    for centres in test.centres {
+      let mean = try #require(centres.mean(beside: 0))
+      let norm = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(mean.count == job.configuration.features && norm > 0.05 && norm < 1)
+    }
+    let own = try #require(test.own)
+    #expect(Set(own.spoilt.keys) == Set(SpoiltInput.allCases))
+    #expect(own.spoilt.values.joined().allSatisfy { $0.count == count && $0 != own.subsets[3] })
+    guard method is JointSummation else { return }
+    let draw = SpoiltDraw(present: test.modalities.map(\.present), seed: 3)
+    let swapped = zip(test.modalities, draw.partners).map { $0.taken(from: $1) }
+    // The sum of logits and their average have the same largest class.
+    for (kind, inputs) in test.spoilt.merging([.swapped: swapped], uniquingKeysWith: { $1 }) {
+      for modality in 0..<2 {
+        var mixed = test.modalities
+        mixed[modality] = inputs[modality]
+        let expected = Fusion.fuse(mixed, kind: .averageLogits, keepsScores: false).predictions
+        #expect(own.spoilt[kind]?[modality] == expected, "\(kind) \(modality)")
+      }
+    }
+    // Keeping more changes nothing else.
+    job.configuration.evaluation.spoilt = []
+    try job.train("plain")
+    #expect(try job.numbers("plain") == job.numbers("run"))
+    #expect(try kept(job, "plain").splits[.test]?.spoilt.isEmpty == true)
+  }
+
+  @Test func `spoilt inputs are the same from one rank and from two`() throws {
+    func file(_ ranks: Int) throws -> KeptLogits {
+      let job = try ReplicaJob(
+        ranks: ranks,
+        set: [
+          "epochs=1", "batch_size=8", "evaluation.keep_logits=true", "evaluation.batch_size=7",
+          "evaluation.keep_spoilt=[noise, blank]",
+        ])
+      _ = try job.numbers()
+      return try KeptLogits(
+        path: job.job.scratch["run/logits.safetensors"], of: job.job.configuration)
+    }
+    let (one, two) = (try #require(file(1).splits[.test]), try #require(file(2).splits[.test]))
+    #expect(one.centres == two.centres && !one.centres.isEmpty)
+    for kind in [SpoiltInput.noise, .blank] {
+      #expect(one.spoilt[kind]?.map(\.logits) == two.spoilt[kind]?.map(\.logits))
+    }
+  }
+
   @Test func `a run that was cut off, or lost its file, has it when it is over`() throws {
     let job = try Self.job()
     try job.train("whole")

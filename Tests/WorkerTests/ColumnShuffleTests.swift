@@ -45,8 +45,8 @@ import Testing
     let rows = Array(3..<20)
     func shuffled(_ seed: UInt64) throws -> [Float] {
       let found = try learner.shuffledLogits(
-        of: rows, from: samples, loaders: 0, head: head,
-        SeededGenerator(seed: seed, stream: "shuffle"))
+        of: rows, from: samples, loaders: 0, heads: [head],
+        SeededGenerator(seed: seed, stream: "shuffle"))[0]
       #expect(found.featureNorms.count == rows.count)
       return found.values
     }

@@ -64,6 +64,7 @@ extension ExperimentDescription {
     var run = try RunConfiguration.decode(root, folder: base.folderOfPath)
     run.seed = seeds[0]
     run.evaluation.keepsLogits = true
+    run.evaluation.spoilt = conditions.spoilt.passed
     // An experiment starts many runs: who has several machines says so for each modality.
     for place in run.modalities.indices { run.modalities[place].choosesRanks = false }
     return run

@@ -19,10 +19,25 @@ public struct ExperimentDescription: Sendable {
     public var rates: [Double] = []
   }
 
+  /// Inputs of one modality that are spoilt at test time.
+  public struct SpoiltCondition: Sendable, Equatable {
+    /// What becomes of them.
+    public var kinds = SpoiltInput.allCases
+    /// The shares of the samples.
+    public var rates: [Double] = []
+
+    /// What a run must keep for it.
+    var passed: [SpoiltInput] {
+      rates.isEmpty ? [] : SpoiltInput.allCases.filter { $0 != .swapped && kinds.contains($0) }
+    }
+  }
+
   /// What models are tested on beside their own test split.
   public struct Conditions: Sendable, Equatable {
     /// Modalities absent at several rates; no rates: none.
     public var missing = MissingCondition()
+    /// Inputs spoilt at several rates; no rates: none.
+    public var spoilt = SpoiltCondition()
     /// Whether every subset of the modalities has its turn, and what each contributes is told.
     public var hasSubsets = false
   }
@@ -63,6 +78,8 @@ public struct ExperimentDescription: Sendable {
   public internal(set) var hasBaselines = true
   /// What models are tested on beside their own test split.
   public internal(set) var conditions = Conditions()
+  /// Whether it is told how far apart the modalities' features lie.
+  public internal(set) var tellsGap = false
   /// What rows there are for each variant.
   public internal(set) var fusions: [ReportedFusion] = [.own]
   /// What is trained: every variant at every point of the grid, then the baselines.

@@ -48,6 +48,9 @@ enum ExperimentSchema {
       Field(
         "conditions", \.conditions, conditions,
         "what models are tested on beside their own test split"),
+      Field(
+        "gap", \.tellsGap, .toggle,
+        "whether it is told how far apart the modalities' features lie (modality gap)"),
     ],
     check: { description, node, _ in
       let names = description.variants.map(\.name) + ExperimentVariant.baselines.map(\.name)
@@ -67,6 +70,18 @@ enum ExperimentSchema {
           "rates", \.rates, Codec<Double>.number(from: 0, to: 1).list(0...100, of: "rates"),
           "the rates, each with a draw for every seed"),
       ]), "modalities that are absent in the test split, and in no other"),
+    Field(
+      "spoilt", \.spoilt,
+      Section<ExperimentDescription.SpoiltCondition>(fields: [
+        Field(
+          "kinds", \.kinds, SpoiltSchema.all,
+          "what becomes of the input: `swapped`, that of another sample; `noise`; `blank`, zeros"),
+        Field(
+          "rates", \.rates, Codec<Double>.number(from: 0, to: 1).list(0...100, of: "rates"),
+          "the shares of the samples, each with a draw for every seed, the same for all variants"),
+      ]),
+      "inputs of one modality, at random among those that a sample has, that are not what they should be"
+    ),
     Field(
       "subsets", \.hasSubsets, .toggle,
       "whether models are tested with every subset of their modalities, and what each contributes (Shapley) is told; "
@@ -146,12 +161,14 @@ extension ExperimentSchema {
       throw entry.node.error(
         "found a key that is no path.to.key, expected for example optimizer.lr")
     }
-    guard !["seed", "evaluation.keep_logits"].contains(entry.key) else {
-      throw entry.node.error(
-        entry.key == "seed"
-          ? "found the seed of a run, which an experiment chooses; write seeds beside variants"
-          : "found evaluation.keep_logits, which an experiment needs; leave it out")
-    }
+    let chosen = [
+      "seed": "found the seed of a run, which an experiment chooses; write seeds beside variants",
+      "evaluation.keep_logits":
+        "found evaluation.keep_logits, which an experiment needs; leave it out",
+      "evaluation.keep_spoilt":
+        "found evaluation.keep_spoilt, which an experiment chooses; write conditions.spoilt",
+    ]
+    if let problem = chosen[entry.key] { throw entry.node.error(problem) }
   }
 }
 

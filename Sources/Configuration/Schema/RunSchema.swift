@@ -51,6 +51,7 @@ enum RunSchema {
     check: { run, node, _ in
       try CheckpointSchema.check(node)
       try FusionSchema.check(node)
+      try SpoiltSchema.check(run, node)
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
       try OrderSchema.check(run, node)
@@ -124,6 +125,10 @@ enum RunSchema {
       "keep_logits", \.keepsLogits, .toggle,
       "whether the run leaves the logits of its final weights, of every modality for the test and the validation "
         + "split, in `logits.safetensors` (docs/experiments.md)"),
+    Field(
+      "keep_spoilt", \.spoilt, SpoiltSchema.passed,
+      "with `keep_logits`: the spoilt inputs of the test samples whose logits are left, too: a forward pass for `noise`, "
+        + "one of a single sample for `blank` (docs/experiments.md)"),
   ])
 
   private static let execution = Section<RunConfiguration>(

@@ -16,12 +16,10 @@ struct EpochEnd {
 
   /// Gathers what the workers give at the end of a directive.
   ///
-  /// - Parameters:
-  ///   - fusion: a pool that was fitted before, where none is fitted now.
-  ///   - keepsLogits: whether the logits themselves are wanted.
+  /// - Parameter fusion: a pool that was fitted before, where none is fitted now.
   init(
     _ directive: Directive, _ session: CoordinatorSession, team: Team,
-    method: any CoordinatorMethod, fusion: FittedFusion? = nil, keepsLogits: Bool = false
+    method: any CoordinatorMethod, fusion: FittedFusion? = nil
   ) throws {
     let (endpoint, leaders, epoch) = (session.endpoint, session.layout.leaders, directive.epoch)
     if !directive.evaluations.isEmpty, let head = method.evaluatedHead {
@@ -65,7 +63,15 @@ struct EpochEnd {
     evaluation = try directive.evaluate.map { split in
       let known = split == .validation ? validation : nil
       let found = try known ?? heads(split, headCount)
-      kept[split] = KeptLogits.Told(found, alone: own(found))
+      var told = KeptLogits.Told(found, alone: own(found))
+      if directive.keepsLogits, split == .test {
+        told.centres = try Self.receiveCentres(team.roster.rosters.test, epoch: epoch, session)
+        for kind in session.configuration.evaluation.spoilt {
+          let spoilt = try heads(split, headCount)
+          told.spoilt[kind] = KeptLogits.Told(spoilt, alone: own(spoilt))
+        }
+      }
+      kept[split] = told
       return try Trace.span("evaluate") {
         try Evaluation(
           split: split, logits: own(found), parts: found.map { $0[headCount - 1] },
@@ -73,12 +79,12 @@ struct EpochEnd {
           prediction: prediction, pool: pool)
       }
     }
-    if keepsLogits {
+    if directive.keepsLogits {
       kept[.validation] =
         kept[.validation] ?? validation.map { KeptLogits.Told($0, alone: own($0)) }
       self.logits = try KeptLogits(
         kept, roster: team.roster, classCount: session.configuration.classes.count,
-        prediction: prediction, pool: pool)
+        prediction: prediction, pool: pool, seed: session.configuration.seed)
     } else {
       self.logits = nil
     }
@@ -98,6 +104,21 @@ struct EpochEnd {
   ) {
     (self.evaluation, self.fusion) = (evaluation, fusion)
     (self.reports, self.logits) = (reports, logits)
+  }
+
+  /// Where the features of each modality lie; of one that no sample has, nothing comes.
+  private static func receiveCentres(
+    _ roster: Roster, epoch: Int, _ session: CoordinatorSession
+  ) throws -> [FeatureCentres] {
+    try session.layout.leaders.enumerated().map { modality, leader in
+      guard !roster.samples(of: modality).isEmpty else { return FeatureCentres() }
+      let centres = try session.endpoint.receive(FeatureCentres(), number: epoch, from: leader)
+      let count = roster.modalityCount
+      guard centres.counts.count == count,
+        centres.sums.count == count * session.configuration.features
+      else { throw ExchangeError.misfit(kind: .featureCentres, number: epoch) }
+      return centres
+    }
   }
 
   /// Puts the logits of the samples that a modality has in their places, those of each head; those of absent

@@ -13,10 +13,13 @@ public struct KeptLogits: Sendable {
     /// The class predicted of each sample, -1: none, with each subset of the modalities (bit m of a place:
     /// modality m); with very many modalities, with all of them alone.
     public let subsets: [[Int]]
+    /// For each kind of spoilt input, the class predicted of each sample where the input of one modality is spoilt,
+    /// `[M][N]`.
+    public let spoilt: [SpoiltInput: [[Int]]]
 
     /// A prediction made of its parts.
-    public init(scores: [Double], subsets: [[Int]]) {
-      (self.scores, self.subsets) = (scores, subsets)
+    public init(scores: [Double], subsets: [[Int]], spoilt: [SpoiltInput: [[Int]]] = [:]) {
+      (self.scores, self.subsets, self.spoilt) = (scores, subsets, spoilt)
     }
   }
 
@@ -32,13 +35,19 @@ public struct KeptLogits: Sendable {
     public let modalities: [ModalityLogits]
     /// The model's own prediction; nil: it has none.
     public let own: Own?
+    /// The logits of each modality where all of its inputs are spoilt, for the kinds that were passed forward.
+    public let spoilt: [SpoiltInput: [ModalityLogits]]
+    /// Where each modality's features lie; empty: that is not known.
+    public let centres: [FeatureCentres]
 
     /// A split made of its parts.
     public init(
-      labels: [Int], ids: [Int64], groups: [Int], modalities: [ModalityLogits], own: Own?
+      labels: [Int], ids: [Int64], groups: [Int], modalities: [ModalityLogits], own: Own?,
+      spoilt: [SpoiltInput: [ModalityLogits]] = [:], centres: [FeatureCentres] = []
     ) {
       (self.labels, self.ids, self.groups) = (labels, ids, groups)
       (self.modalities, self.own) = (modalities, own)
+      (self.spoilt, self.centres) = (spoilt, centres)
     }
   }
 
@@ -68,6 +77,10 @@ extension KeptLogits {
     let logits: [ModalityLogits]
     /// What the model's own prediction is made of.
     let parts: [ModalityLogits]
+    /// The same where inputs are spoilt.
+    var spoilt: [SpoiltInput: Told] = [:]
+    /// Where features lie.
+    var centres: [FeatureCentres] = []
 
     /// - Parameters:
     ///   - heads: of each modality what each of its heads says; the last speaks with those of others.
@@ -80,17 +93,21 @@ extension KeptLogits {
   /// What workers have told of some splits.
   init(
     _ told: [EvaluatedSplit: Told], roster: RosterBuilder, classCount: Int,
-    prediction: (any ModelPrediction)?, pool: RobustPool?
+    prediction: (any ModelPrediction)?, pool: RobustPool?, seed: UInt64
   ) throws {
     var counts = [Int](repeating: 0, count: classCount)
     for label in roster.trainLabels { counts[Int(label)] += 1 }
     var splits: [EvaluatedSplit: Split] = [:]
     for (split, told) in told {
+      // Only test samples are spoilt.
+      let draw =
+        split == .test ? SpoiltDraw(present: told.logits.map(\.present), seed: seed) : nil
       splits[split] = Split(
         labels: roster.labels(of: split).map(Int.init),
         ids: roster.ids(of: split).map(Self.hash),
         groups: Self.numbers(of: roster.groups(of: split)), modalities: told.logits,
-        own: try prediction.map { try Own(told.parts, $0) })
+        own: try prediction.map { try Own(told, $0, draw) },
+        spoilt: told.spoilt.mapValues(\.logits), centres: told.centres)
     }
     self.init(trainCounts: counts, pool: pool, splits: splits)
   }
@@ -115,8 +132,26 @@ extension KeptLogits {
 }
 
 extension KeptLogits.Own {
-  /// What a model predicts of some logits, and of those of every subset of the modalities.
-  fileprivate init(_ modalities: [ModalityLogits], _ prediction: any ModelPrediction) throws {
+  /// What a model predicts of some logits, of those of every subset of the modalities, and with inputs of each
+  /// modality spoilt.
+  ///
+  /// - Parameter draw: whose inputs are swapped; nil: none are.
+  fileprivate init(
+    _ told: KeptLogits.Told, _ prediction: any ModelPrediction, _ draw: SpoiltDraw?
+  ) throws {
+    let modalities = told.parts
+    var inputs = told.spoilt.mapValues(\.parts)
+    if let draw {
+      inputs[.swapped] = zip(modalities, draw.partners).map { $0.taken(from: $1) }
+    }
+    spoilt = try inputs.mapValues { inputs in
+      try modalities.indices.map { modality in
+        try LongWork.step()
+        var mixed = modalities
+        mixed[modality] = inputs[modality]
+        return prediction.fuse(mixed, keepsScores: false).predictions
+      }
+    }
     let whole = prediction.fuse(modalities, keepsScores: true)
     let last = (1 << modalities.count) - 1
     let smaller = modalities.count <= KeptLogits.mostModalities ? 0..<last : 0..<0

@@ -69,6 +69,7 @@ struct SegmentSchedule {
     if isTrained {
       directive.evaluate = splits.atEnd
       directive.fitsFusion = fitsFusion
+      directive.keepsLogits = configuration.evaluation.keepsLogits
     } else if endsEpoch, position.epoch % configuration.evaluation.every == 0 {
       directive.evaluate = splits.whileTraining
     }
@@ -99,6 +100,7 @@ struct SegmentSchedule {
     directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
     directive.evaluate = split
     directive.fitsFusion = fitsFusion && split == splits.atEnd
+    directive.keepsLogits = configuration.evaluation.keepsLogits
     directive.isReported = true
     directive.isLast = isLast
     return directive

@@ -16,6 +16,9 @@ public struct Directive: Sendable, Equatable {
   /// Whether logits are to be given of the validation samples, and of what their shuffled inputs give, to fit
   /// a fusion to.
   public var fitsFusion = false
+  /// Whether what is evaluated is kept: then, of the test split, also what the configuration's spoilt inputs give,
+  /// and where the features lie.
+  public var keepsLogits = false
   /// Whether the coordinator hears what the epoch amounted to.
   public var isReported = false
   /// Whether the run is over.
@@ -57,6 +60,7 @@ extension Directive: Message {
     evaluate = EvaluatedSplit(rawValue: split)
     try fields.require(evaluate != nil || split.isEmpty)
     try fields.field(&fitsFusion)
+    try fields.field(&keepsLogits)
     try fields.field(&isReported)
     try fields.field(&isLast)
     try fields.field(&superseded)

@@ -90,11 +90,14 @@ extension MessageKind {
   public static let likeness = MessageKind(22, "likeness")
   /// Coordinator to worker, where the order of turns is not fixed: that of an epoch.
   public static let turnOrder = MessageKind(23, "turnOrder", by: .epoch)
+  /// Worker to coordinator, where logits are kept: sums of its features.
+  public static let featureCentres = MessageKind(24, "featureCentres", by: .epoch)
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
     greeting, probe, alive, checkpoint, inspection, footing, groupState, replicaFeatures, groupWord,
     Loss.kind, clock, trace, likeness, turnOrder,
+    featureCentres,
   ]
 }

@@ -32,6 +32,7 @@ extension ExperimentReport {
         "seed", "fusion", "state", "seconds", "accuracy", "macro_f1", "validation_accuracy", "ece",
         "nll", "brier", "temperature", "ece_after", "nll_after", "brier_after",
       ] + modalities.map { "accuracy.\($0)" } + modalities.map { "contribution.\($0)" } + rates
+      + spoiltPlaces.map { "spoilt.\($0.kind.rawValue).\($0.rate)" } + gapColumns.map(\.name)
       + ["weights_sha256", "failure"]
     func cell(_ value: Double?) -> String { value.map { $0.isFinite ? "\($0)" : "" } ?? "" }
     let lines = all.flatMap { row in
@@ -51,7 +52,12 @@ extension ExperimentReport {
           found.flatMap { $0.contributions.isEmpty ? nil : $0.contributions[modality] }
         }
         let missing: [Double?] = rates.indices.map { found?.missing[$0] ?? nil }
-        let numbers = (known + believed + after + modal + shared + missing).map(cell)
+        let spoilt: [Double?] = spoiltPlaces.map { place in
+          found.flatMap { $0.spoilt[place.place.kind][place.place.rate] }
+        }
+        let gaps: [Double?] = gapColumns.map { column in found.flatMap(column.value) }
+        let numbers = (known + believed + after + modal + shared + missing + spoilt + gaps)
+          .map(cell)
         return [row.name, row.point.variant] + place
           + ["\(seed)", row.fusion.name, state] + numbers
           + [summary?.digest ?? "", failure ?? ""]
@@ -100,8 +106,10 @@ extension ExperimentReport {
       "seeds": .list(description.seeds.map { .unsigned($0) }),
       "reference": reference.map { .text($0) } ?? .null,
       "missing_rates": .list(description.conditions.missing.rates.map { .number($0) }),
+      "spoilt_kinds": .list(description.conditions.spoilt.kinds.map { .text($0.rawValue) }),
+      "spoilt_rates": .list(description.conditions.spoilt.rates.map { .number($0) }),
       "remarks": .list(remarks.map { .text($0) }),
-      "rows": .list(rows.map(Self.json)),
+      "rows": .list(rows.map { json(of: $0) }),
       "runs": .list(
         runs.rows.map { row in
           .object(
@@ -112,7 +120,7 @@ extension ExperimentReport {
     ]
   }
 
-  private static func json(_ row: ExperimentFindings.Row) -> JSONValue {
+  private func json(of row: ExperimentFindings.Row) -> JSONValue {
     func values(_ value: (Cell) -> Double?) -> JSONValue {
       .list(row.cells.map { .optional($0.flatMap(value)) })
     }
@@ -127,9 +135,14 @@ extension ExperimentReport {
       "subsets": .list(row.cells.map { .list(($0?.subsets ?? []).map { .number($0) }) }),
       "contributions": .list(
         row.cells.map { .list(($0?.contributions ?? []).map { .number($0) }) }),
+      "spoilt": .list(
+        row.cells.map { cell in
+          .list((cell?.spoilt ?? []).map { .list($0.map { .optional($0) }) })
+        }),
       "failure": row.failure.map { .text($0) } ?? .null,
     ]
-    if let difference = row.difference { members["difference"] = json(difference) }
+    if let difference = row.difference { members["difference"] = Self.json(difference) }
+    for column in gapColumns { members[column.name] = values(column.value) }
     return .object(members)
   }
 

@@ -11,7 +11,7 @@ extension ExperimentReport {
     if !findings.plan.description.conditions.missing.rates.isEmpty {
       pictures.append(("missing", missingPicture))
     }
-    return pictures
+    return pictures + spoiltPictures
   }
 
   private var accuracy: Picture {
@@ -42,12 +42,41 @@ extension ExperimentReport {
   }
 
   private var missingPicture: Picture {
-    let rates = findings.plan.description.conditions.missing.rates
+    ratePicture(
+      "Test accuracy with modalities missing", "share of pairs missing",
+      findings.plan.description.conditions.missing.rates
+    ) { $1.missing[$0] }
+  }
+
+  /// A picture for each kind; what is not spoilt at all stands at 0.
+  private var spoiltPictures: [(String, Picture)] {
+    guard !spoiltCondition.rates.isEmpty else { return [] }
+    // What stands at 0 already is not drawn twice.
+    let places = spoiltCondition.rates.indices.filter { spoiltCondition.rates[$0] > 0 }
+    let rates = [0] + places.map { spoiltCondition.rates[$0] }
+    return spoiltCondition.kinds.enumerated().map { kind, input in
+      let picture = ratePicture(
+        "Test accuracy with inputs spoilt (\(input.rawValue))",
+        "share of samples with one modality spoilt", rates
+      ) { place, cell in
+        place == 0 ? cell.accuracy : cell.spoilt[kind][places[place - 1]]
+      }
+      return ("spoilt-\(input.rawValue)", picture)
+    }
+  }
+
+  /// A line for each row over some rates.
+  ///
+  /// - Parameter accuracy: that of a cell at the place of a rate; nil: it cannot be told.
+  private func ratePicture(
+    _ title: String, _ axis: String, _ rates: [Double],
+    _ accuracy: @escaping (Int, Cell) -> Double?
+  ) -> Picture {
     let series = rows.map { row in
       LinePlot.Series(
         row.name,
         rates.indices.compactMap { place in
-          row.moments { $0.missing[place] }.map { moments in
+          row.moments { accuracy(place, $0) }.map { moments in
             let (mean, spread) = (moments.mean * 100, (moments.deviation ?? 0) * 100)
             return .init(rates[place], mean, range: (mean - spread)...(mean + spread))
           }
@@ -55,8 +84,7 @@ extension ExperimentReport {
     }
     let least = series.flatMap(\.points).map(\.least).min() ?? 0
     return LinePlot(
-      "Test accuracy with modalities missing",
-      x: Axis("share of pairs missing", to: rates.max() ?? 1),
+      title, x: Axis(axis, to: rates.max() ?? 1),
       y: Axis("per cent", from: least, to: series.map(\.largest).max() ?? 100), series: series
     ).picture
   }

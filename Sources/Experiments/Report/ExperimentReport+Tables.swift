@@ -4,7 +4,7 @@ import Statistics
 
 extension ExperimentReport {
   /// A row for each row of the findings.
-  private func table(
+  func table(
     _ name: String, _ title: String, _ columns: [String],
     _ cells: (ExperimentFindings.Row) -> [String]
   ) -> ResultsTable {

@@ -28,7 +28,7 @@ public struct ExperimentReport {
   /// All tables that have something to say, the results first.
   public var tables: [ResultsTable] {
     [
-      results, sweep, missing, contributions, subsets, calibration, classes,
+      results, sweep, missing, spoilt, contributions, subsets, gap, calibration, classes,
     ].compactMap { $0 }
   }
 
@@ -69,6 +69,7 @@ public struct ExperimentReport {
         "of \(compared) rows with \(pairs) seeds, no p (Holm) can be below \(ExperimentReport.p(least)): take more seeds, or compare fewer"
       )
     }
+    remarks += gapRemarks
     if pairs == 1, hasOneSeed {
       remarks.append("with one seed, p is McNemar's, of these two runs alone")
     }

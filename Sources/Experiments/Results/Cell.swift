@@ -23,6 +23,10 @@ public struct Cell: Sendable {
   public let calibrated: Calibration?
   /// The accuracy at each rate of missing modalities; nil: it cannot be told.
   public let missing: [Double?]
+  /// For each kind of spoilt input, the accuracy at each rate; nil: it cannot be told.
+  public let spoilt: [[Double?]]
+  /// Where the features of each modality lie; nil: that is not known.
+  public let centres: Centres?
   /// The accuracy with each subset of the modalities, `2^M` (bit m: modality m); empty: not asked for.
   public let subsets: [Double]
   /// Which class is taken for which.
@@ -85,6 +89,8 @@ extension Cell {
         Self.accuracy($0.predictions, test.labels)
       }
     }
+    spoilt = try Self.spoilt(test, predictor, conditions.spoilt, seed: configuration.seed)
+    centres = Centres(test.centres)
     subsets = conditions.hasSubsets ? try Self.subsets(test, predictor) : []
     var confusion = ConfusionMatrix(classCount: classCount)
     confusion.add(predictions: result.predictions, labels: test.labels)
@@ -93,7 +99,7 @@ extension Cell {
     (ids, labels, groups) = (test.ids, test.labels, test.groups)
   }
 
-  private static func accuracy(_ predictions: [Int], _ labels: [Int]) -> Double {
+  static func accuracy(_ predictions: [Int], _ labels: [Int]) -> Double {
     Double(zip(predictions, labels).count { $0 == $1 }) / Double(labels.count)
   }
 

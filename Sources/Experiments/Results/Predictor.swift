@@ -37,6 +37,34 @@ struct Predictor {
       present.map { present in
         zip(split.modalities, present).map { $0.present($1) }
       } ?? split.modalities
+    return fuse(modalities, kind)
+  }
+
+  /// The classes predicted where inputs are spoilt.
+  ///
+  /// - Parameters:
+  ///   - spoilt: the modality of each sample whose input is, or `SpoiltDraw.nobody`.
+  ///   - inputs: the logits of each modality where all of its inputs are.
+  /// - Returns: nil where that cannot be told from what was kept.
+  func predictions(
+    _ split: KeptLogits.Split, _ kind: SpoiltInput, spoilt: [Int], inputs: [ModalityLogits]
+  ) -> [Int]? {
+    guard let fusion = self.kind(split) else {
+      guard let own = split.own, let known = own.spoilt[kind], let sound = own.subsets.last else {
+        return nil
+      }
+      return spoilt.enumerated().map { sample, modality in
+        modality == SpoiltDraw.nobody ? sound[sample] : known[modality][sample]
+      }
+    }
+    let mixed = split.modalities.indices.map { modality in
+      split.modalities[modality].replaced(
+        by: inputs[modality], where: spoilt.map { $0 == modality })
+    }
+    return fuse(mixed, fusion)?.predictions
+  }
+
+  private func fuse(_ modalities: [ModalityLogits], _ kind: FusionKind) -> FusionResult? {
     guard !kind.isFitted else { return logits.pool?.fuse(modalities) }
     return Fusion.fuse(
       modalities, kind: kind, fixedWeights: configuration.fusion.weights,

@@ -28,15 +28,43 @@ extension KeptLogits {
         let subsets = Shape([prediction.subsets.count, kept.labels.count])
         own.append(
           NamedState("own.subsets", subsets, Buffer(prediction.subsets.joined().map { Int64($0) })))
+        let spoilt = Shape([kept.modalities.count, kept.labels.count])
+        for (kind, predictions) in prediction.spoilt.sorted(by: Self.order) {
+          own.append(
+            NamedState(
+              "own.spoilt.\(kind.rawValue)", spoilt,
+              Buffer(predictions.joined().map { Int64($0) })))
+        }
       }
       for (modality, logits) in zip(configuration.modalities, kept.modalities) {
         own.append(NamedState("\(modality.name).logits", shape, Buffer(logits.logits)))
         own.append(NamedState("\(modality.name).norms", logits.featureNorms) { _ in })
         own.append(integers("\(modality.name).present", logits.present.map { $0 ? 1 : 0 }))
       }
+      for (place, modality) in configuration.modalities.enumerated() {
+        for (kind, logits) in kept.spoilt.sorted(by: Self.order) {
+          let name = "\(modality.name).spoilt.\(kind.rawValue)"
+          own.append(NamedState("\(name).logits", shape, Buffer(logits[place].logits)))
+          own.append(NamedState("\(name).norms", logits[place].featureNorms) { _ in })
+        }
+        guard kept.centres.indices.contains(place), !kept.centres[place].counts.isEmpty else {
+          continue
+        }
+        let centres = kept.centres[place]
+        own.append(NamedState("\(modality.name).centres.sums", centres.sums) { _ in })
+        own.append(integers("\(modality.name).centres.counts", centres.counts))
+        own.append(integers("\(modality.name).centres.left_out", centres.leftOut))
+      }
       states += own.named(in: "\(split.rawValue).")
     }
     try SafeTensors.write(states, metadata: ["format": Self.format], to: path)
+  }
+
+  /// Kinds of spoilt inputs in one order, so that equal logits are equal files.
+  private static func order<T>(
+    _ first: (key: SpoiltInput, value: T), _ second: (key: SpoiltInput, value: T)
+  ) -> Bool {
+    first.key.rawValue < second.key.rawValue
   }
 
   /// Reads the logits of a run with this configuration.
@@ -65,29 +93,60 @@ extension KeptLogits {
       let prefix = "\(split.rawValue)."
       let labels = try integers(prefix + "labels", from: 0, below: Int64(classCount))
       let (count, shape) = (Shape([labels.count]), Shape([labels.count, classCount]))
+      func rows(_ name: String) throws -> [[Int]] {
+        let values = try integers(name, from: -1, below: Int64(classCount))
+        guard !labels.isEmpty, values.count.isMultiple(of: labels.count) else {
+          throw refusal("tensor \(quoted(name)) has no row of \(labels.count) predictions")
+        }
+        return stride(from: 0, to: values.count, by: labels.count).map {
+          Array(values[$0..<$0 + labels.count])
+        }
+      }
+      let modalities = try configuration.modalities.map { modality in
+        let name = prefix + modality.name
+        return ModalityLogits(
+          logits: try file.tensor(named: "\(name).logits", shape: shape).floats(),
+          present: try integers("\(name).present", from: 0, below: 2, count).map { $0 == 1 },
+          classCount: classCount,
+          featureNorms: try file.tensor(named: "\(name).norms", shape: count).doubles())
+      }
+      let spoilt = try SpoiltInput.allCases.filter { kind in
+        configuration.modalities.allSatisfy {
+          file["\(prefix)\($0.name).spoilt.\(kind.rawValue).logits"] != nil
+        }
+      }.map { kind in
+        let logits = try zip(configuration.modalities, modalities).map { modality, sound in
+          let name = "\(prefix)\(modality.name).spoilt.\(kind.rawValue)"
+          return ModalityLogits(
+            logits: try file.tensor(named: "\(name).logits", shape: shape).floats(),
+            present: sound.present, classCount: classCount,
+            featureNorms: try file.tensor(named: "\(name).norms", shape: count).doubles())
+        }
+        return (kind, logits)
+      }
       splits[split] = Split(
         labels: labels,
         ids: try file.tensor(named: prefix + "ids", shape: count).integers(),
         groups: try integers(prefix + "groups", from: 0, below: .max, count),
-        modalities: try configuration.modalities.map { modality in
-          let name = prefix + modality.name
-          return ModalityLogits(
-            logits: try file.tensor(named: "\(name).logits", shape: shape).floats(),
-            present: try integers("\(name).present", from: 0, below: 2, count).map { $0 == 1 },
-            classCount: classCount,
-            featureNorms: try file.tensor(named: "\(name).norms", shape: count).doubles())
-        },
+        modalities: modalities,
         own: try file[prefix + "own.scores"].map { _ in
-          let subsets = try integers(prefix + "own.subsets", from: -1, below: Int64(classCount))
-          guard !labels.isEmpty, subsets.count.isMultiple(of: labels.count) else {
-            throw refusal("tensor \(quoted(prefix + "own.subsets")) has no row a subset")
-          }
-          return Own(
+          Own(
             scores: try file.tensor(named: prefix + "own.scores", shape: shape).doubles(),
-            subsets: stride(from: 0, to: subsets.count, by: labels.count).map {
-              Array(subsets[$0..<$0 + labels.count])
-            })
-        })
+            subsets: try rows(prefix + "own.subsets"),
+            spoilt: Dictionary(
+              uniqueKeysWithValues: try SpoiltInput.allCases.compactMap { kind in
+                let name = "\(prefix)own.spoilt.\(kind.rawValue)"
+                return try file[name].map { _ in
+                  let found = try rows(name)
+                  guard found.count == modalities.count else {
+                    throw refusal("tensor \(quoted(name)) has no row a modality")
+                  }
+                  return (kind, found)
+                }
+              }))
+        },
+        spoilt: Dictionary(uniqueKeysWithValues: spoilt),
+        centres: try Self.centres(file, prefix, configuration))
     }
     self.init(
       trainCounts: try integers("train.counts", from: 0, below: .max, Shape([classCount])),
@@ -95,46 +154,5 @@ extension KeptLogits {
         try Self.pool(file, configuration) { refusal("has a pool with numbers out of their range") }
       },
       splits: splits)
-  }
-
-  private static func states(
-    of pool: RobustPool, _ configuration: RunConfiguration
-  ) -> [NamedState] {
-    func numbers(_ name: String, _ values: [Double]) -> NamedState {
-      NamedState(name, values) { _ in }
-    }
-    return [
-      numbers("spoilt", [pool.spoilt]), numbers("prior", pool.prior),
-      numbers("weights", pool.weights),
-    ]
-      + zip(configuration.modalities, pool.detectors).compactMap { modality, detector in
-        detector.map {
-          numbers("detector.\(modality.name)", $0.means + $0.deviations + $0.coefficients)
-        }
-      }
-  }
-
-  private static func pool(
-    _ file: TensorFile, _ configuration: RunConfiguration, refusal: () -> FileError
-  ) throws -> RobustPool {
-    func numbers(_ name: String, _ count: Int) throws -> [Double] {
-      try file.tensor(named: "pool.\(name)", shape: Shape([count])).doubles()
-    }
-    let spoilt = try numbers("spoilt", 1)[0]
-    let prior = try numbers("prior", configuration.classes.count)
-    let weights = try numbers("weights", configuration.modalities.count)
-    guard spoilt > 0, spoilt < 1, (prior + weights).allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      throw refusal()
-    }
-    return RobustPool(
-      spoilt: spoilt, prior: prior, weights: weights,
-      detectors: try configuration.modalities.map { modality in
-        try file["pool.detector.\(modality.name)"].map { _ in
-          let values = try numbers("detector.\(modality.name)", 10)
-          return SpoiltDetector(
-            means: Array(values[..<3]), deviations: Array(values[3..<6]),
-            coefficients: Array(values[6...]))
-        }
-      })
   }
 }

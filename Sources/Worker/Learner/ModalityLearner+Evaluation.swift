@@ -15,14 +15,17 @@ extension ModalityLearner {
   }
 
   /// The same for each of several heads.
+  ///
+  /// - Parameter seeing: is given the features `[n, D]`, some rows at a time in their order.
   public func logits(
-    of rows: [Int], from feed: BatchFeed, heads: [Head]
+    of rows: [Int], from feed: BatchFeed, heads: [Head], seeing: (Tensor) -> Void = { _ in }
   ) throws -> [EvaluatedLogits] {
     var found = heads.map { _ in EvaluatedLogits() }
     for (place, head) in heads.enumerated() {
       found[place].values.reserveCapacity(rows.count * head.classCount)
     }
     try features(of: rows, from: feed) { features in
+      seeing(features)
       for (place, head) in heads.enumerated() { add(features, with: head, to: &found[place]) }
     }
     return found
@@ -40,58 +43,14 @@ extension ModalityLearner {
     }
   }
 
-  /// The logits `[K]` that `head` gives for an input of zeros, without learning.
-  func zeroLogits(head: Head) throws -> [Float] {
-    try settle()
-    input.count = 1
-    input.held.update(repeating: 0)
-    head.logits(network.evaluate(input), into: evaluationLogits)
-    return evaluationLogits.array
-  }
-
-  /// The same of inputs each position of which was permuted by itself over the rows.
-  ///
-  /// - Parameter generator: what the permutations are drawn from.
-  func shuffledLogits(
-    of rows: [Int], from source: any SampleSource, loaders: Int, head: Head,
-    _ generator: SeededGenerator
-  ) throws -> EvaluatedLogits {
-    try settle()
-    let blocks = ColumnShuffle.blocks(of: rows, stride: input.stride)
-    let feed = try BatchFeed(
-      of: source, loaders: loaders,
-      evaluating: blocks.flatMap { BatchRequest.evaluating($0, atMost: evaluationCapacity) })
-    var generator = generator
-    var found = EvaluatedLogits()
-    for rows in blocks {
-      let block = Tensor(input.sampleShape, capacity: rows.count)
-      let pieces = BatchRequest.evaluating(rows, atMost: evaluationCapacity)
-      var place = 0
-      for piece in pieces {
-        try feed.load(piece, into: input)
-        Tensor(rows: place..<place + input.count, of: block).held.update(from: input.held)
-        place += input.count
-      }
-      try ColumnShuffle.shuffle(block, &generator)
-      place = 0
-      for piece in pieces {
-        input.count = piece.rows.count
-        input.held.update(from: Tensor(rows: place..<place + input.count, of: block).held)
-        place += input.count
-        add(network.evaluate(input), with: head, to: &found)
-      }
-    }
-    return found
-  }
-
-  /// Adds what `head` gives for some features.
   /// Memory for what a head gives, which is not always logits.
   private func outputs(of head: Head) -> Tensor {
     head.classCount == classCount
       ? evaluationLogits : Tensor([head.classCount], capacity: evaluationCapacity)
   }
 
-  private func add(_ features: Tensor, with head: Head, to found: inout EvaluatedLogits) {
+  /// Adds what `head` gives for some features.
+  func add(_ features: Tensor, with head: Head, to found: inout EvaluatedLogits) {
     let outputs = outputs(of: head)
     head.logits(features, into: outputs)
     found.values += outputs.array

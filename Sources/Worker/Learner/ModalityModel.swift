@@ -107,15 +107,26 @@ final class ModalityModel {
 
   /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
   /// time as `Roster.chunks` says, those of one head after the other.
+  ///
+  /// - Parameter sums: is given the features of all of them; nil: nobody asks.
   func evaluate(
-    _ split: EvaluatedSplit, epoch: Int, _ body: (EvaluatedLogits) throws -> Void
+    _ split: EvaluatedSplit, epoch: Int, adding sums: FeatureSums? = nil,
+    _ body: (EvaluatedLogits) throws -> Void
   ) throws {
-    try replica.evaluate(split, epoch: epoch, heads: method.evaluatedHeads, body)
+    try replica.evaluate(
+      split, epoch: epoch, heads: method.evaluatedHeads, adding: sums, body)
   }
 
   /// The same of the shuffled inputs of the validation samples.
   func evaluateShuffled(_ body: (EvaluatedLogits) throws -> Void) throws {
     try replica.evaluateShuffled(head: method.head, body)
+  }
+
+  /// The same of the test samples whose inputs are spoilt.
+  func evaluateSpoilt(
+    _ kind: SpoiltInput, _ body: (EvaluatedLogits) throws -> Void
+  ) throws {
+    try replica.evaluateSpoilt(kind, heads: method.evaluatedHeads, body)
   }
 
   /// Has the other ranks of the modality on this host stop, because this one cannot go on.

@@ -94,7 +94,10 @@ extension RunConfiguration {
       // All pieces may be on their way at a time.
       .init(
         "the logits of an evaluation",
-        [evaluated + 2 * fitted + 2 * piece, sentWidths[modality]],
+        [
+          evaluated + 2 * fitted + evaluation.spoilt.count * tested + 2 * piece,
+          sentWidths[modality],
+        ],
         "evaluate fewer samples, or use fewer classes"),
       .init(
         "the shuffled samples that the fusion is fitted to",
@@ -103,10 +106,23 @@ extension RunConfiguration {
         ],
         "set fusion.detector to false"),
       .init(
+        "the noise that takes the place of inputs", byteCount: noiseByteCount(own, tested, stride),
+        "leave noise out of evaluation.keep_spoilt"),
+      .init(
         "the messages of a turn", byteCount: traffic.down + traffic.up,
         "lower features, or use fewer classes"),
     ]
     return MemoryNeeds(parts: trained + parts + cached)
+  }
+
+  /// What noise in the place of inputs is made from: moments of each position, or tokens that change places.
+  private func noiseByteCount(
+    _ own: ModalityConfiguration, _ tested: Int, _ stride: Int
+  ) -> Int {
+    guard evaluation.spoilt.contains(.noise) else { return 0 }
+    guard own.encoder.readsTokens else { return 2 * stride * MemoryLayout<Double>.stride }
+    return min(tested, ColumnShuffle.largestBlock(stride: stride)) * stride
+      * MemoryLayout<Float>.stride
   }
 
   /// The bytes of a file in /dev/shm that the ranks of a modality share where all of them are on one host;

@@ -11,18 +11,18 @@ final class ModalityReplica {
   /// The most samples of a mini-batch.
   let capacity: Int
 
-  private let configuration: RunConfiguration
-  private let modality: Int
-  private let link: GroupLink
+  let configuration: RunConfiguration
+  let modality: Int
+  let link: GroupLink
   private let group: ReplicaGroup?
   /// What moves the encoder together with other ranks; nil: there are none.
   private let step: ReplicaStep?
-  private let rosters: Rosters
-  private var data: ModalityData
+  let rosters: Rosters
+  private(set) var data: ModalityData
   /// What splits are evaluated from, once they were.
-  private var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
+  var evaluationFeeds: [EvaluatedSplit: BatchFeed] = [:]
 
-  private var loaders: Int { configuration.data.media.loaders }
+  var loaders: Int { configuration.data.media.loaders }
 
   /// The part of the rank at a place of its group, with fresh weights.
   ///
@@ -139,71 +139,6 @@ final class ModalityReplica {
     data = ModalityData(
       train: train, test: try features(data.test, [rosters.test]), warnings: data.warnings)
     learner.begin(with: train)
-  }
-
-  /// Gives `body` the logits of the samples of a split that this modality has, in roster order, as many at a
-  /// time as `Roster.chunks` says, those of one head after the other: of a leader those of all, of another
-  /// rank its own share.
-  func evaluate(
-    _ split: EvaluatedSplit, epoch: Int, heads: [Head], _ body: (EvaluatedLogits) throws -> Void
-  ) throws {
-    if link.hasOthers {
-      try link.share(heads.enumerated().flatMap { $1.state.named(in: "\($0).") })
-    }
-    let chunks = rosters[split].chunks(of: modality, size: configuration.evaluation.batchSize)
-      .map { samples in samples.map { Int(rosters[split].rows[modality][$0]) } }
-    let feed = try evaluationFeed(of: split, chunks)
-    for (number, rows) in chunks.enumerated() {
-      let owner = owner(ofChunk: number)
-      if owner == link.place.rank {
-        for logits in try learner.logits(of: rows, from: feed, heads: heads) { try body(logits) }
-      } else if link.place.isLeader {
-        for _ in heads {
-          try body(link.endpoint.receive(EvaluatedLogits(), number: epoch, from: owner))
-        }
-      }
-    }
-  }
-
-  /// Gives `body` the logits of the shuffled inputs of the validation samples that this modality has, as many at
-  /// a time as those of the samples themselves. A leader alone does this: which inputs meet follows from all.
-  func evaluateShuffled(head: Head, _ body: (EvaluatedLogits) throws -> Void) throws {
-    let roster = rosters.validation
-    let chunks = roster.chunks(of: modality, size: configuration.evaluation.batchSize)
-    let name = configuration.modalities[modality].name
-    let found = try learner.shuffledLogits(
-      of: chunks.joined().map { Int(roster.rows[modality][$0]) }, from: data.train,
-      loaders: loaders, head: head,
-      SeededGenerator(seed: configuration.seed, stream: "fusion/shuffle/\(name)"))
-    let width = head.classCount
-    var place = 0
-    for chunk in chunks {
-      let next = place + chunk.count
-      try body(
-        EvaluatedLogits(
-          Array(found.values[place * width..<next * width]),
-          featureNorms: Array(found.featureNorms[place..<next])))
-      place = next
-    }
-  }
-
-  /// The rank that evaluates a chunk: which it is changes none of its bits.
-  private func owner(ofChunk number: Int) -> Int {
-    link.place.leader + number % link.place.ranks.count
-  }
-
-  /// What this rank's chunks of a split, which are always the same, are evaluated from.
-  private func evaluationFeed(of split: EvaluatedSplit, _ chunks: [[Int]]) throws -> BatchFeed {
-    if let feed = evaluationFeeds[split] { return feed }
-    let source = split == .test ? data.test : data.train
-    let own = chunks.enumerated().filter { owner(ofChunk: $0.offset) == link.place.rank }
-    let feed = try BatchFeed(
-      of: source, loaders: loaders,
-      evaluating: own.flatMap {
-        BatchRequest.evaluating($0.element, atMost: learner.evaluationCapacity)
-      })
-    evaluationFeeds[split] = feed
-    return feed
   }
 }
 

@@ -84,7 +84,7 @@ final class AssignedRun {
     try begin(Ready(parameterCount: model.parameterCount, notice: model.notice ?? ""))
     let folder = RunFolder(path: work.runDirectory, held: heldFolder)
     try SegmentWork(
-      configuration, modality: work.modality, model: model, roster: rosters.train, folder: folder,
+      configuration, modality: work.modality, model: model, rosters: rosters, folder: folder,
       link: link
     ).serve()
   }

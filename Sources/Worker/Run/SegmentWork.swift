@@ -12,6 +12,8 @@ final class SegmentWork {
   private let link: GroupLink
   private let parts: PartWriter
   private let plan: TrainingPlan
+  /// Who has which test samples.
+  private let tested: Roster
   private var endpoint: Endpoint { link.endpoint }
   private var followers: Range<Int> { link.place.followers }
   private var clock = TrainingClock()
@@ -19,7 +21,7 @@ final class SegmentWork {
   private var epoch: EpochPlan?
 
   init(
-    _ configuration: RunConfiguration, modality: Int, model: ModalityModel, roster: Roster,
+    _ configuration: RunConfiguration, modality: Int, model: ModalityModel, rosters: Rosters,
     folder: RunFolder, link: GroupLink
   ) {
     self.configuration = configuration
@@ -27,7 +29,8 @@ final class SegmentWork {
     self.model = model
     self.link = link
     parts = PartWriter(folder, endpoint: link.endpoint)
-    plan = TrainingPlan(configuration, roster: roster)
+    tested = rosters.test
+    plan = TrainingPlan(configuration, roster: rosters.train)
   }
 
   /// Serves until the run is over.
@@ -112,12 +115,22 @@ final class SegmentWork {
         try endpoint.send(logits, number: epoch, to: 0)
       }
       for split in directive.evaluations {
-        try model.evaluate(split, epoch: epoch, send)
+        let sums = directive.keepsLogits && split == .test ? featureSums : nil
+        try model.evaluate(split, epoch: epoch, adding: sums, send)
         if directive.fitsFusion, split == .validation, configuration.fusion.usesDetector {
           try model.evaluateShuffled(send)
         }
+        guard let sums else { continue }
+        try endpoint.send(sums.centres, number: epoch, to: 0)
+        for kind in configuration.evaluation.spoilt { try model.evaluateSpoilt(kind, send) }
       }
     }
+  }
+
+  /// Where the features of the test samples will be added up; nil: the modality has none of them.
+  private var featureSums: FeatureSums? {
+    tested.samples(of: modality).isEmpty
+      ? nil : FeatureSums(tested, modality: modality, width: configuration.features)
   }
 
   private func report(_ directive: Directive, _ notes: [MethodNote]) throws {

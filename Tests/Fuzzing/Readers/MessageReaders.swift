@@ -69,6 +69,7 @@ private enum MessageSeeds {
     return [
       inventory, Assignment.work(work), Assignment.inspect(inspected), part,
       Likeness(contents: [0, -1], pairs: [.init(first: 0, second: 1, similarity: 1)]),
+      FeatureCentres(sums: [1, 2, 3, 4], counts: [1, 2], leftOut: [0, 1]),
       TurnOrder([1, 0]), Inspection(problem: "no"), directive, report,
       EvaluatedHead(Buffer<Float>(9)), EvaluatedLogits([1, 2, 3], featureNorms: [4]),
       Rosters(train: roster, validation: roster, test: roster),
