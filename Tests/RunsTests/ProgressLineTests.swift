@@ -14,7 +14,8 @@ import Testing
   private func line(_ names: [String], _ turns: [RunProgress]) throws -> String {
     var line = ProgressLine(names: names, epochs: 3)
     for turn in turns { line.add(turn) }
-    return try #require(line.line(turns[turns.count - 1], every: .zero))
+    let said = line.line(turns[turns.count - 1], every: .zero)
+    return try #require(said)
   }
 
   @Test func `a joint loss stands alone, or after those of the modalities`() throws {
