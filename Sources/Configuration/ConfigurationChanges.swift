@@ -84,6 +84,7 @@ public struct ConfigurationChanges {
 
   private static let effects: [String: Effect] = [
     "epochs": .free, "checkpoint": .free, "evaluation": .free, "fusion": .free,
+    "fusion.refit_on_all": .another,
     "fusion_weights": .free, "execution": .free, "data.root": .free,
     "execution.products": .inexact, "seed": .inexact, "data": .inexact,
     "optimizer": .inexact, "optimizer.kind": .another, "head": .inexact,

@@ -22,6 +22,8 @@ public struct FusionOptions: Sendable, Equatable {
   public var usesDetector = true
   /// Where `robust_pool` takes the probability of each class from.
   public var prior = Prior.train
+  /// Whether all samples are trained on once `robust_pool` is fitted: those that were held out for it, too.
+  public var refitsOnAll = false
 
   /// The defaults.
   public init() {}

@@ -28,6 +28,10 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case lost(FolderLoss)
   /// The ranks of a modality are to be chosen, but the job stands already.
   case ranksNotChosen(modality: String)
+  /// A run that trains on all samples anew is to go on without a modality.
+  case wholeRefit
+  /// All samples are to be trained on after a fit that so few samples are held out for.
+  case nothingToFit(held: Int, needed: Int)
   /// The command runs on several ranks but was started as one process.
   case notLaunched(command: String, ranks: Int)
 
@@ -61,6 +65,10 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case .lost(let loss): "\(loss)"
     case .ranksNotChosen(let modality):
       "modalities.\(modality).ranks: found auto, which only ./launch can choose, before ranks start; start with ./launch train, or write a number"
+    case .wholeRefit:
+      "--without: fusion.refit_on_all trains on all samples from fresh weights, which takes every modality; bring the modality back, or train anew without it"
+    case .nothingToFit(let held, let needed):
+      "fusion.refit_on_all: the fusion is fitted to at least \(needed) validation samples, and there are \(held); raise data.validation, or leave it out"
     case .notLaunched(let command, let ranks):
       "'\(command)' needs \(ranks) ranks but was started as one process; use ./launch \(command), or mpirun -np \(ranks) antiphon \(command), or add --one-process"
     }

@@ -42,6 +42,31 @@ import Testing
     #expect(try parse(validated + "fusion: {kind: energy}\n").fusion.kind == .energy)
   }
 
+  @Test func `all samples are trained on after a fit that there is`() throws {
+    let refit = "fusion: {kind: robust_pool, refit_on_all: true}\n"
+    let run = try parse(minimal + refit + "data: {validation: 0.1}\n")
+    #expect(run.fusion.refitsOnAll && run.trained.data.validationFraction == 0)
+    #expect(!run.trained.fusion.refitsOnAll && run.trained.fusion.kind == .robustPool)
+    #expect(run.fitting.data.validationFraction == 0.1 && !run.fitting.fusion.refitsOnAll)
+    func refusal(_ text: String) -> String {
+      do {
+        _ = try parse(minimal + text)
+        return "accepted"
+      } catch { return "\(error)" }
+    }
+    #expect(
+      refusal(refit).hasSuffix("but none are held out; set data.validation, to 0.2 for instance"))
+    #expect(
+      refusal("fusion: {kind: energy, refit_on_all: true}\ndata: {validation: 0.1}\n")
+        .contains("refit_on_all: found true, which trains on all samples"))
+    #expect(
+      refusal(refit + "data: {validation: 0.1}\norder: weakest_first\n").hasSuffix(
+        "the order of turns is decided by them in every epoch; list the modalities"))
+    #expect(
+      refusal(refit + "data: {validation: 0.1}\nmethod: relearn\n").hasSuffix(
+        "relearn needs them while it trains; leave it out"))
+  }
+
   @Test func `weights have an older name`() throws {
     #expect(try parse(minimal + "fusion_weights: {a: 2}\n").fusion.weights == [2])
     let both = minimal + "fusion: {weights: {a: 3}}\n"

@@ -44,6 +44,9 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.fusion.ridge = draw.fraction() * 10
   run.fusion.usesDetector = draw.flag()
   run.fusion.prior = draw.pick(run.fusion.prior)
+  run.fusion.refitsOnAll =
+    run.fusion.kind.isFitted && run.data.validationFraction > 0 && run.orderRule == nil
+    && !run.method.demands.wantsValidation && draw.flag()
   run.fusion.weights = draw.flag() ? nil : (0..<count).map { _ in draw.fraction() + 1e-9 }
   run.evaluation.every = draw.whole(1...9)
   run.evaluation.batchSize = draw.whole(1...999)

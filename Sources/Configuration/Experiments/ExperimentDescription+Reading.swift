@@ -114,6 +114,11 @@ extension ExperimentDescription {
         "found validation, but '\(point.name.legible())' has no validation split: nothing is selected by test "
           + "samples; set data.validation above 0 (settings, or \(file))")
     }
+    guard selection == .none || !run.fusion.refitsOnAll else {
+      throw (node["select"] ?? node).error(
+        "found validation, but '\(point.name.legible())' trains on all samples in the end (fusion.refit_on_all): there are none left to select by; leave one of the two out"
+      )
+    }
     guard !conditions.hasSubsets || run.modalities.count <= ExperimentSchema.mostSubsetModalities
     else {
       throw (node["conditions"]?["subsets"] ?? node).error(

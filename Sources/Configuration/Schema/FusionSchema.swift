@@ -34,6 +34,31 @@ enum FusionSchema {
     throw older.error("found beside fusion.weights, which says the same, expected one of the two")
   }
 
+  /// Throws where all samples are to be trained on after a fit that there is not, or by a method that then lacks
+  /// the validation split.
+  static func checkRefit(_ run: RunConfiguration, _ node: ConfigurationNode) throws {
+    guard run.fusion.refitsOnAll else { return }
+    func refuse(_ reason: String) -> ConfigurationError {
+      (node["fusion"]?["refit_on_all"] ?? node).error(
+        "found true, which trains on all samples once the fusion is fitted to those held out, but \(reason)"
+      )
+    }
+    guard run.fusion.kind.isFitted else {
+      throw refuse(
+        "fusion \(run.fusion.kind.rawValue) is not fitted; leave it out, or set fusion.kind: robust_pool"
+      )
+    }
+    guard run.data.validationFraction > 0 else {
+      throw refuse("none are held out; set data.validation, to 0.2 for instance")
+    }
+    guard run.orderRule == nil else {
+      throw refuse("the order of turns is decided by them in every epoch; list the modalities")
+    }
+    guard !run.method.demands.wantsValidation else {
+      throw refuse("\(run.method.kind) needs them while it trains; leave it out")
+    }
+  }
+
   /// Chooses the kind of a run whose file names none: one that is fitted, if there is something to fit it to.
   static func chooseKind(of run: inout RunConfiguration, _ root: ConfigurationNode) {
     guard let fusion = root["fusion"] else {
@@ -70,6 +95,10 @@ enum FusionSchema {
       "prior", \.prior, .choice,
       "`robust_pool`: the probability of each class: `train`, as among the training samples, or `uniform`"
     ),
+    Field(
+      "refit_on_all", \.refitsOnAll, .toggle,
+      "`robust_pool`: whether, once it is fitted, all samples are trained on from the beginning, those that were "
+        + "held out for it too; it keeps its numbers"),
   ])
 
   private static let weights = Codec<[Double]>(

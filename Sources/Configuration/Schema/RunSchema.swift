@@ -55,6 +55,7 @@ enum RunSchema {
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
       try OrderSchema.check(run, node)
+      try FusionSchema.checkRefit(run, node)
       try MissingSchema.check(run, node)
       try checkRanks(run, node)
       try MethodSchema.check(run, node)

@@ -13,20 +13,23 @@ public final class CoordinatorSession {
   let runDirectory: String
   let heldFolder: HeldFolder?
   let nameModel: @Sendable (SavedWeights) throws -> Void
+  /// The pool that predictions are fused by from the beginning; nil: it is fitted at the end, if it is asked for.
+  let fusion: FittedFusion?
 
   /// A run on the ranks of `endpoint`.
   ///
   /// - Parameters:
   ///   - runDirectory: where weights are saved; empty: they are not.
   ///   - heldFolder: that folder, as it was when it was made; nil: it is not looked after.
+  ///   - fusion: a pool that was fitted in another training, and that this one keeps.
   ///   - nameModel: writes what names saved weights as the run's model; called on any thread, once they
   ///     are whole.
   public init(
     _ configuration: RunConfiguration, endpoint: Endpoint, host: String, runDirectory: String,
-    heldFolder: HeldFolder? = nil, observer: any RunObserver,
+    heldFolder: HeldFolder? = nil, observer: any RunObserver, fusion: FittedFusion? = nil,
     nameModel: @escaping @Sendable (SavedWeights) throws -> Void = { _ in }
   ) throws {
-    self.nameModel = nameModel
+    (self.nameModel, self.fusion) = (nameModel, fusion)
     self.configuration = configuration
     self.endpoint = endpoint
     self.observer = observer

@@ -155,7 +155,7 @@ final class EpochLoop {
     if !followsEvaluation { try cut(directive, segment) }
     guard directive.isReported else { return nil }
     let order = ordering.order
-    let end = try EpochEnd(directive, session, team: team, method: method)
+    let end = try EpochEnd(directive, session, team: team, method: method, fusion: session.fusion)
     if let evaluation = end.evaluation { ordering.note(evaluation) }
     if followsEvaluation { try cut(directive, segment) }
     guard endsEpoch else { return end }

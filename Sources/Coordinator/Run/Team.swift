@@ -64,7 +64,8 @@ struct Team {
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
       warnings: (origin?.absences ?? []) + roster.warnings
-        + FittedFusion.warnings(configuration, validation: rosters.validation)
+        + (session.fusion == nil
+          ? FittedFusion.warnings(configuration, validation: rosters.validation) : [])
         + RankArithmetic.warnings(
           [("coordinator", .here)] + members.joined().map { ($0.shortName, $0.arithmetic) },
           products: configuration.execution.products)

@@ -101,7 +101,8 @@ public struct RunEstimate {
     guard let line = FileManager.default.contents(atPath: "\(short.directory)/metrics.jsonl"),
       let epoch = try? JSONDecoder().decode(Epoch.self, from: line)
     else { return .failed("it ended without all that it should leave") }
-    return .seconds(seconds + Double(run.configuration.epochs - 1) * epoch.seconds)
+    let trainings = run.configuration.fusion.refitsOnAll ? 2.0 : 1
+    return .seconds(seconds + trainings * Double(run.configuration.epochs - 1) * epoch.seconds)
   }
 
   private struct Epoch: Decodable {

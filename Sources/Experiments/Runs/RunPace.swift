@@ -10,8 +10,12 @@ struct RunPace {
   init(_ plan: ExperimentPlan, _ stages: [RunDirectory.Stage]) {
     points = plan.runs.map(\.point)
     for (run, stage) in zip(plan.runs, stages) where stage == .over {
-      guard let seconds = RunSummary(of: run.directory)?.seconds else { continue }
-      known[run.point, default: []].append(seconds)
+      guard let seconds = RunSummary(of: run.directory)?.seconds,
+        let folder = try? RunDirectory(existing: run.directory)
+      else { continue }
+      // Where all samples are trained on in the end, there is a training before.
+      let before = RunSummary(of: folder.heldOut)?.seconds ?? 0
+      known[run.point, default: []].append(before + seconds)
     }
   }
 

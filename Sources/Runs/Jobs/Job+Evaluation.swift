@@ -12,6 +12,7 @@ extension RunConfiguration {
   ) throws -> RunConfiguration {
     let model = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
+      .trained
     try model.check(configuration, of: run)
     if let fusion { configuration.fusion.kind = fusion }
     return configuration

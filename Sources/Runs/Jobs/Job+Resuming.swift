@@ -38,9 +38,26 @@ extension Job {
     _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String],
     allowsInexact: Bool, beginning: @escaping () throws -> Void = {}
   ) throws -> RunResult {
-    let choice = try newestCheckpoint(configuration, in: directory, without: absent)
+    guard !configuration.fusion.refitsOnAll else {
+      return try goOnRefitting(
+        configuration, in: directory, without: absent, allowsInexact: allowsInexact,
+        beginning: beginning)
+    }
+    return try goOnTraining(
+      configuration, in: directory, without: absent, allowsInexact: allowsInexact,
+      beginning: beginning)
+  }
+
+  /// Goes on with a training from its newest checkpoint.
+  ///
+  /// - Parameter fusion: a pool that was fitted in another training, and that this one keeps.
+  func goOnTraining(
+    _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String],
+    allowsInexact: Bool, keeping fusion: FittedFusion? = nil, beginning: @escaping () throws -> Void
+  ) throws -> RunResult {
+    let choice = try newestCheckpoint(configuration.trained, in: directory, without: absent)
     let manifest = choice.manifest
-    try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
+    try Self.check(configuration.trained, against: manifest, allowsInexact: allowsInexact)
     console.startLogging(
       to: directory.log,
       keeping: RunHistory.keptLog(directory.log, epochs: manifest.progress.epoch))
@@ -53,7 +70,7 @@ extension Job {
       "going on after \(manifest.progress) (of \(configuration.epochs) epochs), from \(choice.folder)"
     )
     let reporter = try RunReporter(
-      configuration, directory: directory, console: console, continuing: manifest.progress
+      configuration.trained, directory: directory, console: console, continuing: manifest.progress
     ) { _ in
       // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
       for file in [
@@ -69,7 +86,8 @@ extension Job {
     let origin = RunOrigin(
       resuming: manifest, in: choice.folder, standing: choice.standing,
       damaged: choice.damaged, absent: absent, allowsInexact: allowsInexact)
-    return try train(configuration, in: directory, from: origin, reporter, observer: reporter)
+    return try train(
+      configuration, in: directory, from: origin, keeping: fusion, reporter, observer: reporter)
   }
 
   /// Whether a run has nothing left to do.

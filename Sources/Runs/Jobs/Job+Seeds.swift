@@ -85,7 +85,7 @@ extension Job {
     // One that is damaged is told of when its run goes on.
     let manifests = checkpoints.lazy.compactMap { try? CheckpointManifest(of: "\(folder)/\($0)") }
     if let manifest = manifests.first {
-      try Self.check(configuration, against: manifest, allowsInexact: allowsInexact)
+      try Self.check(configuration.trained, against: manifest, allowsInexact: allowsInexact)
     }
     return directory.stage(of: configuration)
   }

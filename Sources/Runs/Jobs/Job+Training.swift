@@ -23,6 +23,20 @@ extension Job {
     observing: (RunReporter) -> any RunObserver, beginning: @escaping () throws -> Void = {}
   ) throws -> RunResult {
     RunFile.announce(directory)
+    guard !configuration.fusion.refitsOnAll else {
+      return try refit(configuration, in: directory, observing: observing, beginning: beginning)
+    }
+    return try begin(configuration, in: directory, observing: observing) { _ in try beginning() }
+  }
+
+  /// Begins a training in a folder that has none.
+  ///
+  /// - Parameter fusion: a pool that was fitted in another training, and that this one keeps.
+  func begin(
+    _ configuration: RunConfiguration, in directory: RunDirectory,
+    keeping fusion: FittedFusion? = nil,
+    observing: (RunReporter) -> any RunObserver, beginning: @escaping (RunFacts) throws -> Void
+  ) throws -> RunResult {
     console.startLogging(to: directory.log)
     defer {
       console.stopLogging()
@@ -31,28 +45,28 @@ extension Job {
     let reporter: RunReporter
     do {
       try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
-      reporter = try RunReporter(configuration, directory: directory, console: console) { _ in
-        try beginning()
-      }
+      reporter = try RunReporter(
+        configuration.trained, directory: directory, console: console, check: beginning)
     } catch {
       directory.discard()
       throw error
     }
     console.say(headline(configuration))
     return try train(
-      configuration, in: directory, from: nil, reporter, observer: observing(reporter))
+      configuration, in: directory, from: nil, keeping: fusion, reporter,
+      observer: observing(reporter))
   }
 
   /// Trains from fresh weights or from a checkpoint, and writes what is left of it.
   func train(
     _ configuration: RunConfiguration, in directory: RunDirectory, from origin: RunOrigin?,
-    _ reporter: RunReporter, observer: any RunObserver
+    keeping fusion: FittedFusion?, _ reporter: RunReporter, observer: any RunObserver
   ) throws -> RunResult {
     do {
       let model = directory.model
       let session = try CoordinatorSession(
-        configuration, endpoint: endpoint, host: host, runDirectory: directory.path,
-        heldFolder: directory.held, observer: observer,
+        configuration.trained, endpoint: endpoint, host: host, runDirectory: directory.path,
+        heldFolder: directory.held, observer: observer, fusion: fusion,
         nameModel: { try ModelDescription($0).json.write(to: model) })
       let result = try session.train(from: origin)
       reporter.trainingEnded()

@@ -21,6 +21,10 @@ extension RunDirectory {
     {
       return .over
     }
-    return CheckpointFolder.all(in: path).isEmpty && access(model, F_OK) != 0 ? .ahead : .cut
+    guard CheckpointFolder.all(in: path).isEmpty, access(model, F_OK) != 0 else { return .cut }
+    guard configuration.fusion.refitsOnAll, let first = try? RunDirectory(existing: heldOut) else {
+      return .ahead
+    }
+    return first.stage(of: configuration.fitting) == .ahead ? .ahead : .cut
   }
 }

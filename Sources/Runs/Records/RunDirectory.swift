@@ -38,7 +38,7 @@ public struct RunDirectory: Sendable {
   /// Whether this process made the folder.
   private let isNew: Bool
   /// Whether there is a run in it that is not to be lost, whatever happens.
-  private let isResumed: Bool
+  private var isResumed: Bool
   /// The folder of a new run, held while it is needed.
   let held: HeldFolder?
   /// The right to write to the folder of a new run, until the run is over.
@@ -157,6 +157,7 @@ public struct RunDirectory: Sendable {
       configuration, environment, metrics, telemetry, classes, leftOut, logits, fusion, summary,
       log,
     ]
+    if access(heldOut, F_OK) == 0 { try RunDirectory(resuming: heldOut).removeRemains() }
     let known = files.map { String($0.dropFirst(path.count + 1)) }
     func checkNames(_ isKnown: (String) -> Bool) throws {
       let foreign = try ModelFiles.names(in: path).filter { !isKnown($0) }
@@ -187,8 +188,19 @@ public struct RunDirectory: Sendable {
     }
   }
 
+  /// The same folder, with results that are not to be lost, whatever happens.
+  var withResults: RunDirectory {
+    var copy = self
+    copy.isResumed = true
+    return copy
+  }
+
+  /// The folder of the first of two trainings, where all samples are trained on once a fusion is fitted.
+  public var heldOut: String { below(Self.heldOutName) }
+
   /// The folder of one of several runs.
   public func below(_ name: String) -> String { "\(path)/\(name)" }
 
   private static let logName = "log.txt"
+  private static let heldOutName = "held-out"
 }
