@@ -238,7 +238,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "table1", "table2", "table3", "order", "hgm-options", "learning-rates", "gap",
+    "table1", "table2", "table3", "order", "hgm-options", "learning-rates", "gap", "fusion",
   ])
   func `the examples are accepted`(name: String) throws {
     let found = try ExperimentDescription.load(
