@@ -12,7 +12,7 @@ KERNEL(void, random_normal, (const uint64_t *words, float *values, long count, d
 
 /// x[i] = scale * x[i] + deviation * n, n the standard normal number `first + i` under `seed`, in
 /// float32 (Box and Muller, 1958; both of a pair, which are sixteen places apart): so `first` is a
-/// multiple of 32. Nothing is fused, so that every processor has the same bits.
+/// multiple of 32.
 KERNEL(void, random_disturb,
        (float *x, long first, long count, uint64_t seed, float scale, float deviation),
        (x, first, count, seed, scale, deviation))

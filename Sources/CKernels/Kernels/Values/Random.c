@@ -77,16 +77,16 @@ INLINE Lanes normal_radius(WordLanes words) {
   const Lanes k = __builtin_convertvector((shifted >> 23) - 127, Lanes);
   const Lanes f = lanes_as(Lanes, (shifted & 0x7fffff) + 0x3f3504f3) - 1.0f;
   const Lanes z = f * f;
-  Lanes p = f * 7.0376836292e-2f - 1.1514610310e-1f;
-  p = f * p + 1.1676998740e-1f;
-  p = f * p - 1.2420140846e-1f;
-  p = f * p + 1.4249322787e-1f;
-  p = f * p - 1.6668057665e-1f;
-  p = f * p + 2.0000714765e-1f;
-  p = f * p - 2.4999993993e-1f;
-  p = f * p + 3.3333331174e-1f;
-  const Lanes rest = f * z * p + k * -2.12194440e-4f - 0.5f * z;
-  const Lanes logarithm = k * 0.693359375f + (f + rest);
+  Lanes p = fused(f, 7.0376836292e-2f, -1.1514610310e-1f);
+  p = fused(f, p, 1.1676998740e-1f);
+  p = fused(f, p, -1.2420140846e-1f);
+  p = fused(f, p, 1.4249322787e-1f);
+  p = fused(f, p, -1.6668057665e-1f);
+  p = fused(f, p, 2.0000714765e-1f);
+  p = fused(f, p, -2.4999993993e-1f);
+  p = fused(f, p, 3.3333331174e-1f);
+  const Lanes rest = fused(f * z, p, fused(k, -2.12194440e-4f, -0.5f * z));
+  const Lanes logarithm = fused(k, 0.693359375f, f + rest);
   // Rounding must not make it positive.
   return __builtin_elementwise_sqrt(__builtin_elementwise_max(-2.0f * logarithm, (Lanes)0.0f));
 }
@@ -98,11 +98,11 @@ INLINE void normal_direction(WordLanes words, Lanes *first, Lanes *second) {
   const IntLanes angle = lanes_as(IntLanes, words << 2);
   const Lanes a = __builtin_convertvector(angle, Lanes) * (0x1p-31f * 7.8539816339744831e-1f);
   const Lanes z = a * a;
-  const Lanes sine =
-      a + a * z * ((z * -1.9515295891e-4f + 8.3321608736e-3f) * z - 1.6666654611e-1f);
-  const Lanes cosine =
-      1.0f - 0.5f * z +
-      z * z * ((z * 2.443315711809948e-5f - 1.388731625493765e-3f) * z + 4.166664568298827e-2f);
+  const Lanes odd = fused(z, fused(z, -1.9515295891e-4f, 8.3321608736e-3f), -1.6666654611e-1f);
+  const Lanes even =
+      fused(z, fused(z, 2.443315711809948e-5f, -1.388731625493765e-3f), 4.166664568298827e-2f);
+  const Lanes sine = fused(a * z, odd, a);
+  const Lanes cosine = fused(z, fused(z, even, -0.5f), 1.0f);
   const WordLanes sign = words & 0x80000000u, isTurned = -(words >> 30 & 1u);
   const WordLanes c = lanes_as(WordLanes, cosine), s = lanes_as(WordLanes, sine);
   const WordLanes exchanged = (c ^ s) & isTurned;
@@ -116,16 +116,17 @@ void WIDE(random_disturb)(float *restrict x, long first, long count, uint64_t se
   const WordLanes own = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   for (long i = 0; i < count; i += 2 * LANES) {
     const WordLanes pairs = (uint32_t)((first + i) / 2) + own;
-    const WordLanes one = mixed_lanes(mixed_lanes(2u * pairs ^ low) ^ high);
-    const WordLanes other = mixed_lanes(mixed_lanes((2u * pairs + 1u) ^ low) ^ high);
+    const WordLanes one = mixed_lanes(mixed_lanes(pairs ^ low) ^ high);
+    // A word that follows from another is as good as any.
+    const WordLanes other = mixed_lanes(one ^ low);
     Lanes cosine, sine;
     normal_direction(other, &cosine, &sine);
     const Lanes radius = deviation * normal_radius(one);
     const long rest = count - i;
-    lanes_store(x + i, scale * lanes_load(x + i, rest) + radius * cosine, rest);
+    lanes_store(x + i, fused(scale, lanes_load(x + i, rest), radius * cosine), rest);
     if (rest <= LANES) break;
     float *y = x + i + LANES;
-    lanes_store(y, scale * lanes_load(y, rest - LANES) + radius * sine, rest - LANES);
+    lanes_store(y, fused(scale, lanes_load(y, rest - LANES), radius * sine), rest - LANES);
   }
 }
 
