@@ -9,11 +9,10 @@ import Testing
   private typealias Said = HandmadeExperiment.Said
 
   private func cell(
-    _ test: Said, validation: Said? = nil, _ more: String = "",
+    _ test: Said, validation: Said? = nil, _ more: String = "", fusion: String = "average_logits",
     trainCounts: [Int] = [9, 1, 1, 1, 1, 1]
   ) throws -> Cell {
-    let experiment = try HandmadeExperiment(
-      "variants: {mla: {}}\nfusions: [average_logits]\n" + more)
+    let experiment = try HandmadeExperiment("variants: {mla: {}}\nfusions: [\(fusion)]\n" + more)
     try experiment.leave("mla", test: test, validation: validation, trainCounts: trainCounts)
     return try #require(try experiment.findings().rows[0].finished.first)
   }
@@ -71,6 +70,24 @@ import Testing
     #expect(abs(after.negativeLogLikelihood + logarithms / 10) < 1e-6)
     // Right: 1/16 + 5/400; wrong: 9/16 + (19/20)^2 + 4/400.
     #expect(abs(after.brier - (0.075 + 9 * 1.475) / 10) < 1e-6)
+  }
+
+  @Test func `probabilities are believed as they are`() throws {
+    var test = Said(right: 0..<10, of: 10)
+    test.height = 2
+    let found = try cell(test, fusion: "average_probs")
+    let confidence = exp(2.0) / (exp(2.0) + 5)
+    let error = try #require(found.calibration?.expectedError)
+    #expect(abs(error - (1 - confidence)) < 1e-6)
+  }
+
+  @Test func `weights that the configuration fixes are used`() throws {
+    var test = Said(right: 0..<10, of: 10)
+    test.classes[0] = [Int](repeating: 1, count: 10)
+    // Of equal weights the first class would win.
+    let fusion = "settings: {fusion: {kind: fixed_logits, weights: {strong: 3, weak: 2}}}"
+    #expect(try cell(test, fusion, fusion: "fixed_logits").accuracy == 0)
+    #expect(try cell(test).accuracy == 1)
   }
 
   @Test func `modalities go missing in the test split alone`() throws {

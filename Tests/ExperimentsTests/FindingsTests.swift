@@ -31,6 +31,10 @@ import Testing
     #expect(close(good.p, 2.0 / 64) && close(odd.p, 44.0 / 64))
     #expect(close(good.holm, 4.0 / 64) && close(odd.holm, 44.0 / 64))
     #expect(good.mcNemar == nil && good.overBoth != nil)
+    let printed = try experiment.report().results.rows
+    #expect(printed[1][5...7].map { $0 } == ["+15.00", "0.031", "0.063"])
+    #expect(printed[2][5...7].map { $0 } == ["+3.33", "0.688", "0.688"])
+    #expect(printed[0][5...7].map { $0 } == ["reference", "-", "-"])
   }
 
   @Test func `seeds that a variant has not are left out of its pairs alone`() throws {
@@ -76,6 +80,11 @@ import Testing
     let difference = try #require(try experiment.findings().rows[1].difference)
     #expect(close(difference.moments.mean, 0.35))
     #expect(difference.overSamples == nil && difference.mcNemar == nil && difference.p == nil)
+    // Nor are the same ones with other labels.
+    var torn = Said(right: 0..<12, of: 20)
+    torn.labels[19] = 3
+    try experiment.leave("good", test: torn)
+    #expect(try experiment.findings().rows[1].difference?.mcNemar == nil)
   }
 
   @Test func `intervals draw groups, not samples`() throws {
@@ -92,6 +101,39 @@ import Testing
     // 40 samples, or ten groups of four alike: twice as wide.
     let (alone, grouped) = (try width([]), try width((0..<40).map { $0 / 4 }))
     #expect(abs(grouped / alone - 2) < 0.35, "\(alone) \(grouped)")
+  }
+
+  @Test func `samples that all seeds have are drawn for all of them at once`() throws {
+    let experiment = try HandmadeExperiment(
+      "variants: {plain: {}, good: {hgm.lambda: 1}}\nseeds: 0-1")
+    for seed in 0..<2 {
+      try experiment.leave("plain", seed: UInt64(seed), test: Said(right: 0..<0, of: 40))
+      try experiment.leave("good", seed: UInt64(seed), test: Said(right: 0..<20, of: 40))
+    }
+    let interval = try #require(try experiment.findings().rows[1].difference?.overSamples)
+    // As wide as that of one seed, 0.3; drawn by themselves, errors of 0.079 would make 0.22.
+    #expect(abs(interval.high - interval.low - 0.3) < 0.04)
+  }
+
+  @Test func `tables by class and by rate`() throws {
+    let experiment = try HandmadeExperiment(
+      "variants: {mla: {}}\nconditions: {missing: {rates: [0, 1]}, subsets: true}")
+    // Class 0 is found in two of three, and is taken for where it is not in one of three.
+    var said = Said(
+      labels: [0, 0, 0, 1, 2, 2], classes: [[0, 0, 1, 0, 2, 2], [0, 0, 1, 0, 2, 2]])
+    said.classes[1][5] = -1
+    try experiment.leave("mla", test: said)
+    let report = try experiment.report()
+    #expect(report.classes?.rows[0].prefix(4) == ["mla", "66.67", "0.00", "100.00"])
+    #expect(report.missing?.rows[0][1] == "66.67")
+    try report.write()
+    #expect(
+      experiment.small.scratch.text("out/confusion.csv")
+        == "method,label,prediction,count\nmla,0,0,2\nmla,0,1,1\nmla,1,0,1\nmla,2,2,2\n")
+    // Nobody: class 0, three of six. The first: four; the second: four, of which the last is unknown to it.
+    #expect(report.subsets?.rows[0] == ["mla", "50.00", "66.67", "50.00", "66.67"])
+    // ((4 - 3) + (4 - 3)) / 2 and ((3 - 3) + (4 - 4)) / 2 of six.
+    #expect(report.contributions?.rows[0] == ["mla", "16.67", "0.00", "16.67", "16.67"])
   }
 
   /// What does best on test samples is not what does best on validation samples.

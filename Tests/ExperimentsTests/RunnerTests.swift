@@ -49,6 +49,23 @@ import Testing
     }
   }
 
+  /// Has every run end at once, with one epoch of ten seconds.
+  private final class Quick: RunStarter {
+    private struct Ended: StartedRun {
+      func poll() -> RunEnding? { .over }
+      func ask() {}
+      func end() {}
+    }
+
+    func start(_ run: ExperimentRun, resuming: Bool) throws -> any StartedRun {
+      #expect(run.configuration.epochs == 1)
+      try ModelFiles.createFolder(run.directory)
+      try AtomicFile.write(
+        Array("{\"epoch\": 0, \"seconds\": 10}\n".utf8), to: "\(run.directory)/metrics.jsonl")
+      return Ended()
+    }
+  }
+
   private static let text = "variants: {a: {}, b: {hgm.lambda: 1}}\nseeds: 0-2\nbaselines: false"
 
   @Test func `so many go on at a time, and a failure is no reason to leave out other seeds`() throws
@@ -61,6 +78,7 @@ import Testing
     }
     try runner.run()
     #expect(starter.most == 4 && starter.going == 0)
+    #expect(experiment.plan.runs.map(\.configuration.seed) == [0, 0, 1, 1, 2, 2])
     #expect(starter.started == ["a/0", "b/0", "a/1", "b/1", "a/2", "b/2"])
     #expect(runner.failures.keys.sorted() == Array(0..<6))
     #expect(Set(runner.failures.values) == ["it pretends"])
@@ -155,6 +173,16 @@ import Testing
     #expect(estimate.table.lines.last?.hasSuffix("fails") == true)
     let nothing = try RunEstimate(experiment.plan) { _ in .failed("it is not allowed") }
     #expect(nothing.seconds(atOnce: 2) == nil)
+    // Two further epochs of ten seconds.
+    let longer = try SmallExperiment("variants: {a: {epochs: 3}}\nbaselines: false")
+    guard
+      case .seconds(let whole) = try RunEstimate.timed(
+        longer.plan.runs[0], by: Quick(), in: longer.scratch["timing"])
+    else {
+      Issue.record("the run failed")
+      return
+    }
+    #expect(20..<25 ~= whole)
     // The real thing: an epoch of one, and no trace left of it in the experiment's folder.
     let run = experiment.plan.runs[0]
     guard

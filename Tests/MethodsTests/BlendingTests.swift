@@ -55,6 +55,27 @@ import Testing
     #expect(SmallRun.differences(try run { $0.weights = weights }.train(0..<6), end) == [])
   }
 
+  @Test func `a trial begins without velocities`() throws {
+    let run = run { $0.superEpoch = 2 }
+    let middle = try run.train(0..<6)
+    // At the beginning of the third epoch there is a trial.
+    let still = middle.map { states in
+      states.map { state in
+        let hasVelocity = state.name.contains("optimizer.")
+        return (
+          name: state.name, bits: hasVelocity ? state.bits.map { _ in UInt8(0) } : state.bits
+        )
+      }
+    }
+    #expect(SmallRun.differences(middle, still).count > 2)
+    func blend(_ memory: SmallRun.Memory) throws -> [UInt8]? {
+      try run.train(6..<9, from: memory)[0].first { $0.name == "blend" }?.bits
+    }
+    let found = try #require(try blend(middle))
+    #expect(try blend(still) == found)
+    #expect(try middle[0].first { $0.name == "blend" }?.bits != found)
+  }
+
   @Test(arguments: [2, 3, 5]) func `a run goes on, before, in and after a super-epoch`(
     cycle: Int
   ) throws {

@@ -51,6 +51,32 @@ import Testing
       modality: "words", count: 1, example: ["test6", "train9"],
       plant: { $0.test[6].words = $0.train[9].words.map { "\($0.uppercased())!" } }),
     Leak(
+      testDescription: "a vector of every group, validation's among them", kind: .identicalSamples,
+      split: .test, modality: "numbers", count: 10,
+      plant: { data in
+        for place in 0..<10 { data.test[3 * place].numbers = data.train[6 * place].numbers }
+      }),
+    Leak(
+      testDescription: "an id of every group, validation's among them", kind: .sharedIDs,
+      split: .test, count: 10,
+      plant: { data in
+        for place in 0..<10 { data.test[3 * place].id = data.train[6 * place].id }
+      }),
+    Leak(
+      testDescription: "every group, validation's among them", kind: .sharedGroups, split: .test,
+      count: 10,
+      plant: { data in
+        for place in 0..<10 { data.test[3 * place].group = data.train[6 * place].group }
+      }),
+    Leak(
+      testDescription: "a text beside one that is nearly the same", kind: .identicalSamples,
+      split: .test, modality: "words", count: 1, example: ["test6", "train9"],
+      plant: { data in
+        data.train[10].words = data.train[9].words
+        data.train[10].words[5] = data.train[9].words[5] == "w0" ? "w1" : "w0"
+        data.test[6].words = data.train[9].words
+      }),
+    Leak(
       testDescription: "a vector in every group", kind: .identicalSamples, split: .validation,
       modality: "numbers",
       plant: { data in
@@ -131,6 +157,14 @@ import Testing
     let finding = try #require(audit.findings.first { $0.kind == .knownLabels })
     #expect(finding.modality == "numbers" && finding.split == .test)
     #expect(audit.findings.count == 1, "\(audit.findings)")
+  }
+
+  @Test func `features know labels by more than 15 points, and by more than chance`() {
+    #expect(Job.knowsLabels(0.8, of: 400, 0.64, of: 400))
+    #expect(!Job.knowsLabels(0.8, of: 4_000, 0.66, of: 4_000))
+    // Three standard errors of 20 samples are 0.46.
+    #expect(!Job.knowsLabels(0.8, of: 20, 0.4, of: 20))
+    #expect(!Job.knowsLabels(0.4, of: 400, 0.8, of: 400) && !Job.knowsLabels(1, of: 9, .nan, of: 0))
   }
 
   @Test func `a report has a row for each finding, and JSON has all of it`() throws {

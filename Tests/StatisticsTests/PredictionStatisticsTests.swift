@@ -42,6 +42,14 @@ import Testing
     #expect(Calibration.bin(of: 0) == 0)
   }
 
+  @Test func `of equal probabilities the first class is predicted`() throws {
+    for (label, error) in [(0, 0.6), (1, 0.4)] {
+      let found = try #require(
+        Calibration(probabilities: [0.4, 0.4, 0.2], labels: [label], isPredicted: [true]))
+      #expect(abs(found.expectedError - error) < 1e-12)
+    }
+  }
+
   @Test func `what is no number is left out, and ends nothing`() throws {
     let probabilities: [Double] = [.nan, .nan, 0.9, 0.1, .infinity, 0]
     let found = try #require(

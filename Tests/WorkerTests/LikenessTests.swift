@@ -68,6 +68,13 @@ import Testing
     #expect(found.contents == [0, 1] && found.pairs.isEmpty)
   }
 
+  @Test func `seven tenths are enough`() throws {
+    // A last word and its pair are others: 11 of 15, and of one word fewer 9 of 13.
+    let alike = try likeness(["a b c d e f g", "a b c d e f z"])
+    #expect(alike.pairs == [.init(first: 0, second: 1, similarity: 11.0 / 15)])
+    #expect(try likeness(["a b c d e f", "a b c d e z"]).pairs.isEmpty)
+  }
+
   @Test func `texts of characters are compared by runs of five`() throws {
     let text = "the quick brown fox jumps over the lazy dog"
     let found = try likeness([text, "a text", text + "s"], tokens: .characters)

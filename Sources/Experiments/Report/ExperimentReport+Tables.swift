@@ -62,7 +62,8 @@ extension ExperimentReport {
       rows: findings.sweep.map { row in
         [
           row.name, "\(row.finished.count)", Self.percent(row.moments(\.validationAccuracy)),
-          selected.contains(row.name) && !row.finished.isEmpty ? "yes" : "", Self.percent(row.moments(\.accuracy)),
+          selected.contains(row.name) && !row.finished.isEmpty ? "yes" : "",
+          Self.percent(row.moments(\.accuracy)),
         ]
       })
   }

@@ -6,7 +6,14 @@ import Storage
 /// `audit`: what is wrong with the splits of a run's data.
 extension Job {
   /// How much better, in accuracy, a modality may be on validation samples than on test samples.
-  static let mostKnown = 0.15
+  private static let mostKnown = 0.15
+
+  /// Whether an accuracy on `n` validation samples is so much higher than on `m` test samples that features
+  /// seem to know labels.
+  static func knowsLabels(_ validation: Double, of n: Int, _ test: Double, of m: Int) -> Bool {
+    n > 0 && m > 0 && validation - test > mostKnown
+      && AuditFinding.isBeyondChance(validation, of: n, test, of: m)
+  }
 
   /// Looks at the splits of a configuration, or of a run with its model, and says what was found.
   ///
@@ -73,9 +80,9 @@ extension Job {
     return .success(
       zip(validation, test).compactMap { known, new in
         let (high, low) = (known.metrics.accuracy, new.metrics.accuracy)
-        guard known.sampleCount > 0, new.sampleCount > 0, high - low > Self.mostKnown,
-          AuditFinding.isBeyondChance(high, of: known.sampleCount, low, of: new.sampleCount)
-        else { return nil }
+        guard Self.knowsLabels(high, of: known.sampleCount, low, of: new.sampleCount) else {
+          return nil
+        }
         return AuditFinding(
           .knownLabels, split: .test, modality: known.name,
           examples: [["\(Numerals.percent(high)) %", "\(Numerals.percent(low)) %"]],
