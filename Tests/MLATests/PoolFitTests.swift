@@ -142,6 +142,27 @@ import Testing
         logits, shuffled: logits, labels: labels, prior: [0.4, 0.3, 0.3])
       #expect(fit.pool.detectors.allSatisfy { ($0 != nil) == (count == 20) })
     }
+    let all = drawn(40, classes: 3, modalities: 1).logits[0]
+    let few = only(all) { $0 < 19 }
+    #expect(try SpoiltDetector(sound: all, spoilt: few) == nil)
+    #expect(try SpoiltDetector(sound: few, spoilt: all) == nil)
+  }
+
+  /// Logits of which only some samples are there.
+  private func only(_ all: ModalityLogits, _ isPresent: (Int) -> Bool) -> ModalityLogits {
+    ModalityLogits(
+      logits: all.logits, present: all.present.indices.map(isPresent),
+      classCount: all.classCount, featureNorms: all.featureNorms)
+  }
+
+  @Test func `what is no number is no example of a sound input`() throws {
+    let all = drawn(40, classes: 3, modalities: 1).logits[0]
+    let torn = ModalityLogits(
+      logits: [.nan] + all.logits.dropFirst(), present: all.present, classCount: 3,
+      featureNorms: all.featureNorms)
+    let without = only(all) { $0 > 0 }
+    let expected = try #require(try SpoiltDetector(sound: without, spoilt: all))
+    #expect(try SpoiltDetector(sound: torn, spoilt: all) == expected)
   }
 
   @Test func `scores of predictions, by hand`() {

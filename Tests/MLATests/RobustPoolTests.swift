@@ -151,6 +151,18 @@ struct PooledCase: Decodable {
       return exp(pool.fuse(modalities).scores[0])
     }
     #expect(probability(0) < 0.5 && probability(3) > 0.6)
+    // Of features whose norms nobody has told it says nothing.
+    let bare = modalities.map {
+      ModalityLogits(logits: $0.logits, present: $0.present, classCount: 2)
+    }
+    func score(_ detector: SpoiltDetector?) -> [Double] {
+      let pool = RobustPool(
+        spoilt: 0.05, prior: [0.5, 0.5], weights: [1, 1], detectors: [nil, detector])
+      return pool.fuse(bare).scores
+    }
+    let doubting = SpoiltDetector(
+      means: [0, 0, 0], deviations: [1, 1, 1], coefficients: [0, 0, 0, 3])
+    #expect(score(doubting) == score(nil))
     // Never less likely than any, never more than a hundred times as likely.
     #expect(probability(-9) == probability(0) && probability(9) == probability(5))
   }
