@@ -220,7 +220,7 @@ import Testing
     }
     #expect(found == [centres, FeatureCentres()])
     #expect(throws: ExchangeError.self) {
-      try self.exchange {
+      try exchange {
         try $0.send(FeatureCentres(sums: [1, 2, 3], counts: [3, 0], leftOut: [0, 1]), to: 1)
       } _: {
         try $0.receive(FeatureCentres(), from: 0)
