@@ -37,6 +37,10 @@ struct MeasuredMethod {
       // Weights by hand: what a cycle costs between two trials.
       blending.weights = [1, 1, 1]
       return [MeasuredMethod(blending, "without trials")]
+    case var boosting as ReconBoost:
+      // After one epoch alone, all train together.
+      (boosting.stageEpochs, boosting.jointEpochs, boosting.allAreMembers) = (1, 1_000, true)
+      return [MeasuredMethod(boosting, "joint epochs")]
     case var modulation as GradientModulation:
       modulation.hasNoise = false
       return [MeasuredMethod(method), MeasuredMethod(modulation, "without noise")]

@@ -125,8 +125,10 @@ struct MethodRun: Sendable {
     for modality in 0..<modalityCount {
       outcome.digest += try endpoint.receive(WorkerReport(), from: modality + 1).weightsDigest
     }
-    let loss = totals.reduce(0) { $0 + ($1.loss ?? .nan) }
-    try check(loss.isFinite, "the loss of \(configuration.method.kind) is \(loss)")
+    let found = totals.compactMap(\.loss)
+    try check(
+      !found.isEmpty && found.allSatisfy(\.isFinite),
+      "the losses of \(configuration.method.kind) are \(found)")
     return outcome
   }
 
