@@ -206,7 +206,7 @@ let package = Package(
     tests(
       of: "Experiments",
       imports: [
-        "Runs", "Coordinator", "Worker", "Exchange", "Configuration", "MLA", "Storage",
+        "Runs", "Coordinator", "Worker", "Exchange", "Configuration", "MLA", "Storage", "Tensors",
       ]),
     tests(
       of: "Scaling",
