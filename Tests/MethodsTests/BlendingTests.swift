@@ -73,7 +73,7 @@ import Testing
     }
     let found = try #require(try blend(middle))
     #expect(try blend(still) == found)
-    #expect(try middle[0].first { $0.name == "blend" }?.bits != found)
+    #expect(middle[0].first { $0.name == "blend" }?.bits != found)
   }
 
   @Test(arguments: [2, 3, 5]) func `a run goes on, before, in and after a super-epoch`(
