@@ -162,11 +162,7 @@ struct ExperimentCommand: ParsableCommand {
   }
 
   private func say(_ report: ExperimentReport, on console: Console) {
-    for table in report.isEmpty ? [] : report.tables {
-      console.say()
-      console.say(table.title)
-      console.say(table.text)
-    }
+    for table in report.isEmpty ? [] : report.tables { console.say(table) }
     console.say()
     report.remarks.forEach { console.say($0) }
   }

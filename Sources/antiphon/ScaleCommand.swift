@@ -65,11 +65,7 @@ struct ScaleCommand: ParsableCommand {
 
   private func say(_ report: Report, on console: Console, _ folder: String) {
     console.say(report.headline)
-    for table in report.tables {
-      console.say()
-      console.say(table.title)
-      console.say(table.text)
-    }
+    for table in report.tables { console.say(table) }
     console.say()
     report.remarks.forEach { console.say($0) }
     console.say("the plots are in \(folder)/scaling.html, beside scaling.csv and scaling.json")

@@ -103,7 +103,7 @@ import Testing
 
   /// The first row's gap, from the sums in the files.
   private static func check(
-    _ gap: ResultsTable, of findings: ExperimentFindings, _ experiment: SmallExperiment
+    _ gap: TitledTable, of findings: ExperimentFindings, _ experiment: SmallExperiment
   ) throws {
     let distances = try experiment.plan.description.seeds.map { seed in
       let point = findings.rows[0].point

@@ -40,12 +40,7 @@ import Testing
     #expect(cases.count == 23)
     let lines = try verify(cases)
     #expect(lines.count == 23 && lines.allSatisfy { $0.hasPrefix("ok   r") }, "\(lines)")
-    let outcome = try await MPIRun.ranks(4, "antiphon", ["verify"] + cases)
-    #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.errors == "")
-    #expect(
-      outcome.output.replacing("(4 ranks)", with: "(HERE)")
-        .split(whereSeparator: \.isNewline).map(String.init) == lines)
+    try await expectSameOverRanks(cases, lines)
   }
 
   @Test(.enabled(if: FileManager.default.isReadableFile(atPath: others)))

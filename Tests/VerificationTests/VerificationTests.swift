@@ -40,12 +40,7 @@ import Testing
     for (path, line) in zip(cases, lines) {
       #expect(line.contains(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent))
     }
-    let outcome = try await MPIRun.ranks(4, "antiphon", ["verify"] + cases)
-    #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.errors == "")
-    #expect(
-      outcome.output.replacing("(4 ranks)", with: "(HERE)")
-        .split(whereSeparator: \.isNewline).map(String.init) == lines)
+    try await expectSameOverRanks(cases, lines)
   }
 
   @Test func `cases agree where workers send factors of gradients, features ahead`() throws {

@@ -1,3 +1,5 @@
+import Storage
+
 /// The keys of one section, as a table of the reference.
 ///
 /// `docs/configuration.md` holds exactly these tables, and a test sees to it.
@@ -24,15 +26,12 @@ struct ReferenceTable: Equatable, Sendable {
   var markdown: String {
     let heading = place.path.isEmpty ? "The file itself" : "`\(place.path)`"
     let kind = place.kind.map { " (kind: `\($0)`)" } ?? ""
-    let lines = rows.map { cells in
-      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-    }
     return """
       ### \(heading)\(kind)
 
       \(note.map { "\($0)\n\n" } ?? "")| Key | Value | Default | Meaning |
       | --- | --- | --- | --- |
-      \(lines.joined(separator: "\n"))
+      \(rows.map(Markdown.row).joined(separator: "\n"))
 
       """
   }

@@ -104,19 +104,12 @@ extension KeptLogits {
         split == .test ? SpoiltDraw(present: told.logits.map(\.present), seed: seed) : nil
       splits[split] = Split(
         labels: roster.labels(of: split).map(Int.init),
-        ids: roster.ids(of: split).map(Self.hash),
+        ids: roster.ids(of: split).map { Int64(bitPattern: FNV1a($0).value) },
         groups: Self.numbers(of: roster.groups(of: split)), modalities: told.logits,
         own: try prediction.map { try Own(told, $0, draw) },
         spoilt: told.spoilt.mapValues(\.logits), centres: told.centres)
     }
     self.init(trainCounts: counts, pool: pool, splits: splits)
-  }
-
-  /// FNV-1a, the same everywhere.
-  private static func hash(_ id: String) -> Int64 {
-    var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in id.utf8 { mixed = (mixed ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int64(bitPattern: mixed)
   }
 
   /// The first sample of a group gives it its number.

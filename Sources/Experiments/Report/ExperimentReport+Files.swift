@@ -16,13 +16,13 @@ extension ExperimentReport {
     try write(tables.map(\.latex).joined(separator: "\n"), "tables.tex")
     for table in tables { try write(table.csv, "\(table.name).csv") }
     try write(runs.csv, "runs.csv")
-    try write(confusion, "confusion.csv")
+    try write(confusion.csv, "confusion.csv")
     try json.write(to: "\(folder)/results.json")
     for (file, picture) in pictures { try write(picture.document, "\(file).svg") }
   }
 
   /// One row a run and way to predict; numbers are not rounded.
-  var runs: ResultsTable {
+  var runs: TitledTable {
     let description = findings.plan.description
     let rates = description.conditions.missing.rates.map { "missing.\($0)" }
     let axes = description.grid.map(\.key)
@@ -63,7 +63,7 @@ extension ExperimentReport {
           + [summary?.digest ?? "", failure ?? ""]
       }
     }
-    return ResultsTable(name: "runs", title: "\(name): runs", header: header, rows: lines)
+    return TitledTable(name: "runs", title: "\(name): runs", header: header, rows: lines)
   }
 
   private func failure(_ row: ExperimentFindings.Row, _ seed: UInt64) -> String? {
@@ -77,25 +77,22 @@ extension ExperimentReport {
   }
 
   /// How often which class is taken for which, added up over the seeds; -1: no prediction.
-  private var confusion: String {
-    var lines = ["method,label,prediction,count"]
-    for row in rows {
-      for label in 0..<(row.finished.first?.confusion.classCount ?? 0) {
-        let classes = row.point.configuration.classes
-        for prediction in classes.indices {
-          let count = row.finished.reduce(0) { $0 + $1.confusion[label, prediction] }
-          guard count > 0 else { continue }
-          lines.append(
-            [row.name, classes[label], classes[prediction], "\(count)"].map(CSV.field)
-              .joined(separator: ","))
+  private var confusion: TitledTable {
+    let lines = rows.flatMap { row -> [[String]] in
+      let classes = row.point.configuration.classes
+      return (0..<(row.finished.first?.confusion.classCount ?? 0)).flatMap { label in
+        let counts = classes.indices.map { prediction in
+          (classes[prediction], row.finished.reduce(0) { $0 + $1.confusion[label, prediction] })
         }
         let none = row.finished.reduce(0) { $0 + $1.confusion.unpredicted[label] }
-        if none > 0 {
-          lines.append("\(CSV.field(row.name)),\(CSV.field(classes[label])),-1,\(none)")
+        return (counts + [("-1", none)]).filter { $0.1 > 0 }.map { prediction, count in
+          [row.name, classes[label], prediction, "\(count)"]
         }
       }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return TitledTable(
+      name: "confusion", title: "\(name): confusion",
+      header: ["method", "label", "prediction", "count"], rows: lines)
   }
 
   /// Everything for scripts: rows with values by seed, differences, what was asked for.

@@ -20,10 +20,10 @@ extension ExperimentReport {
   }
 
   /// The gap of each pair, with the cosine between their means and how narrow each modality's cone is.
-  var gap: ResultsTable? {
+  var gap: TitledTable? {
     guard findings.plan.description.tellsGap else { return nil }
     let names = pairs.map { "\(modalities[$0.first]) - \(modalities[$0.second])" }
-    return ResultsTable(
+    return TitledTable(
       name: "gap", title: "\(name): modality gap of the test samples' features",
       header: ["method", "head"] + names.map { "gap \($0)" } + names.map { "cosine \($0)" }
         + modalities.map { "cone \($0)" },

@@ -19,7 +19,7 @@ extension ExperimentReport {
   }
 
   /// Accuracy over the share of samples of which one modality's input is spoilt.
-  var spoilt: ResultsTable? {
+  var spoilt: TitledTable? {
     guard !spoiltPlaces.isEmpty else { return nil }
     return table(
       "spoilt", "\(name): test accuracy %, one modality's input spoilt in a share of the samples",

@@ -7,14 +7,14 @@ extension ExperimentReport {
   func table(
     _ name: String, _ title: String, _ columns: [String],
     _ cells: (ExperimentFindings.Row) -> [String]
-  ) -> ResultsTable {
-    ResultsTable(
+  ) -> TitledTable {
+    TitledTable(
       name: name, title: title, header: ["method"] + columns,
       rows: rows.map { [$0.name] + cells($0) })
   }
 
   /// Accuracies, and how they differ from the reference.
-  var results: ResultsTable {
+  var results: TitledTable {
     let alone = modalities.map { "\($0) alone %" }
     let columns =
       ["runs", "accuracy %", "macro-F1 %"] + alone
@@ -53,10 +53,10 @@ extension ExperimentReport {
   }
 
   /// What a selection was made among, with what it was made by.
-  var sweep: ResultsTable? {
+  var sweep: TitledTable? {
     guard !findings.sweep.isEmpty else { return nil }
     let selected = Set(rows.map(\.name))
-    return ResultsTable(
+    return TitledTable(
       name: "sweep", title: "\(name): selected by validation accuracy",
       header: ["method", "runs", "validation %", "selected", "test %"],
       rows: findings.sweep.map { row in
@@ -69,7 +69,7 @@ extension ExperimentReport {
   }
 
   /// Accuracy over the rate of modalities that are absent at test time.
-  var missing: ResultsTable? {
+  var missing: TitledTable? {
     let missing = findings.plan.description.conditions.missing
     guard !missing.rates.isEmpty else { return nil }
     return table(
@@ -81,7 +81,7 @@ extension ExperimentReport {
   }
 
   /// What each modality contributes.
-  var contributions: ResultsTable? {
+  var contributions: TitledTable? {
     guard rows.contains(where: { $0.finished.contains { !$0.subsets.isEmpty } }) else { return nil }
     return table(
       "contributions", "\(name): contribution of each modality (Shapley), points of accuracy",
@@ -98,7 +98,7 @@ extension ExperimentReport {
   }
 
   /// Accuracy with every subset of the modalities.
-  var subsets: ResultsTable? {
+  var subsets: TitledTable? {
     guard rows.contains(where: { $0.finished.contains { !$0.subsets.isEmpty } }) else { return nil }
     let sets = 0..<1 << modalities.count
     return table(
@@ -115,7 +115,7 @@ extension ExperimentReport {
   }
 
   /// How far probabilities can be believed, before and after one temperature.
-  var calibration: ResultsTable? {
+  var calibration: TitledTable? {
     let isFitted = rows.contains { $0.finished.contains { $0.calibrated != nil } }
     let after = ["temperature", "ECE % after", "NLL after", "Brier after"]
     return table(
@@ -136,7 +136,7 @@ extension ExperimentReport {
   }
 
   /// The share of each class that is found; not of very many classes.
-  var classes: ResultsTable? {
+  var classes: TitledTable? {
     guard let configuration = rows.first?.point.configuration, configuration.classes.count <= 40
     else { return nil }
     return table(

@@ -26,7 +26,7 @@ public struct ExperimentReport {
   public var isEmpty: Bool { all.allSatisfy(\.finished.isEmpty) }
 
   /// All tables that have something to say, the results first.
-  public var tables: [ResultsTable] {
+  public var tables: [TitledTable] {
     [
       results, sweep, missing, spoilt, contributions, subsets, gap, calibration, classes,
     ].compactMap { $0 }

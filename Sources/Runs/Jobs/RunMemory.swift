@@ -53,10 +53,11 @@ public struct RunMemory {
       trained = max(trained, data.train.ids.count)
       tested = max(tested, data.test.ids.count)
     }
-    let validated = Int((Double(trained) * configuration.data.validationFraction).rounded(.up))
     parts.append(
-      configuration.coordinatorMemory(evaluating: max(tested, validated), training: trained)
-        .byteCount)
+      configuration.coordinatorMemory(
+        evaluating: max(tested, configuration.mostValidated(of: trained)), training: trained
+      )
+      .byteCount)
     return parts.reduce(0) {
       let (sum, overflows) = $0.addingReportingOverflow($1)
       return overflows ? .max : sum

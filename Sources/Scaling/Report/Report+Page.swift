@@ -20,7 +20,7 @@ extension Report {
       <p>\(Markup.escaped(headline))</p>
       <ul>\(remarks.map { "<li>\(Markup.escaped($0))</li>" }.joined())</ul>
       \(pictures.map { "<figure>\($0.svg)</figure>" }.joined(separator: "\n"))
-      \(tables.map(Self.html).joined(separator: "\n"))
+      \(tables.map(\.html).joined(separator: "\n"))
       <p class="soft">Medians over the rounds that count; ratios are taken within rounds. \
       Load balance x serialisation x transfer = parallel efficiency. docs/scaling.md says how to read them.</p>
       </main>
@@ -139,19 +139,6 @@ extension Report {
           "\(rank.rank) \(rank.role)", Phase.allCases.map { rank[keyPath: $0.seconds] * 1e3 })
       }
     ).picture
-  }
-
-  private static func html(_ table: Table) -> String {
-    func line(_ cells: [String], _ tag: String) -> String {
-      "<tr>" + cells.map { "<\(tag)>\(Markup.escaped($0))</\(tag)>" }.joined() + "</tr>"
-    }
-    return """
-      <h2>\(Markup.escaped(table.title))</h2>
-      <div class="wide"><table>
-      <thead>\(line(table.header, "th"))</thead>
-      <tbody>\(table.rows.map { line($0, "td") }.joined(separator: "\n"))</tbody>
-      </table></div>
-      """
   }
 
   private static let style = """

@@ -1,29 +1,12 @@
 import Runs
 
 extension Report {
-  /// A table with what stands above it.
-  public struct Table {
-    /// What it is of.
-    public let title: String
-    /// The titles of its columns.
-    public let header: [String]
-    /// Its rows.
-    public let rows: [[String]]
-
-    /// As the console has tables.
-    public var text: TextTable {
-      var table = TextTable(header)
-      rows.forEach { table.add($0) }
-      return table
-    }
-  }
-
   /// The tables of what was measured: strong scaling, then weak.
-  public var tables: [Table] {
+  public var tables: [TitledTable] {
     [strong, weak, phases].filter { !$0.rows.isEmpty }
   }
 
-  private var strong: Table {
+  private var strong: TitledTable {
     table(
       "strong: \(plan.standIns == nil ? scaled : "\(scaled) (stand-in)") on more ranks, \(plan.shardCount) shards",
       of: .strong, ["ranks", "speed-up (range)", "efficiency"]
@@ -35,7 +18,7 @@ extension Report {
     }
   }
 
-  private var weak: Table {
+  private var weak: TitledTable {
     table(
       "weak: more modalities, a rank each", of: .weak,
       ["modalities", "efficiency (range)", "slowest rank, ms", "all turns, ms", "bound by"]
@@ -51,7 +34,7 @@ extension Report {
   private func table(
     _ title: String, of kind: Layout.Kind, _ own: [String],
     _ cells: (Findings.Row) -> [String]
-  ) -> Table {
+  ) -> TitledTable {
     let rows = rows(kind)
     let hasModel = rows.contains { $0.model != nil }
     let model = hasModel ? ["model ms", "model / measured"] : []
@@ -77,16 +60,16 @@ extension Report {
           weights(row),
         ]
     }
-    return Table(title: title, header: header, rows: lines)
+    return TitledTable(name: kind.rawValue, title: title, header: header, rows: lines)
   }
 
   /// The largest layout of each kind, rank by rank.
-  private var phases: Table {
+  private var phases: TitledTable {
     let largest = [Layout.Kind.strong, .weak].compactMap { kind in
       rows(kind).last { !$0.ranks.isEmpty }
     }
-    return Table(
-      title: "where the time of a cycle goes, ms",
+    return TitledTable(
+      name: "phases", title: "where the time of a cycle goes, ms",
       header: ["layout, rank"] + Phase.allCases.map(\.rawValue),
       rows: largest.flatMap { row in
         row.ranks.map { rank in

@@ -1,5 +1,16 @@
 import CKernels
 
+extension Buffer<Float> {
+  /// The Euclidean norm, of squares that are added in float64 one after the other.
+  public var norm: Double {
+    withSpan { values in
+      var sum = 0.0
+      for place in values.indices { sum += Double(values[place]) * Double(values[place]) }
+      return sum.squareRoot()
+    }
+  }
+}
+
 extension Buffer<Double> {
   /// The square of the Euclidean distance to as many values.
   public func squaredDistance(to values: Buffer<Float>) -> Double {

@@ -10,16 +10,14 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   ///
   /// - Parameter numbers: which of many streams of the name: an epoch, a mini-batch, a place in it.
   public init(seed: UInt64, stream name: String, numbers: [Int] = []) {
-    // FNV-1a over the name, so that neighbouring seeds and names share nothing.
-    var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ byte: UInt8) { mixed = (mixed ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    for byte in name.utf8 { mix(byte) }
+    // A hash of the name, so that neighbouring seeds and names share nothing.
+    var hash = FNV1a(name)
     for number in numbers {
       for shift in stride(from: 0, to: 64, by: 8) {
-        mix(UInt8(truncatingIfNeeded: number >> shift))
+        hash.add(UInt64(UInt8(truncatingIfNeeded: number >> shift)))
       }
     }
-    mixed ^= seed &* 0x9e37_79b9_7f4a_7c15
+    var mixed = hash.value ^ seed &* 0x9e37_79b9_7f4a_7c15
     func splitMix() -> UInt64 {
       mixed &+= 0x9e37_79b9_7f4a_7c15
       var z = mixed

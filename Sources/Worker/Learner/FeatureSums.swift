@@ -32,11 +32,7 @@ final class FeatureSums {
   }
 
   private func add(_ feature: Buffer<Float>, of sample: Int) {
-    let norm = feature.withSpan { values in
-      var sum = 0.0
-      for place in values.indices { sum += Double(values[place]) * Double(values[place]) }
-      return sum.squareRoot()
-    }
+    let norm = feature.norm
     for other in roster.rows.indices where roster.has(sample, modality: other) {
       guard norm > 0, norm.isFinite else {
         centres.leftOut[other] += 1

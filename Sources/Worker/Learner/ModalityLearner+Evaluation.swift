@@ -54,13 +54,6 @@ extension ModalityLearner {
     let outputs = outputs(of: head)
     head.logits(features, into: outputs)
     found.values += outputs.array
-    for sample in 0..<features.count {
-      found.featureNorms.append(
-        features.buffer(of: sample).withSpan { values in
-          var sum = 0.0
-          for place in values.indices { sum += Double(values[place]) * Double(values[place]) }
-          return sum.squareRoot()
-        })
-    }
+    found.featureNorms += (0..<features.count).map { features.buffer(of: $0).norm }
   }
 }

@@ -5,6 +5,11 @@ import Networks
 import Tensors
 
 extension RunConfiguration {
+  /// The most samples of so many that are held out for validation.
+  public func mostValidated(of trainedCount: Int) -> Int {
+    Int((Double(trainedCount) * data.validationFraction).rounded(.up))
+  }
+
   /// What the worker of modality `modality`, with these data, holds: the learner and the method's side
   /// are made as in a run, but only planned.
   ///
@@ -17,7 +22,7 @@ extension RunConfiguration {
   ) throws -> MemoryNeeds {
     let own = modalities[modality]
     let (trainedCount, tested) = (data.train.ids.count, data.test.ids.count)
-    let validated = Int((Double(trainedCount) * self.data.validationFraction).rounded(.up))
+    let validated = mostValidated(of: trainedCount)
     let evaluated = max(tested, validated)
     let capacity = batchCapacity(
       own: trainedCount, largest: largest ?? trainedCount, evaluated: evaluated)

@@ -70,10 +70,10 @@ final class BagOfWordsContents {
 
   /// Adds a token, and the runs of tokens that begin with it.
   private func addGrams(from first: Int) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNV1a()
     for place in first..<min(first + longestGram, tokens.count) {
-      hash = (hash ^ UInt64(tokens[place])) &* 0x100_0000_01b3
-      let folded = hash ^ (hash >> 32)
+      hash.add(UInt64(tokens[place]))
+      let folded = hash.value ^ (hash.value >> 32)
       rows.append(
         place == first
           ? tokens[place] : Int32(vocabulary) + Int32(folded % UInt64(max(1, buckets))))

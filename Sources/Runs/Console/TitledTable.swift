@@ -1,8 +1,7 @@
-import Runs
 import Storage
 
 /// A table with what stands above it, in every form in which it is told.
-public struct ResultsTable: Sendable {
+public struct TitledTable: Sendable {
   /// The name of its file.
   public let name: String
   /// What it is of.
@@ -11,6 +10,11 @@ public struct ResultsTable: Sendable {
   public let header: [String]
   /// Its rows, as long as the header.
   public let rows: [[String]]
+
+  /// A table made of its parts.
+  public init(name: String, title: String, header: [String], rows: [[String]]) {
+    (self.name, self.title, self.header, self.rows) = (name, title, header, rows)
+  }
 
   /// As the console has tables.
   public var text: TextTable {
@@ -21,12 +25,11 @@ public struct ResultsTable: Sendable {
 
   /// In Markdown, with the title as a heading.
   public var markdown: String {
-    func line(_ cells: [String]) -> String {
-      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-    }
     let rule = ["---"] + header.dropFirst().map { _ in "---:" }
-    return (["## \(title)", "", line(header), line(rule)] + rows.map(line) + [""]).joined(
-      separator: "\n")
+    return
+      (["## \(title)", "", Markdown.row(header), Markdown.row(rule)]
+      + rows.map(Markdown.row) + [""]).joined(
+        separator: "\n")
   }
 
   /// In LaTeX: a `table` with a `tabular` in it, which needs no package.
@@ -65,5 +68,14 @@ public struct ResultsTable: Sendable {
       default: "\(character)"
       }
     }.joined()
+  }
+}
+
+extension Console {
+  /// Says a table with its title, after an empty line.
+  public func say(_ table: TitledTable) {
+    say()
+    say(table.title)
+    say(table.text)
   }
 }
