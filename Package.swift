@@ -19,12 +19,14 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 /// two thirds of the time.
 let numeric: Set = ["Tensors", "MLA", "Networks", "Datasets"]
 let optimized = SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))
+/// SwiftPM takes no flags of packages that others depend on by a version, which it checks out below this folder.
+let isDependency = Context.packageDirectory.contains("/.build/checkouts/")
 
 /// A room of Antiphon: imports only rooms that stand above it in this list.
 func room(_ name: String, imports: [Target.Dependency]) -> Target {
   .target(
     name: name, dependencies: imports,
-    swiftSettings: settings + (numeric.contains(name) ? [optimized] : []))
+    swiftSettings: settings + (numeric.contains(name) && !isDependency ? [optimized] : []))
 }
 
 /// The tests of a room, named after it.
@@ -47,13 +49,17 @@ let package = Package(
   products: [
     .executable(name: "antiphon", targets: ["antiphon"]),
     .library(name: "loopback", type: .dynamic, targets: ["Loopback"]),
+    .library(name: "AntiphonKit", targets: ["AntiphonKit"]),
   ]
     + measured.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
-  ],
+  ]
+    // ./launch docs asks for it; nobody else need fetch it.
+    + (Context.environment["ANTIPHON_DOCS"] == nil
+      ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0")]),
   targets: [
     system("CMPI", pkgConfig: "ompi-c", apt: "libopenmpi-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
@@ -126,6 +132,13 @@ let package = Package(
       imports: [
         "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets", "Storage",
         "Networks", "MLA", "Tensors",
+      ]),
+    room(
+      "AntiphonKit",
+      imports: [
+        "Runs", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets", "Networks",
+        "MLA",
+        "Storage",
       ]),
     .executableTarget(
       name: "antiphon",
@@ -211,6 +224,11 @@ let package = Package(
     tests(
       of: "Scaling",
       imports: ["Configuration", "Datasets", "Networks", "Storage"]),
+    // As examples/library/Package.swift has it, which Tests/slow/run library builds by itself.
+    .executableTarget(
+      name: "first-model", dependencies: ["AntiphonKit"],
+      path: "examples/library/Sources/first-model", swiftSettings: settings),
+    tests(of: "AntiphonKit", imports: ["first-model"]),
     .testTarget(
       name: "AntiphonTests", dependencies: ["antiphon", "Datasets", "Tensors", "TestSupport"],
       exclude: ["SavedModels"],

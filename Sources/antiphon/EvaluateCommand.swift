@@ -66,8 +66,3 @@ struct EvaluateCommand: RankCommand {
 
 extension EvaluatedSplit: ExpressibleByArgument {}
 extension FusionKind: ExpressibleByArgument {}
-
-extension RunConfiguration {
-  /// The number of ranks that a run needs.
-  var rankCount: Int { RankLayout(ranksPerModality: modalities.map(\.ranks)).size }
-}

@@ -1,11 +1,7 @@
 import Configuration
 import Exchange
-import Foundation
-import Glibc
 import MPI
 import Runs
-import Tensors
-import Worker
 
 /// What rank 0 does while the other ranks serve it, and what stands around that.
 struct RankWork {
@@ -43,12 +39,11 @@ enum RankProgram {
     try run(command, RankWork(ranks: 0, inOneProcess: false, threads: nil) { _ in })
   }
 
-  /// Does `work` on rank 0 while the other ranks serve it, over MPI or inside this process.
+  /// Does `work` on rank 0 while the other ranks serve it, over MPI or inside this process. An error ends all
+  /// ranks.
   static func run(_ command: String, _ work: RankWork) throws {
-    try onEveryRank(
-      command, ranks: work.ranks, inOneProcess: work.inOneProcess, threads: work.threads
-    ) { [inOneProcess = work.inOneProcess, coordinate = work.coordinate] in
-      try takeRole($0, host: $1, inOneProcess: inOneProcess, coordinate)
+    try on(command, work.ranks, inOneProcess: work.inOneProcess, threads: work.threads) {
+      try $0.coordinate(console: { Console() }, work.coordinate)
     }
   }
 
@@ -60,53 +55,22 @@ enum RankProgram {
     _ command: String, ranks: Int, inOneProcess: Bool, threads: Int?,
     body: @Sendable @escaping (Endpoint, _ host: String) throws -> Void
   ) throws {
-    guard inOneProcess || MPIWorld.isLaunched else {
-      throw RunError.notLaunched(command: command, ranks: ranks)
-    }
-    do {
-      if inOneProcess {
-        Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, ranks - 1))
-        try BLAS.reserve(threads: Threads.count)
-        let host = ProcessInfo.processInfo.hostName
-        try OneProcess.run(ranks: ranks, deadline: .seconds(300)) { try body($0, host) }
-      } else {
-        // MPI maps memory that all ranks of the node share, and is told to say nothing if it cannot.
-        try BLAS.reserve(threads: 1, shared: LaunchEnvironment.current.mappedByMPI)
-        try withMPI { world in
-          // The coordinator is on the first node; it computes little, and only while others wait.
-          let workersHere = world.nodeSize - (world.rank < world.nodeSize ? 1 : 0)
-          Threads.count = threads ?? max(1, MPIWorld.coreCount / max(1, workersHere))
-          try BLAS.reserve(threads: Threads.count)
-          if world.rank == RankLayout.coordinator, let folder = world.fullSharedFolder {
-            Console().warn(
-              "\(folder) is full, so that ranks have to look for messages, which takes more of the processors; free some room there"
-            )
-          }
-          let endpoint = Endpoint(MPITransport(world), deadline: .seconds(300))
-          try endpoint.working { try body(endpoint, world.hostName) }
-        }
-      }
-    } catch {
-      Failure.end(with: error)
+    try on(command, ranks, inOneProcess: inOneProcess, threads: threads) {
+      try $0.onEveryRank(body)
     }
   }
 
-  private static func takeRole(
-    _ endpoint: Endpoint, host: String, inOneProcess: Bool,
-    _ coordinate: (Job) throws -> Void
+  private static func on(
+    _ command: String, _ count: Int, inOneProcess: Bool, threads: Int?,
+    _ work: (JobRanks) throws -> Void
   ) throws {
-    guard endpoint.worldRank == RankLayout.coordinator else {
-      do {
-        return try WorkerSession.serve(endpoint, host: host)
-      } catch is RefusalSent where inOneProcess {
-        // The first error would stop all others here; the coordinator's says more than this one.
-        return
-      }
+    guard inOneProcess || MPIWorld.isLaunched else {
+      throw RunError.notLaunched(command: command, ranks: count)
     }
-    try coordinate(Job(endpoint: endpoint, host: host, console: Console()))
-    for rank in 1..<max(1, endpoint.worldSize) {
-      try endpoint.send(Assignment.dismissed, to: rank)
+    do {
+      try work(JobRanks(count, inOneProcess: inOneProcess, threads: threads))
+    } catch {
+      Failure.end(with: error)
     }
-    try endpoint.flush()
   }
 }
