@@ -38,6 +38,19 @@ public enum Machine {
     return Double(usage.ru_maxrss) / 1_024
   }
 
+  /// The resident memory of this process now, in MiB.
+  public static var residentMiB: Double {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+    let fields = String(
+      decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self
+    )
+    .split(separator: " ")
+    return (fields.count > 1 ? Double(fields[1]) ?? 0 : 0) * Double(getpagesize()) / 1_048_576
+  }
+
   /// Ends a program whose build says nothing about speed.
   public static func refuseDebugBuild(of program: String) {
     guard isDebugBuild else { return }
