@@ -19,13 +19,7 @@ struct Antiphon: ParsableCommand {
       \(Usage.statuses)
       """,
     version: AntiphonVersion.current,
-    subcommands: [
-      TrainCommand.self, EvaluateCommand.self, AuditCommand.self, DemoCommand.self,
-      VerifyCommand.self,
-      PrepareCommand.self, ProfileCommand.self, PlanCommand.self, ScaleCommand.self,
-      ExperimentCommand.self,
-      CyclesCommand.self, TraceCommand.self, DoctorCommand.self, LauncherCommand.self,
-    ])
+    subcommands: Commands.all + [LauncherCommand.self])
 
   /// Runs the command that the arguments name. Whatever is wrong, people read it once and in the
   /// same form, and scripts get the same status, however the program was started.

@@ -173,10 +173,8 @@ struct LaunchPlan {
   }
 
   private static var givenArguments: [String] {
-    let isLauncher =
-      CommandLine.arguments.dropFirst().first == LauncherCommand.configuration.commandName
     var words: [String] = []
-    var rest = CommandLine.arguments.dropFirst(isLauncher ? 2 : 1)[...]
+    var rest = CommandLine.arguments.dropFirst(Invocation.isLauncher ? 2 : 1)[...]
     while let word = rest.popFirst() {
       switch word {
       case "--dry-run": continue

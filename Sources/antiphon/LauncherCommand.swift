@@ -8,12 +8,8 @@ struct LauncherCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "launcher", abstract: "Prints how a command is started, for ./launch.",
     shouldDisplay: false,
-    subcommands: [
-      Launch<TrainCommand>.self, Launch<EvaluateCommand>.self, Launch<AuditCommand>.self,
-      Launch<DemoCommand>.self,
-      Launch<VerifyCommand>.self, Launch<CyclesCommand>.self, PrepareCommand.self,
-      ProfileCommand.self, PlanCommand.self, ScaleCommand.self, ExperimentCommand.self,
-      TraceCommand.self, Doctor.self, Rehearse.self, Hosts.self,
+    subcommands: Commands.launched + ScriptCommands.all + [
+      CommandList.self, Overview.self, NearName.self, Rehearse.self, Hosts.self,
     ])
 
   /// Options that are about starting, not about the command.
@@ -84,6 +80,7 @@ struct LauncherCommand: ParsableCommand {
 
   /// The lines of a host file without some hosts, when ./launch starts a job again.
   struct Hosts: ParsableCommand {
+    static let configuration = CommandConfiguration(shouldDisplay: false)
     @Argument var file: String
     @Option var ranks: Int
     @Option(parsing: .unconditionalSingleValue) var without: [String] = []
@@ -98,12 +95,14 @@ struct LauncherCommand: ParsableCommand {
 
   /// Ranks that meet and part, when ./launch wants to know why a job could not start.
   struct Rehearse: ParsableCommand {
+    static let configuration = CommandConfiguration(shouldDisplay: false)
+
     func run() throws { try withMPI { _ in } }
   }
 }
 
 /// A command that ./launch starts on ranks.
-protocol LaunchedCommand: ParsableCommand {
+protocol LaunchedCommand: StartedOnRanks {
   associatedtype Options: LaunchedOptions
   /// Whether ./launch may start it again by itself: `RestartOptions`, or `NoRestarts`.
   associatedtype Restarts: ParsableArguments = NoRestarts

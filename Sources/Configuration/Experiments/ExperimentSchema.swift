@@ -12,19 +12,20 @@ enum ExperimentSchema {
       Field(
         key: "settings", expected: "a section of path.to.key: value",
         meaning: "what all runs have in place of the base's; `--set` wins over them",
-        defaultText: "none",
+        defaultText: "none", shape: { _ in Shape.map(.anything).orNull },
         read: { node, root, _ in root.settings = try settings(of: node) }, write: { _, _ in nil }),
       Field(
         key: "variants", expected: "a section with a key for each variant",
         meaning:
           "what is compared, by name: each a section of `path.to.key: value`, which win over all others; a "
           + "section as a value takes the place of the whole section", isRequired: true,
+        shape: { _ in .map(Shape.map(.anything).orNull, 1...200) },
         read: { node, root, _ in root.variants = try variants(of: node) }, write: { _, _ in nil }),
       Field(
         key: "grid", expected: "a section of path.to.key: [value, value, …]",
         meaning:
           "every variant, and every baseline that has the key, is run with every combination of the values",
-        defaultText: "none",
+        defaultText: "none", shape: { _ in Shape.map(.list(.anything, 1...100)).orNull },
         read: { node, root, _ in root.grid = try axes(of: node) }, write: { _, _ in nil }),
       Field(
         "seeds", \.seeds, seeds,
@@ -92,7 +93,7 @@ enum ExperimentSchema {
   static let mostSubsetModalities = 10
 
   private static let basePath = Codec<String>(
-    expected: "the path of a configuration",
+    expected: "the path of a configuration", shape: .text,
     parse: { node, scope in
       guard let path = try Codec<String>.path.parse(node, scope) else { return nil }
       return try path.absolutePath(from: node.place.isOverride ? nil : scope.folder)
@@ -106,6 +107,9 @@ enum ExperimentSchema {
 
   private static let seeds = Codec<[UInt64]>(
     expected: "a list of 1 to 1000 different whole numbers, or the first and the last as 0-7",
+    shape: .either(
+      .text("^[0-9]+-[0-9]+$"),
+      .list(Codec<UInt64>.whole(0...UInt64.max).shape, 1...1_000, different: true)),
     parse: { node, scope in
       if let ends = node.plainText?.split(separator: "-", omittingEmptySubsequences: false) {
         guard ends.count == 2, let first = UInt64(ends[0]), let last = UInt64(ends[1]),

@@ -85,6 +85,7 @@ enum AudioSchema {
 
   private static let normalisation = Codec<FixedNormalisation>(
     expected: "cavmae, kinetics, or {mean: …, deviation: …}", names: named.map(\.name),
+    shape: .either(.names(named.map(\.name)), numbers.shape(nil)),
     parse: { node, scope in
       if let text = node.text { return named.first { $0.name == text }?.value }
       guard case .mapping = node.content else { return nil }

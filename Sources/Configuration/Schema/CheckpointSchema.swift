@@ -14,7 +14,7 @@ enum CheckpointSchema {
   static let saveEvery = Field<RunConfiguration>(
     key: "save_every", expected: seconds.expected,
     meaning: "an older name of `checkpoint.every`, in seconds; 0: every epoch",
-    defaultText: "not set",
+    defaultText: "not set", shape: { _ in seconds.shape },
     read: { node, run, scope in
       let given = try seconds.read(node, scope)
       run.checkpoint.every = given == 0 ? .epochs(1) : .seconds(given.rounded(.up))
@@ -48,6 +48,7 @@ enum CheckpointSchema {
 
   private static let interval = Codec<CheckpointOptions.Interval>(
     expected: "a count and a unit, such as 500 cycles, 1 epoch or 10 minutes",
+    shape: .text("^ *\\+?[0-9]+ +(\(Unit.allCases.map(\.rawValue).joined(separator: "|"))) *$"),
     parse: { node, _ in
       let words = (node.text ?? "").split(separator: " ")
       guard words.count == 2, let count = Int(words[0]), 1...1_000_000_000 ~= count,

@@ -4,7 +4,7 @@ extension Codec where Value: FixedWidthInteger & Sendable {
   /// A whole number. `1.5`, `64.0`, `1e3`, `0x10` and `010`, which is 8 to older YAML, are refused.
   static func whole(_ range: ClosedRange<Value>) -> Codec {
     Codec(
-      plain: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      plain: "a whole number from \(range.lowerBound) to \(range.upperBound)", shape: .whole(range),
       parse: { text in
         let digits = text.drop { $0 == "-" || $0 == "+" }
         guard digits.count == 1 || !digits.hasPrefix("0") else { return nil }
@@ -25,6 +25,7 @@ extension Codec where Value == PictureSize {
     let side = Codec<Int>.count(to: 4_096)
     return Codec(
       expected: "a list of height and width, each from 1 to 4096",
+      shape: .list(side.shape, 2...2),
       parse: { node, scope in
         guard case .sequence(let items) = node.content, items.count == 2 else { return nil }
         return PictureSize(
@@ -47,33 +48,38 @@ extension Codec where Value == Double {
   static func number(
     from low: Double, to high: Double, _ precision: Precision = .double
   ) -> Codec {
-    number("a number from \(low.brief) to \(high.brief)", precision) { $0 >= low && $0 <= high }
+    number(
+      "a number from \(low.brief) to \(high.brief)",
+      .number(low: low, belongs: true, high: high, belongs: true), precision
+    ) { $0 >= low && $0 <= high }
   }
 
   /// The upper end does not belong to the range.
   static func number(
     from low: Double, below high: Double, _ precision: Precision = .double
   ) -> Codec {
-    number("a number of at least \(low.brief) and below \(high.brief)", precision) {
-      $0 >= low && $0 < high
-    }
+    number(
+      "a number of at least \(low.brief) and below \(high.brief)",
+      .number(low: low, belongs: true, high: high, belongs: false), precision
+    ) { $0 >= low && $0 < high }
   }
 
   /// The lower end does not belong to the range.
   static func number(
     above low: Double, to high: Double, _ precision: Precision = .double
   ) -> Codec {
-    number("a number above \(low.brief) and at most \(high.brief)", precision) {
-      $0 > low && $0 <= high
-    }
+    number(
+      "a number above \(low.brief) and at most \(high.brief)",
+      .number(low: low, belongs: false, high: high, belongs: true), precision
+    ) { $0 > low && $0 <= high }
   }
 
   private static func number(
-    _ expected: String, _ precision: Precision,
+    _ expected: String, _ shape: Shape, _ precision: Precision,
     isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Codec {
     Codec(
-      expected: expected,
+      expected: expected, shape: shape,
       parse: { node, _ in
         // `Double` would also take nan, infinity and hexadecimal numbers.
         guard let text = node.plainText,

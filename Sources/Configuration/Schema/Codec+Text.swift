@@ -6,7 +6,7 @@ extension Codec where Value == String {
     _ expected: String, isForbidden: @escaping @Sendable (Unicode.Scalar) -> Bool = \.isForbidden
   ) -> Codec {
     Codec(
-      expected: expected,
+      expected: expected, shape: .text,
       parse: { node, _ in
         guard let text = node.text, !node.isNull, !text.isEmpty, text.utf8.count <= 4096,
           !text.unicodeScalars.contains(where: isForbidden)
@@ -27,7 +27,7 @@ extension Codec where Value == String {
   static var folder: Codec {
     let text = Codec.text("the path of a folder", isForbidden: { $0 == "\0" })
     return Codec(
-      expected: text.expected,
+      expected: text.expected, shape: text.shape,
       parse: { node, scope in
         guard let path = try text.parse(node, scope) else { return nil }
         let base = node.place.isOverride ? "." : scope.folder
@@ -48,6 +48,7 @@ extension Codec where Value == [String] {
     let list = Codec<String>.path.list(counts, of: "paths")
     return Codec(
       expected: "the path of a file, or \(list.expected)",
+      shape: .either(Codec<String>.path.shape, list.shape),
       parse: { node, scope in
         if let path = try Codec<String>.path.parse(node, scope) { return [path] }
         return try list.parse(node, scope)
@@ -61,6 +62,7 @@ extension Codec where Value == [String] {
     let names = Codec<String>.text("the name of a class").list(2...1_000_000, of: "names")
     return Codec(
       expected: "the number of classes, from 2 to 1000000, or a list of at least 2 names",
+      shape: .either(count.shape, .list(.text, 2...1_000_000, different: true)),
       parse: { node, scope in
         if let count = try count.parse(node, scope) { return (0..<count).map(String.init) }
         let classes = try names.parse(node, scope)

@@ -14,6 +14,8 @@ struct Codec<Value>: Sendable {
   let expected: String
   /// The names that a misspelt one is compared with.
   var names: [String] = []
+  /// What a JSON Schema says of it.
+  var shape = Shape.anything
   /// Nil where the value as a whole is not what is expected; throws where only a part is wrong.
   let parse: @Sendable (ConfigurationNode, Scope) throws -> Value?
   /// The value as YAML on one line, such that `read` gives it back exactly.
@@ -30,11 +32,11 @@ struct Codec<Value>: Sendable {
 extension Codec {
   /// Values written as plain, unquoted text.
   init(
-    plain expected: String, names: [String] = [],
+    plain expected: String, names: [String] = [], shape: Shape,
     parse: @escaping @Sendable (String) -> Value?, write: @escaping @Sendable (Value) -> String
   ) {
     self.init(
-      expected: expected, names: names,
+      expected: expected, names: names, shape: shape,
       parse: { node, _ in node.plainText.flatMap(parse) },
       write: { value, _ in write(value) })
   }
@@ -42,7 +44,7 @@ extension Codec {
   /// The same values, or `null`.
   var orNull: Codec<Value?> {
     Codec<Value?>(
-      expected: "\(expected), or null", names: names,
+      expected: "\(expected), or null", names: names, shape: shape.orNull,
       parse: { node, scope in
         // Two kinds of nothing: `.some(nil)` is null as it should be, `nil` is a wrong value.
         node.isNull ? .some(nil) : try parse(node, scope).map { .some($0) }
@@ -55,6 +57,7 @@ extension Codec {
     let range = counts.lowerBound == 0 ? "at most" : "\(counts.lowerBound) to"
     return Codec<[Value]>(
       expected: "a list of \(range) \(counts.upperBound) \(plural)",
+      shape: .list(shape, counts),
       parse: { node, scope in
         guard case .sequence(let items) = node.content, counts.contains(items.count) else {
           return nil
@@ -70,7 +73,7 @@ extension Codec {
 extension Codec where Value == Bool {
   /// `true` or `false`; the other spellings of older YAML are refused.
   static var toggle: Codec {
-    Codec(plain: "true or false", parse: { Bool($0) }, write: { "\($0)" })
+    Codec(plain: "true or false", shape: .flag, parse: { Bool($0) }, write: { "\($0)" })
   }
 }
 
@@ -83,7 +86,7 @@ extension Codec where Value: Equatable & Sendable {
     let names = choices.map(\.name)
     return Codec(
       expected: names.count == 2 ? names.joined(separator: " or ") : "one of \(names.listed)",
-      names: names + aliases.map(\.name),
+      names: names + aliases.map(\.name), shape: .names(names + aliases.map(\.name)),
       parse: { node, _ in
         node.text.flatMap { text in (choices + aliases).first { $0.name == text }?.value }
       },

@@ -7,6 +7,7 @@ enum FusionSchema {
     key: "fusion", expected: "\(kind.expected); or a section",
     meaning: "the fusion that is named first in results ([fusion.md](fusion.md))",
     defaultText: defaultKind,
+    shape: { run in .either(kind.shape, section.shape(run?.fusion)) },
     read: { node, run, scope in
       if case .mapping = node.content {
         try section.read(node, into: &run.fusion, scope)
@@ -21,6 +22,7 @@ enum FusionSchema {
   static let olderWeights = Field<RunConfiguration>(
     key: "fusion_weights", expected: weights.orNull.expected,
     meaning: "an older name of `fusion.weights`", defaultText: "not set",
+    shape: { _ in weights.orNull.shape },
     read: { node, run, scope in
       if let given = try weights.orNull.read(node, scope) { run.fusion.weights = given }
     },
@@ -101,8 +103,9 @@ enum FusionSchema {
         + "held out for it too; it keeps its numbers"),
   ])
 
+  private static let one = Codec<Double>.number(from: 0, to: 1e6)
   private static let weights = Codec<[Double]>(
-    expected: "a number for each modality",
+    expected: "a number for each modality", shape: .map(one.shape),
     parse: { node, scope in
       guard case .mapping(let entries) = node.content else { return nil }
       for entry in entries where !scope.modalities.contains(entry.key) {
@@ -114,7 +117,7 @@ enum FusionSchema {
         guard let child = node[name] else {
           throw node.error("found nothing, expected the modality's weight", below: name)
         }
-        return try Codec<Double>.number(from: 0, to: 1e6).read(child, scope)
+        return try one.read(child, scope)
       }
       guard weights.contains(where: { $0 > 0 }) else {
         throw node.error("found only zeros, expected a weight above 0")

@@ -40,6 +40,7 @@ enum MethodSchema {
     let codec = Codec<String>.named(words.names.map { ($0, $0) })
     return Field(
       key: option.key, expected: codec.expected, meaning: option.meaning,
+      shape: { _ in codec.shape },
       read: { node, method, scope in words.set(&method, try codec.read(node, scope)) },
       write: { method, scope in .value(codec.write(words.get(method), scope)) })
   }
@@ -55,6 +56,7 @@ extension Field {
     let section = Field(key, property, variants, meaning)
     self.init(
       key: key, expected: names.expected, meaning: meaning,
+      shape: { root in .either(names.shape, section.shape(root)) },
       read: { node, root, scope in
         if case .mapping = node.content {
           let kind = try node["kind"].map { try names.read($0, scope) }

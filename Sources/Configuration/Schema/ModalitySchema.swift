@@ -11,6 +11,11 @@ enum ModalitySchema {
   static let modalities = Field<RunConfiguration>(
     key: "modalities", expected: "a section with a key for each modality",
     meaning: "the modalities by name, each with a section of its own", isRequired: true,
+    shape: { _ in
+      .map(
+        section.shape(initial("NAME", optimizer: .init())),
+        keys: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", 1...largestCount)
+    },
     read: { node, run, scope in
       run.modalities = try node.entries().map { entry in
         var modality = initial(entry.key, optimizer: run.optimizer)
@@ -125,7 +130,7 @@ extension Codec<Int> {
   /// The same numbers, or `auto`.
   fileprivate var orAuto: Codec<RankChoice> {
     Codec<RankChoice>(
-      expected: "\(expected), or auto",
+      expected: "\(expected), or auto", shape: .either(shape, .names(["auto"])),
       parse: { node, scope in
         node.text == "auto" ? .auto : try parse(node, scope).map { .count($0) }
       },

@@ -11,6 +11,7 @@ enum OrderSchema {
       + "go by each modality's loss on the validation split, ranked at each epoch's end; the first epoch is "
       + "as listed in `modalities`",
     defaultText: "as listed in `modalities`",
+    shape: { _ in .either(rule.shape, list.shape) },
     read: { node, run, scope in
       if let ranking = try rule.parse(node, scope) {
         (run.order, run.orderRule) = (Array(scope.modalities.indices), ranking)
@@ -29,6 +30,7 @@ enum OrderSchema {
 
   private static let list = Codec<[Int]>(
     expected: "a list that names every modality once",
+    shape: .list(.text, 1...ModalitySchema.largestCount, different: true),
     parse: { node, scope in
       guard case .sequence(let items) = node.content else { return nil }
       let order = try items.map { item in

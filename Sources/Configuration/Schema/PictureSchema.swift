@@ -41,7 +41,8 @@ enum PictureSchema {
   ]
 
   private static let channels = Codec<Int>(
-    plain: "3 or 1", parse: { text in [3, 1].first { text == "\($0)" } }, write: { "\($0)" })
+    plain: "3 or 1", shape: Shape(keywords: ["enum": [3, 1]]),
+    parse: { text in [3, 1].first { text == "\($0)" } }, write: { "\($0)" })
 
   private static let randomCrop = Section<RandomCrop>(fields: [
     Field(
@@ -126,6 +127,7 @@ extension Codec where Value == ClosedRange<Double> {
     let end = Codec<Double>.number(above: low, to: high)
     return Codec(
       expected: "a list of a number above \(low.brief) and one from there to \(high.brief)",
+      shape: .list(end.shape, 2...2),
       parse: { node, scope in
         guard case .sequence(let items) = node.content, items.count == 2 else { return nil }
         let ends = try items.map { try end.read($0, scope) }

@@ -83,6 +83,7 @@ enum PretrainingSchema {
     let blocks = Codec<Int>.count(to: 1_024)
     return Codec(
       expected: "none, embeddings, all, or a number of blocks from 1 to 1024", names: names.names,
+      shape: .either(names.shape, blocks.shape),
       parse: { node, scope in
         try names.parse(node, scope) ?? blocks.parse(node, scope).map { .blocks($0) }
       },

@@ -85,7 +85,8 @@ enum RunSchema {
   private static let preset = Field<RunConfiguration>(
     key: "preset", expected: presetCodec.expected,
     meaning: "settings under one name, see above; every key that is written out wins over them",
-    defaultText: "`default`", read: { _, _, _ in }, write: { _, _ in nil })
+    defaultText: "`default`", shape: { _ in presetCodec.shape },
+    read: { _, _, _ in }, write: { _, _ in nil })
 
   private static let data = Section<DataOptions>(
     fields: [

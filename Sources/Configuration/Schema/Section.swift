@@ -61,6 +61,8 @@ struct Field<Root>: Sendable {
   var isRequired = false
   /// The default in words, where it is not a value of its own.
   var defaultText: String?
+  /// What a JSON Schema says of its value, given the defaults.
+  var shape: @Sendable (Root?) -> Shape = { _ in .anything }
   let read: @Sendable (ConfigurationNode, inout Root, Scope) throws -> Void
   /// Nil where there is nothing to write.
   let write: @Sendable (Root, Scope) -> Written?
@@ -76,7 +78,7 @@ extension Field {
   ) {
     self.init(
       key: key, expected: codec.expected, meaning: meaning, isRequired: isRequired,
-      defaultText: defaultText,
+      defaultText: defaultText, shape: { _ in codec.shape },
       read: { node, root, scope in root[keyPath: property] = try codec.read(node, scope) },
       write: { root, scope in .value(codec.write(root[keyPath: property], scope)) })
   }
@@ -88,7 +90,7 @@ extension Field {
   ) {
     self.init(
       key: key, expected: "a section", meaning: meaning, isRequired: isRequired,
-      defaultText: defaultText,
+      defaultText: defaultText, shape: { root in section.shape(root?[keyPath: property]) },
       read: { node, root, scope in try section.read(node, into: &root[keyPath: property], scope) },
       write: { root, scope in .section(section.write(root[keyPath: property], scope)) },
       tables: { place, root in section.tables(place, root?[keyPath: property]) })
@@ -101,6 +103,7 @@ extension Field {
   ) {
     self.init(
       key: key, expected: "a section, or null", meaning: meaning, defaultText: "null",
+      shape: { _ in section.shape(initial).orNull },
       read: { node, root, scope in
         guard !node.isNull else {
           root[keyPath: property] = nil
@@ -119,7 +122,7 @@ extension Field {
   func within<Outer>(_ property: Property<Outer, Root>) -> Field<Outer> {
     Field<Outer>(
       key: key, expected: expected, meaning: meaning, isRequired: isRequired,
-      defaultText: defaultText,
+      defaultText: defaultText, shape: { outer in shape(outer?[keyPath: property]) },
       read: { node, outer, scope in try read(node, &outer[keyPath: property], scope) },
       write: { outer, scope in write(outer[keyPath: property], scope) },
       tables: { place, outer in tables(place, outer?[keyPath: property]) })

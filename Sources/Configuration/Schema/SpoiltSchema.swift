@@ -12,6 +12,7 @@ enum SpoiltSchema {
       .list(0...kinds.count, of: "kinds")
     return Codec(
       expected: "a list of \(kinds.map(\.rawValue).listed), each at most once",
+      shape: .list(.names(kinds.map(\.rawValue)), 0...kinds.count, different: true),
       parse: { node, scope in
         try list.parse(node, scope).flatMap { Set($0).count == $0.count ? $0 : nil }
       },

@@ -10,6 +10,9 @@ struct Variant<Family>: Sendable {
   let readOver: @Sendable (ConfigurationNode, Family, Scope) throws -> Family
   /// Nil where the value is of another kind.
   let write: @Sendable (Family, Scope) -> [(key: String, value: Written)]?
+  let meaning: String
+  /// What a JSON Schema says of a section of this kind.
+  let shape: @Sendable () -> Shape
   let tables: @Sendable (ReferenceTable.Place) -> [ReferenceTable]
   /// Whether it has keys beside `kind`.
   let hasOptions: Bool
@@ -32,6 +35,8 @@ struct Variant<Family>: Sendable {
     read = { node, scope in try readOver(node, nil, scope) }
     self.readOver = { node, value, scope in try readOver(node, value, scope) }
     write = { value, scope in unwrap(value).map { section.write($0, scope) } }
+    self.meaning = meaning
+    shape = { section.shape(initial, kind: .names([kind] + aliases)) }
     tables = { place in
       section.tables(.init(path: place.path, kind: kind), initial, note: meaning)
     }
@@ -51,6 +56,7 @@ extension Field {
       key: key, expected: "a section with kind: \(variants.map(\.kind).joined(separator: " | "))",
       meaning: meaning, isRequired: defaultKind == nil,
       defaultText: defaultKind.map { "kind: \($0)" },
+      shape: { _ in .kinds(variants, default: defaultKind) },
       read: { node, root, scope in
         _ = try node.entries()
         guard let kind = try node["kind"].map({ try codec.read($0, scope) }) ?? defaultKind else {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A JSON value: what is not a finite number is written as `null`.
 public enum JSONValue: Codable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
+  ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Sendable
 {
   case text(String)
   case integer(Int)
