@@ -218,7 +218,8 @@ extension Workshop {
     }
   }
 
-  private func wave(_ pcm: [UInt8]) -> [UInt8] {
+  /// The bytes of a WAV file of 16-bit samples at 8 kHz.
+  func wave(_ pcm: [UInt8]) -> [UInt8] {
     func little(_ value: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
