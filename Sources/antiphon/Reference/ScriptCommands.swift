@@ -4,8 +4,8 @@ import Runs
 /// What `./launch` does without the program: described here, so that help, completions and the manual have it.
 enum ScriptCommands {
   static let all: [any ParsableCommand.Type] = [
-    Described<Test>.self, Described<Bench>.self, Described<Chaos>.self, Described<Build>.self,
-    Described<Package>.self,
+    Described<Test>.self, Described<Bench>.self, Described<Chaos>.self, Described<Docs>.self,
+    Described<Build>.self, Described<Package>.self,
   ]
 
   /// What there is to say of such a command.
@@ -53,6 +53,19 @@ enum ScriptCommands {
     typealias Options = Rest
     static let name = "chaos"
     static let abstract = "Breaks runs at random moments, resumes them, compares."
+  }
+
+  enum Docs: Description {
+    typealias Options = DocsOptions
+    static let name = "docs"
+    static let abstract = "Writes the pages of AntiphonKit, the library."
+  }
+
+  struct DocsOptions: ParsableArguments {
+    @Argument(
+      help: .init("The folder of the pages; .build/pages if not given.", valueName: "dir"),
+      completion: .directory)
+    var output: String?
   }
 
   enum Build: Description {
