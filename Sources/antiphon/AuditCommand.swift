@@ -9,7 +9,7 @@ struct AuditOptions: ConfiguredOptions {
   @Argument(
     help: .init(
       "A configuration, or the folder of a run, whose model is looked at too (docs/audit.md).",
-      valueName: "config.yaml"))
+      valueName: "config.yaml"), completion: .file(extensions: ["yaml", "yml"]))
   var subject: String
 
   @Option(

@@ -10,11 +10,12 @@ struct AutomaticRanks: ParsableArguments {
   @Option(
     help: .init(
       "With ranks: auto, what ./launch profile wrote; it measures first if not given.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var profile: String?
 
   @Option(
-    help: .init("With ranks: auto, what ./launch doctor --network wrote.", valueName: "file"))
+    help: .init("With ranks: auto, what ./launch doctor --network wrote.", valueName: "file"),
+    completion: .file())
   var network: String?
 
   /// Between nodes that nobody has measured: 1 Gbit/s, 100 us; and what a message takes within a node.

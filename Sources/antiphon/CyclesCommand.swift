@@ -10,7 +10,8 @@ import Storage
 struct CyclesOptions: ConfiguredOptions {
   @Argument(
     help: .init(
-      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var configuration: String
 
   @Option(

@@ -8,7 +8,8 @@ struct DemoOptions: LaunchedOptions {
   var seed: UInt64 = 0
 
   @Option(
-    help: .init("The folder for the runs; a new name below runs/ if not given.", valueName: "dir"))
+    help: .init("The folder for the runs; a new name below runs/ if not given.", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")

@@ -62,7 +62,7 @@ struct NetworkOptions: ParsableArguments {
   @Flag(name: .customLong("network"), help: "Measures messages between ranks, for ./launch plan.")
   var isAsked = false
 
-  @Option(help: .init("With --network: the file to write.", valueName: "file"))
+  @Option(help: .init("With --network: the file to write.", valueName: "file"), completion: .file())
   var output: String?
 
   func validate() throws {

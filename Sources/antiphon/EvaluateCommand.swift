@@ -7,7 +7,7 @@ import Storage
 
 /// Options of `evaluate`.
 struct EvaluateOptions: ConfiguredOptions {
-  @Argument(help: "The folder of a run.")
+  @Argument(help: "The folder of a run.", completion: .directory)
   var run: String
 
   @Option(help: .init("The split: test or validation.", valueName: "split"))
@@ -18,7 +18,9 @@ struct EvaluateOptions: ConfiguredOptions {
       "The fusion named first, and used for --csv; the run's own if not given.", valueName: "kind"))
   var fusion: FusionKind?
 
-  @Option(help: .init("Write every sample's prediction to this CSV file.", valueName: "file"))
+  @Option(
+    help: .init("Write every sample's prediction to this CSV file.", valueName: "file"),
+    completion: .file())
   var csv: String?
 
   @Option(

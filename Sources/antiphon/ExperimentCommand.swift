@@ -24,7 +24,8 @@ struct ExperimentCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: .init("The experiment, a YAML file (docs/experiments.md).", valueName: "file.yaml"))
+    help: .init("The experiment, a YAML file (docs/experiments.md).", valueName: "file.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
   @Option(
@@ -36,7 +37,8 @@ struct ExperimentCommand: ParsableCommand {
 
   @Option(
     help: .init(
-      "The folder for runs and tables; runs/ and the file's name if not given.", valueName: "dir"))
+      "The folder for runs and tables; runs/ and the file's name if not given.", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Option(
@@ -49,7 +51,8 @@ struct ExperimentCommand: ParsableCommand {
   var ranks = false
 
   @Option(
-    help: .init("With --ranks: a file that lists hosts, as mpirun takes it.", valueName: "file"))
+    help: .init("With --ranks: a file that lists hosts, as mpirun takes it.", valueName: "file"),
+    completion: .file())
   var hostfile: String?
 
   @Option(

@@ -14,7 +14,9 @@ struct LauncherCommand: ParsableCommand {
 
   /// Options that are about starting, not about the command.
   struct StartOptions: ParsableArguments {
-    @Option(help: .init("A file that lists hosts, as mpirun takes it.", valueName: "file"))
+    @Option(
+      help: .init("A file that lists hosts, as mpirun takes it.", valueName: "file"),
+      completion: .file())
     var hostfile: String?
 
     @Option(

@@ -21,10 +21,12 @@ struct PlanOptions: ParsableArguments {
 
   @Option(
     help: .init(
-      "What ./launch profile wrote; it is measured first if not given.", valueName: "file"))
+      "What ./launch profile wrote; it is measured first if not given.", valueName: "file"),
+    completion: .file())
   var profile: String?
 
-  @Option(help: .init("What ./launch doctor --network wrote.", valueName: "file"))
+  @Option(
+    help: .init("What ./launch doctor --network wrote.", valueName: "file"), completion: .file())
   var network: String?
 
   @Option(

@@ -23,17 +23,19 @@ struct PrepareCommand: ParsableCommand {
 
 /// Options for every set.
 struct PrepareOptions: ParsableArguments {
-  @Argument(help: .init("The folder of the set.", valueName: "dir"))
+  @Argument(help: .init("The folder of the set.", valueName: "dir"), completion: .directory)
   var folder: String
 
-  @Option(help: .init("The folder for manifests and report, new or empty.", valueName: "out"))
+  @Option(
+    help: .init("The folder for manifests and report, new or empty.", valueName: "out"),
+    completion: .directory)
   var output: String?
 
   @Option(
     parsing: .upToNextOption,
     help: .init(
       "Lists that say what is in which part: authors' own, or a splits.csv written before.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var split: [String] = []
 
   @Flag(help: "Draws whole groups for the test part, so that nobody is in both.")
@@ -49,7 +51,8 @@ struct PrepareOptions: ParsableArguments {
   var media: String?
 
   @Option(
-    help: .init("The classes that are wanted: a file with a name a line.", valueName: "file"))
+    help: .init("The classes that are wanted: a file with a name a line.", valueName: "file"),
+    completion: .file())
   var classes: String?
 
   @Flag(help: "Leaves out samples that lack a medium, as the authors of MLA do.")

@@ -104,13 +104,15 @@ struct PrepareIEMOCAP: ParsableCommand {
       valueName: "half"))
   var half = IEMOCAP.Half.both
 
-  @Option(help: .init("A folder with frames or a film of each turn.", valueName: "dir"))
+  @Option(
+    help: .init("A folder with frames or a film of each turn.", valueName: "dir"),
+    completion: .directory)
   var video: String?
 
   @Option(
     help: .init(
       "A folder with a picture of each turn, or with frames of it, of which the middle one is taken.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var image: String?
 
   func validate() throws {
@@ -137,13 +139,15 @@ struct PrepareIEMOCAP: ParsableCommand {
 
 /// Where sound and film are, if not where they usually are.
 struct MediaFolders: ParsableArguments {
-  @Option(help: .init("The folder of the sounds, below the set's or absolute.", valueName: "dir"))
+  @Option(
+    help: .init("The folder of the sounds, below the set's or absolute.", valueName: "dir"),
+    completion: .directory)
   var audio: String?
 
   @Option(
     help: .init(
       "The folder of the films, or of a folder of frames each, below the set's or absolute.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var video: String?
 }
 

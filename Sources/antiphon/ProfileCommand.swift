@@ -7,7 +7,8 @@ import Runs
 struct ConfigurationOptions: ParsableArguments {
   @Argument(
     help: .init(
-      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var configuration: String
 
   @Option(
@@ -37,7 +38,8 @@ struct ProfileCommand: ParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOptions
 
-  @Option(help: .init("The file to write; none if not given.", valueName: "file"))
+  @Option(
+    help: .init("The file to write; none if not given.", valueName: "file"), completion: .file())
   var output: String?
 
   @Option(

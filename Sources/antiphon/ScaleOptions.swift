@@ -9,7 +9,8 @@ import Scaling
 struct ScaleOptions: ParsableArguments {
   @Argument(
     help: .init(
-      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var configuration: String
 
   @Option(
@@ -51,16 +52,20 @@ struct ScaleOptions: ParsableArguments {
       "Drops a round in which others took more than so much of a core (0.1).", valueName: "cores"))
   var foreign = 0.1
 
-  @Option(help: .init("A file that lists hosts, as mpirun takes it.", valueName: "file"))
+  @Option(
+    help: .init("A file that lists hosts, as mpirun takes it.", valueName: "file"),
+    completion: .file())
   var hostfile: String?
 
   @Option(
     help: .init(
-      "What ./launch profile wrote: adds what the cost model predicts.", valueName: "file"))
+      "What ./launch profile wrote: adds what the cost model predicts.", valueName: "file"),
+    completion: .file())
   var profile: String?
 
   @Option(
-    help: .init("For the model: what ./launch doctor --network wrote.", valueName: "file"))
+    help: .init("For the model: what ./launch doctor --network wrote.", valueName: "file"),
+    completion: .file())
   var network: String?
 
   @Option(
@@ -77,7 +82,8 @@ struct ScaleOptions: ParsableArguments {
 
   @Option(
     help: .init(
-      "The folder for the results; a new name below runs/ if not given.", valueName: "dir"))
+      "The folder for the results; a new name below runs/ if not given.", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   func validate() throws {

@@ -13,10 +13,10 @@ struct TraceCommand: ParsableCommand {
       \(Usage.statuses)
       """)
 
-  @Argument(help: .init("The trace.", valueName: "file"))
+  @Argument(help: .init("The trace.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(help: .init("The picture, an SVG file.", valueName: "out"))
+  @Option(help: .init("The picture, an SVG file.", valueName: "out"), completion: .file())
   var svg: String
 
   @Option(

@@ -8,13 +8,14 @@ import Storage
 struct TrainOptions: LaunchedOptions {
   @Argument(
     help: .init(
-      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"))
+      "The configuration, a YAML file (docs/configuration.md).", valueName: "config.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var configuration: String?
 
   @Option(
     help: .init(
       "Goes on with the run in a folder, from its last checkpoint, in place of a configuration.",
-      valueName: "run"))
+      valueName: "run"), completion: .directory)
   var resume: String?
 
   @Flag(
@@ -22,7 +23,8 @@ struct TrainOptions: LaunchedOptions {
   var allowInexact = false
 
   @Option(
-    help: .init("The folder for the run; a new name below runs/ if not given.", valueName: "dir"))
+    help: .init("The folder for the run; a new name below runs/ if not given.", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Option(
@@ -52,7 +54,7 @@ struct TrainOptions: LaunchedOptions {
   @Option(
     help: .init(
       "Writes what every rank did, and when, to a file for Perfetto (docs/tracing.md).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var trace: String?
 
   @Flag(

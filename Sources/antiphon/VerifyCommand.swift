@@ -4,7 +4,9 @@ import Verification
 
 /// Options of `verify`.
 struct VerifyOptions: LaunchedOptions {
-  @Argument(help: .init("Case files of the reference implementation.", valueName: "case.npz"))
+  @Argument(
+    help: .init("Case files of the reference implementation.", valueName: "case.npz"),
+    completion: .file(extensions: ["npz"]))
   var cases: [String]
 
   @Flag(help: "Run all ranks inside this process, one after the other, without MPI.")

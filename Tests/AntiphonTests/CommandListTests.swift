@@ -97,6 +97,7 @@ extension WaitingJobs {
       #expect(try await said("launcher", "completions", "zsh").hasPrefix("#compdef launch\n"))
       #expect(
         try await said("completions", "fish", "--for", "launch").contains("complete -c 'launch' "))
+      #expect(try await said("launcher", "completions", "fish").contains("(string replace -r "))
       let other = try await MPIRun.alone("antiphon", ["completions", "tcsh"])
       #expect(other.status == 64 && other.errors.contains("tcsh"), "\(other)")
     }

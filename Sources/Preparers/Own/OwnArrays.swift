@@ -81,7 +81,9 @@ struct OwnArrays {
     let (words, part, role) = words(of: name)
     let isVector = array.shape.count == 1
     return Item(
-      location: location, name: words.isEmpty ? "values" : words.joined(separator: "_"),
+      location: location,
+      name: OwnModalities.named(
+        words.isEmpty ? "values" : words.joined(separator: "_"), besides: []),
       part: part ?? Self.words(of: more).part, role: role,
       read: {
         guard isVector || array.shape.count == 2 && array.shape[1] == 1 else {

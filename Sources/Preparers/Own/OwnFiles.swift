@@ -71,7 +71,7 @@ struct OwnFiles {
           errno == ENOENT ? "no such file or folder" : "cannot be read: \(FileError.reason(errno))")
       }
       if status.st_mode & S_IFMT == S_IFDIR {
-        try look(in: whole, below: [])
+        try look(in: whole, below: [], within: [status.st_ino])
       } else {
         guard let kind = OwnFile.Kind(of: whole) else {
           throw FileError(
@@ -87,7 +87,10 @@ struct OwnFiles {
 
   func of(_ kind: OwnFile.Kind) -> [OwnFile] { files.filter { $0.kind == kind } }
 
-  private mutating func look(in folder: String, below: [String]) throws {
+  /// - Parameter above: the numbers of the folders on the way here, which a link may lead back to.
+  private mutating func look(
+    in folder: String, below: [String], within above: [ino_t]
+  ) throws {
     guard below.count <= Self.deepest else { return }
     for name in try ModelFiles.names(in: folder) where name.utf8.first != UInt8(ascii: ".") {
       try LongWork.step()
@@ -101,7 +104,8 @@ struct OwnFiles {
         continue
       }
       if status.st_mode & S_IFMT == S_IFDIR {
-        try look(in: path, below: below + [name])
+        guard !above.contains(status.st_ino) else { continue }
+        try look(in: path, below: below + [name], within: above + [status.st_ino])
       } else if let kind = OwnFile.Kind(of: name) {
         files.append(OwnFile(path: path, folders: below, name: name, kind: kind))
       } else {

@@ -38,7 +38,15 @@ struct CompletionsCommand: ParsableCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    return program == .launch
+    let script =
+      program == .launch
       ? LaunchScript.completionScript(for: shell) : Antiphon.completionScript(for: shell)
+    // fish hands over the first word as it is typed; the script compares it with the name alone.
+    let words = "set -l unparsed_tokens (__\(program.rawValue)_tokens -pc)\n"
+    return script.replacing(
+      words,
+      with: words
+        + "    set unparsed_tokens[1] (string replace -r '.*/' '' -- $unparsed_tokens[1])\n",
+      maxReplacements: 1)
   }
 }
