@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + stri
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// A C library of the system, found by pkg-config.
 func system(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -23,9 +24,9 @@ let optimized = SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))
 let isDependency = Context.packageDirectory.contains("/.build/checkouts/")
 
 /// A room of Antiphon: imports only rooms that stand above it in this list.
-func room(_ name: String, imports: [Target.Dependency]) -> Target {
+func room(_ name: String, imports: [Target.Dependency], excluding: [String] = []) -> Target {
   .target(
-    name: name, dependencies: imports,
+    name: name, dependencies: imports, exclude: excluding,
     swiftSettings: settings + (numeric.contains(name) && !isDependency ? [optimized] : []))
 }
 
@@ -56,6 +57,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
   ]
     // ./launch docs asks for it; nobody else need fetch it.
     + (Context.environment["ANTIPHON_DOCS"] == nil
@@ -81,6 +83,7 @@ let package = Package(
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG", "CWebP"]),
 
     room("Plots", imports: []),
+    room("Schemas", imports: [protobuf], excluding: ["Published", "README.md"]),
     room("Tensors", imports: ["CKernels", "COpenBLAS"]),
     room("MPI", imports: ["MPIShim", "Tensors"]),
     room("MLA", imports: ["CKernels", "Tensors"]),
@@ -113,7 +116,13 @@ let package = Package(
       "Runs",
       imports: [
         "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Planning", "Storage",
-        "Datasets", "Networks", "MLA", "MPI", "Tensors",
+        "Datasets", "Networks", "MLA", "MPI", "Tensors", "Schemas", protobuf,
+      ]),
+    room(
+      "Export",
+      imports: [
+        "Runs", "Worker", "Methods", "Configuration", "Pretrained", "Datasets", "Networks", "MLA",
+        "Storage", "Tensors", "Schemas", protobuf,
       ]),
     room(
       "Scaling",
@@ -143,9 +152,9 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Scaling", "Experiments", "Verification", "Preparers", "Worker", "Coordinator",
-        "Configuration",
-        "Planning", "Exchange", "MLA", "MPI", "Storage", "Tensors", arguments,
+        "Runs", "Export", "Scaling", "Experiments", "Verification", "Preparers", "Worker",
+        "Coordinator", "Configuration", "Planning", "Exchange", "MLA", "MPI", "Storage", "Tensors",
+        arguments,
       ],
       swiftSettings: settings),
 
@@ -213,7 +222,13 @@ let package = Package(
       of: "Runs",
       imports: [
         "Coordinator", "Worker", "Exchange", "Methods", "Configuration", "Planning", "Datasets",
-        "Networks", "Storage", "MLA", "Tensors",
+        "Networks", "Storage", "MLA", "Tensors", "Schemas",
+      ],
+      resources: [.copy("Golden")]),
+    tests(
+      of: "Export",
+      imports: [
+        "Runs", "Configuration", "Datasets", "Networks", "MLA", "Storage", "Tensors", "Schemas",
       ]),
     tests(of: "Statistics", imports: ["Tensors"], resources: [.copy("Golden")]),
     tests(

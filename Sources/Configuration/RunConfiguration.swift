@@ -216,6 +216,8 @@ public struct ExecutionOptions: Sendable, Equatable {
   public var telemetryEvery = 10
   /// Whether each measured turn is written to a file of its own.
   public var recordsTurns = false
+  /// Whether the run leaves event files for TensorBoard.
+  public var writesTensorBoard = false
 
   /// The defaults.
   public init() {}

@@ -25,11 +25,15 @@ protocol FormatRules: Sendable {
     for architecture: EncoderArchitecture, from file: NamedTensors, inputShape: Shape,
     _ options: PretrainedOptions
   ) -> [Recipe]
+  /// The number of axes that a tensor has in files of the format, where that is more than its array has.
+  func rank(of name: String) -> Int?
 }
 
 extension FormatRules {
   /// What is called differently by nobody stays.
   func clean(_ name: String) -> String { name.without(prefix: "module.") }
+  /// As many as the array.
+  func rank(of name: String) -> Int? { nil }
 }
 
 extension String {

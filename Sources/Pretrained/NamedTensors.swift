@@ -28,6 +28,9 @@ struct NamedTensors {
     (self.tensors, self.index) = (tensors, index)
   }
 
+  /// No tensors: rules then speak of files that are to be written.
+  init() { (place, tensors, index) = ("", [], [:]) }
+
   subscript(name: String) -> StoredTensor? { index[name].map { tensors[$0].tensor } }
 
   /// The axes of the tensor of that name, which must be so many.

@@ -5,7 +5,7 @@ extension Recipe {
   static func same(_ target: String, _ source: String, advice: String? = nil) -> Recipe {
     Recipe(
       target: target, sources: [source], shapes: { [$0.dimensions] }, advice: advice,
-      make: { $0[0] })
+      make: { $0[0] }, unmake: { [$0] })
   }
 
   /// Arrays of equal size, one below the other: queries, keys and values of one product.
@@ -16,7 +16,11 @@ extension Recipe {
         let part = [shape[0] / sources.count] + shape.dimensions.dropFirst()
         return sources.map { _ in part }
       },
-      make: { $0.flatMap(\.self) })
+      make: { $0.flatMap(\.self) },
+      unmake: { values in
+        let size = values.count / sources.count
+        return sources.indices.map { Array(values[$0 * size..<($0 + 1) * size]) }
+      })
   }
 
   /// A table `[n, width]` with a vector added to each of its rows, or a vector with one added: the
@@ -35,7 +39,9 @@ extension Recipe {
         var sum = values[0]
         for place in sum.indices { sum[place] += values[1][place % width] }
         return sum
-      })
+      },
+      // What was added once stays added; a sum with -0 keeps every bit, that with 0 would lose those of -0.
+      unmake: { [$0, [Float](repeating: -0, count: addedAxes.reduce(1, *))] })
   }
 
   /// Positions of a grid, made those of another.
@@ -43,7 +49,7 @@ extension Recipe {
     let places = grid.extra + grid.stored.rows * grid.stored.columns
     return Recipe(
       target: target, sources: [source], shapes: { [[places] + $0.dimensions.dropFirst()] },
-      make: { grid.resized($0[0], width: $0[0].count / places) })
+      make: { grid.resized($0[0], width: $0[0].count / places) }, unmake: { _ in nil })
   }
 
   /// A convolution or patches, `[out, channels, height, width]`, with channels last.
@@ -63,6 +69,9 @@ extension Recipe {
       make: { values in
         let moved = Self.channelsLast(values[0], channels: stored, places: places)
         return isReduced ? Self.reduced(moved, channels: stored, rule) : moved
+      },
+      unmake: { values in
+        isReduced ? nil : [Self.channelsFirst(values, channels: channels, places: places)]
       })
   }
 
@@ -73,7 +82,8 @@ extension Recipe {
   ) -> Recipe {
     Recipe(
       target: target, sources: [source], shapes: { [$0.dimensions] }, advice: advice,
-      make: { Self.channelsLast($0[0], channels: channels, places: places) })
+      make: { Self.channelsLast($0[0], channels: channels, places: places) },
+      unmake: { [Self.channelsFirst($0, channels: channels, places: places)] })
   }
 
   /// `[n, channels, places]` to `[n, places, channels]`.
@@ -86,6 +96,11 @@ extension Recipe {
         }
       }
     }
+  }
+
+  /// `[n, places, channels]` to `[n, channels, places]`: the same with both in each other's place.
+  private static func channelsFirst(_ values: [Float], channels: Int, places: Int) -> [Float] {
+    channelsLast(values, channels: places, places: channels)
   }
 
   /// `[n, channels]` to `[n]`.

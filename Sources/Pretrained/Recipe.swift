@@ -14,6 +14,8 @@ struct Recipe {
   var advice: String?
   /// The values of the array, of those of the tensors.
   let make: ([[Float]]) -> [Float]
+  /// The way back: the values of tensors that make the array of these; nil: there is none.
+  let unmake: ([Float]) -> [[Float]]?
 
   /// The tensors that the array is made of; nil where one is missing.
   ///

@@ -61,6 +61,12 @@ struct TrainOptions: LaunchedOptions {
     help: "Writes what every turn does to the other modalities to a file (docs/telemetry.md).")
   var telemetry = false
 
+  @Flag(
+    help:
+      "Writes event files for TensorBoard into the run's folder, as epochs end (docs/export.md)."
+  )
+  var tensorboard = false
+
   @OptionGroup var automatic: AutomaticRanks
 
   func validate() throws {
@@ -102,6 +108,7 @@ struct TrainOptions: LaunchedOptions {
     }
     var loaded = try RunConfiguration.load(path: file(), overrides: overrides)
     if let seed { loaded.seed = seed }
+    if tensorboard { loaded.execution.writesTensorBoard = true }
     if telemetry { (loaded.execution.telemetryEvery, loaded.execution.recordsTurns) = (1, true) }
     return loaded
   }

@@ -169,6 +169,10 @@ enum RunSchema {
       "telemetry_turns", \.recordsTurns, .toggle,
       "whether `telemetry.jsonl` has each measured turn; `train --telemetry` measures and writes all of them"
     ),
+    Field(
+      "tensorboard", \.writesTensorBoard, .toggle,
+      "whether the numbers of `metrics.jsonl` go to event files for TensorBoard, too, as epochs end;"
+        + " `train --tensorboard` is the same (docs/export.md)"),
   ]
 }
 

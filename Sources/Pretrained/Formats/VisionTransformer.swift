@@ -32,6 +32,11 @@ struct VisionTransformer: FormatRules {
 
   func isSpare(_ name: String) -> Bool { names.spare.contains { name.hasPrefix($0) } }
 
+  /// Both are of a mini-batch of one.
+  func rank(of name: String) -> Int? {
+    [names.classToken, names.positions].contains(name) ? 3 : nil
+  }
+
   func complete(
     _ architecture: EncoderArchitecture, from file: NamedTensors,
     _ configuration: ModelConfiguration?

@@ -13,6 +13,8 @@ final class RunReporter: RunObserver {
   private var progress: ProgressLine
   private var metrics: LineFile?
   private var turns: TurnFile?
+  /// For TensorBoard; nil: nobody asks.
+  private let events: EventFile?
   /// How much of a run is done that goes on.
   private let position: RunPosition?
   private var failures = RepeatedWarnings()
@@ -46,6 +48,10 @@ final class RunReporter: RunObserver {
       names: configuration.method.lossNames(of: configuration.modalities.map(\.name)),
       epochs: configuration.epochs)
     self.position = position
+    events = directory.flatMap {
+      configuration.execution.writesTensorBoard
+        ? EventFile(in: $0.tensorboard, after: position?.epoch) : nil
+    }
     keptEpochs = position?.epoch ?? 0
     if position == nil { metrics = try directory.map { try LineFile(creating: $0.metrics) } }
     if position == nil, let directory {
@@ -126,14 +132,13 @@ final class RunReporter: RunObserver {
 
   func epochEnded(_ record: EpochRecord) throws {
     let names = configuration.modalities.map(\.name)
-    let line = try RunRecords.epoch(record, names: names).text(pretty: false)
-    do {
-      try metrics?.append(line)
+    let line = RunRecords.epoch(record, names: names)
+    let text = try line.text(pretty: false)
+    attempt {
+      try metrics?.append(text)
       keptEpochs = record.epoch + 1
-    } catch {
-      let isFirst = failures.isFirst(of: "\(error)") { "\(error), for \($0) epochs in all" }
-      if isFirst { console.warn("\(error); training goes on") }
     }
+    attempt { try events?.append(line) }
     warnIfHeadIsStill(record)
     let isLast = record.epoch + 1 == configuration.epochs
     let now = ContinuousClock.now
@@ -141,6 +146,16 @@ final class RunReporter: RunObserver {
     guard isLast || lastEpochLine.map({ now - $0 >= .seconds(2) }) ?? true else { return }
     lastEpochLine = now
     console.say(epochLine(record))
+  }
+
+  /// Writes something of an epoch. What is in the way is said once, and at the end how often it was.
+  private func attempt(_ write: () throws -> Void) {
+    do {
+      try write()
+    } catch {
+      let isFirst = failures.isFirst(of: "\(error)") { "\(error), for \($0) epochs in all" }
+      if isFirst { console.warn("\(error); training goes on") }
+    }
   }
 
   func saved(_ weights: SavedWeights) { savedWeights = weights }

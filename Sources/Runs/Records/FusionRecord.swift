@@ -4,7 +4,7 @@ import MLA
 import Storage
 
 /// `fusion.json`: the pool that was fitted at a run's end, in numbers that people can read.
-enum FusionRecord {
+package enum FusionRecord {
   /// The version of this file's layout.
   private static let currentFormat = 1
 
@@ -85,7 +85,7 @@ extension FusionRecord {
   ///
   /// - Parameter model: the folder of the weights.
   /// - Throws: `RunError.unreadable` where the file is not what a run of this configuration writes.
-  static func read(
+  package static func read(
     from run: RunDirectory, of configuration: RunConfiguration, model: String
   ) throws -> FittedFusion? {
     guard let content = try RecordFile.read(Content.self, from: run.fusion),

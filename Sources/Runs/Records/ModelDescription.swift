@@ -13,11 +13,11 @@ package struct ModelDescription {
   private static let configuration = "configuration.yaml"
 
   /// The folder of the weights, beside this file.
-  let weights: String
+  package let weights: String
   /// How much of the run is in them.
-  let position: RunPosition
+  package let position: RunPosition
   /// The axes of one sample of each modality, in the configuration's order.
-  let sampleShapes: [[Int]]
+  package let sampleShapes: [[Int]]
 
   private enum Key: String, CaseIterable {
     case format, configuration, weights, epochs, cycles

@@ -15,6 +15,8 @@ public struct RunDirectory: Sendable {
   public var metrics: String { "\(path)/metrics.jsonl" }
   /// One JSON object a measured turn, where those are asked for.
   public var telemetry: String { "\(path)/telemetry.jsonl" }
+  /// The folder of event files for TensorBoard, where those are asked for.
+  public var tensorboard: String { "\(path)/tensorboard" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
   /// The logits of the final weights, where they are kept.
@@ -164,12 +166,13 @@ public struct RunDirectory: Sendable {
       guard foreign.isEmpty else { throw RunError.foreign(path, names: foreign.sorted()) }
     }
     try checkNames {
-      known.contains($0) || [FolderLock.fileName, "weights"].contains($0)
+      known.contains($0) || [FolderLock.fileName, "weights", "tensorboard"].contains($0)
         || $0.hasPrefix(".") && $0.hasSuffix(AtomicFile.temporarySuffix)
     }
     CheckpointFolder.sweep(path, keeping: [])
     for file in files { unlink(file) }
     rmdir(below("weights"))
+    EventFile.removeAll(in: tensorboard)
     try checkNames { $0 == FolderLock.fileName }
     lock?.release()
     rmdir(path)

@@ -6,7 +6,8 @@ struct ImportCheck {
 
   /// What every file may import, because it comes with Swift.
   static let toolchain: Set<String> = [
-    "Foundation", "FoundationXML", "Glibc", "PackageDescription", "Synchronization", "Testing",
+    "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "PackageDescription",
+    "Synchronization", "Testing",
   ]
 
   /// The modules that a file imports.
