@@ -137,6 +137,22 @@ import Testing
         "has its columns parted by semicolons, expected commas; save it with commas"))
   }
 
+  @Test func `folders of arrays are parts, and names in arrays too`() throws {
+    for (part, count) in [("train", 6), ("test", 3)] {
+      let values = [Float](repeating: 1, count: 2 * count)
+      try scratch.write(NPYWriter.bytes(values, shape: [count, 2]), to: "own/\(part)/pix.npy")
+      try scratch.write(NPYWriter.bytes(values, shape: [count, 2]), to: "flat/pix_\(part).npy")
+      let labels = (0..<count).map { "\(["up", "down"][$0 % 2])\n" }.joined()
+      try scratch.write(labels, to: "own/\(part)/labels.txt")
+      try scratch.write(labels, to: "flat/labels_\(part).txt")
+    }
+    for folder in ["own", "flat"] {
+      let data = try own([folder])
+      #expect(data.rows == [["pix", "arrays [2]", "6", "3"]])
+      #expect(ids(data, .test) == ["test-0", "test-1", "test-2"])
+    }
+  }
+
   @Test func `arrays without labels, or of other lengths, are refused`() throws {
     try scratch.write(
       NPYWriter.bytes([Float](repeating: 0, count: 8), shape: [4, 2]), to: "own/x.npy")

@@ -9,7 +9,7 @@ struct OwnArrays {
     /// As a configuration names it: `file.npy`, or `file.npz:name`.
     let location: String
     let name: String
-    let part: Part?
+    var part: Part?
     let role: Role
     let read: () throws -> [String]
     let shape: [Int]
@@ -28,7 +28,15 @@ struct OwnArrays {
 
   init(_ files: [OwnFile], place: String) throws {
     self.place = place
-    items = try files.flatMap { try Self.items(in: $0) }
+    items = try files.flatMap { file in
+      // A folder says it for all that is in it.
+      let part = file.folders.lazy.compactMap { OwnFolders.part(named: $0) }.first
+      return try Self.items(in: file).map { item in
+        var item = item
+        item.part = item.part ?? part
+        return item
+      }
+    }
   }
 
   private static func items(in file: OwnFile) throws -> [Item] {
