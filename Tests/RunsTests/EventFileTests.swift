@@ -20,12 +20,13 @@ import Testing
     let golden = try #require(
       Bundle.module.url(forResource: "Golden/events.bin", withExtension: nil))
     let scratch = try Scratch()
-    let file = EventFile(in: scratch["events"], after: 3)
+    try scratch.write("", to: "run/log.txt")
+    let file = EventFile(of: try RunDirectory(existing: scratch["run"]), after: 3)
     let line: JSONValue = [
       "epoch": 4, "seconds": 3, "training": ["a": ["loss": .number(0.1)]],
     ]
     try file.append(line, at: 1.5)
-    let name = try #require(scratch.names(in: "events").first)
+    let name = try #require(scratch.names(in: "run/tensorboard").first)
     #expect(name.hasPrefix("events.out.tfevents.1."))
     // The golden event of the epoch came later than the file.
     var summary = Tensorboard_Event()
@@ -38,7 +39,7 @@ import Testing
     let expected = Array(try Data(contentsOf: golden))
     let own = try EventFile.record(summary)
     #expect(Array(expected.suffix(own.count)) == own)
-    let found = try scratch.bytes("events/\(name)")
+    let found = try scratch.bytes("run/tensorboard/\(name)")
     #expect(found.count == expected.count)
     #expect(found.prefix(found.count - own.count) == expected.prefix(expected.count - own.count))
   }
@@ -50,6 +51,15 @@ import Testing
     for file in files { try file.append(["epoch": 1], at: 7) }
     #expect(scratch.names(in: "events").count == 3)
     EventFile.removeAll(in: scratch["events"])
+    #expect(scratch.names() == [])
+  }
+
+  @Test func `a run whose folder is gone has no file in its place`() throws {
+    let scratch = try Scratch()
+    try scratch.write("", to: "run/log.txt")
+    let file = EventFile(of: try RunDirectory(existing: scratch["run"]))
+    try scratch.remove("run")
+    #expect(throws: FileError.self) { try file.append(["epoch": 1]) }
     #expect(scratch.names() == [])
   }
 

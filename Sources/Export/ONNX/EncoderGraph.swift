@@ -16,7 +16,8 @@ struct EncoderGraph {
   init(_ modality: SavedModality, _ network: Network, place: String) throws {
     (self.modality, self.network) = (modality, network)
     builder = GraphBuilder(modality.name)
-    let byteCount = network.tensors.reduce(0) { $0 + 4 * $1.shape.elementCount }
+    let floats = modality.head.weight.count + 2 * modality.standardiser.means.count
+    let byteCount = network.tensors.reduce(4 * floats) { $0 + 4 * $1.shape.elementCount }
     guard byteCount <= GraphBuilder.most else {
       throw FileError(
         place,

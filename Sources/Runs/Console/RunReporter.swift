@@ -50,7 +50,7 @@ final class RunReporter: RunObserver {
     self.position = position
     events = directory.flatMap {
       configuration.execution.writesTensorBoard
-        ? EventFile(in: $0.tensorboard, after: position?.epoch) : nil
+        ? EventFile(of: $0, after: position?.epoch) : nil
     }
     keptEpochs = position?.epoch ?? 0
     if position == nil { metrics = try directory.map { try LineFile(creating: $0.metrics) } }

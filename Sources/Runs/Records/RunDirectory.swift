@@ -16,7 +16,7 @@ public struct RunDirectory: Sendable {
   /// One JSON object a measured turn, where those are asked for.
   public var telemetry: String { "\(path)/telemetry.jsonl" }
   /// The folder of event files for TensorBoard, where those are asked for.
-  public var tensorboard: String { "\(path)/tensorboard" }
+  public var tensorboard: String { "\(path)/\(Self.tensorboardName)" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
   /// The logits of the final weights, where they are kept.
@@ -166,7 +166,7 @@ public struct RunDirectory: Sendable {
       guard foreign.isEmpty else { throw RunError.foreign(path, names: foreign.sorted()) }
     }
     try checkNames {
-      known.contains($0) || [FolderLock.fileName, "weights", "tensorboard"].contains($0)
+      known.contains($0) || [FolderLock.fileName, "weights", Self.tensorboardName].contains($0)
         || $0.hasPrefix(".") && $0.hasSuffix(AtomicFile.temporarySuffix)
     }
     CheckpointFolder.sweep(path, keeping: [])
@@ -205,5 +205,6 @@ public struct RunDirectory: Sendable {
   public func below(_ name: String) -> String { "\(path)/\(name)" }
 
   private static let logName = "log.txt"
+  static let tensorboardName = "tensorboard"
   private static let heldOutName = "held-out"
 }

@@ -13,16 +13,27 @@ package final class EventFile {
   private let folder: String
   /// The epochs that files before this one speak of rightly; nil: there are none.
   private let kept: Int?
+  private let makeFolder: () throws -> Void
   private var file: LineFile?
 
   /// Names of such files have this word, and TensorBoard looks for it.
   private static let prefix = "events.out.tfevents."
 
   /// A file in `folder`, which is made with the first epoch that it has.
+  package init(in folder: String) {
+    (self.folder, kept) = (folder, nil)
+    makeFolder = { try ModelFiles.createFolder(folder) }
+  }
+
+  /// A file of a run. Where its folder is gone by its first epoch, nothing is made in its place.
   ///
   /// - Parameter kept: the epochs that were trained before, where a run goes on.
-  package init(in folder: String, after kept: Int? = nil) {
-    (self.folder, self.kept) = (folder, kept)
+  init(of run: RunDirectory, after kept: Int? = nil) {
+    (folder, self.kept) = (run.tensorboard, kept)
+    makeFolder = {
+      try ModelFiles.createFolder(
+        RunDirectory.tensorboardName, belowRun: run.path, held: run.held)
+    }
   }
 
   /// Appends the numbers of an epoch.
@@ -47,7 +58,7 @@ package final class EventFile {
 
   /// Makes the file, with what stands in front of its first epoch.
   private func begin(at time: Double) throws -> LineFile {
-    try ModelFiles.createFolder(folder)
+    try makeFolder()
     let taken = Set(try ModelFiles.names(in: folder))
     // Files are read in the order of their names.
     let name = (0...).lazy.map { "\(Self.prefix)\(Int(time) + $0).\(getpid())" }
