@@ -11,13 +11,35 @@ public struct Axis: Sendable, Equatable {
 
   /// An axis of equal differences from `least` to at least `most`, with some five round numbers.
   public init(_ title: String, from least: Double = 0, to most: Double) {
-    let least = least.isFinite ? least : 0
-    let most = most.isFinite && most > least ? most : least + 1
+    // Of what is larger, no step could be told from another.
+    let least = least.isFinite ? min(Self.largest, max(-Self.largest, least)) : 0
+    let nearest = least + max(1, abs(least) * 1e-6)
+    let most = most.isFinite && most > least ? min(Self.largest * 2, most) : nearest
+    let isNarrow = most - least < max(abs(least), abs(most)) * 1e-6
+    self.init(title, from: least, upTo: isNarrow ? nearest : most)
+  }
+
+  /// The largest number that an axis begins at.
+  private static let largest = 1e30
+
+  private init(_ title: String, from least: Double, upTo most: Double) {
     let step = Self.roundStep(above: (most - least) / 5)
     let first = (least / step).rounded(.down)
     let last = (most / step).rounded(.up)
     ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
     range = first * step...last * step
+    isLogarithmic = false
+    self.title = title
+  }
+
+  /// An axis of a count from 0 to `most`, which ends there, with whole round numbers.
+  public init(_ title: String, counting most: Int) {
+    let most = max(1, min(most, 1 << 40))
+    let width = Double(most) / 6
+    let step = max(
+      1, [1, 2, 5, 10].map { $0 * Self.power(below: width) }.first { $0 >= width } ?? 1)
+    ticks = Array(stride(from: 0, through: Double(most), by: step))
+    range = 0...Double(most)
     isLogarithmic = false
     self.title = title
   }
@@ -40,11 +62,17 @@ public struct Axis: Sendable, Equatable {
     return (position(value) - low) / (high - low)
   }
 
-  /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `width`.
-  private static func roundStep(above width: Double) -> Double {
+  /// The largest power of ten that is not above `width`.
+  private static func power(below width: Double) -> Double {
     var power = 1.0
     while power > width { power /= 10 }
     while power * 10 <= width { power *= 10 }
+    return power
+  }
+
+  /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `width`.
+  private static func roundStep(above width: Double) -> Double {
+    let power = power(below: width)
     return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= width } ?? power * 10
   }
 }

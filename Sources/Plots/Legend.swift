@@ -2,8 +2,8 @@
 struct Legend {
   /// What stands in front of a name.
   enum Key {
-    case line(colour: Int, stroke: LinePlot.Series.Stroke)
-    case box(colour: Int)
+    case line(colour: Colour, stroke: LinePlot.Series.Stroke)
+    case box(style: String)
   }
 
   let body: [String]
@@ -21,11 +21,9 @@ struct Legend {
       if x > 8, x + width > Frame.width { (x, y) = (8, y + 18) }
       switch key {
       case .line(let colour, let stroke):
-        let colour = colour % Picture.colourCount
-        body.append(line(x, y, x + 22, y, "line \(stroke.rawValue) line-\(colour)"))
-      case .box(let colour):
-        body.append(
-          rectangle(x: x, y: y - 6, width: 12, height: 12, "fill-\(colour % Picture.colourCount)"))
+        body.append(line(x, y, x + 22, y, "line \(stroke.rawValue) line-\(colour.name)"))
+      case .box(let style):
+        body.append(rectangle(x: x, y: y - 6, width: 12, height: 12, style))
       }
       body.append(text(name, x: x + keyWidth, y: y + 4))
       x += width + 10

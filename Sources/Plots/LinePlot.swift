@@ -3,7 +3,7 @@ public struct LinePlot: Sendable {
   /// One line.
   public struct Series: Sendable {
     /// How a line is drawn, beside its colour.
-    public enum Stroke: String, Sendable { case solid, dashed, dotted }
+    public enum Stroke: String, Sendable, CaseIterable { case solid, dashed, dotted, dashdot }
 
     /// A point, with the range that it stands for.
     public struct Point: Sendable {
@@ -11,6 +11,8 @@ public struct LinePlot: Sendable {
       var y: Double
       var range: ClosedRange<Double>?
 
+      /// How far to the right it is.
+      public var place: Double { x }
       /// The least number that it stands for.
       public var least: Double { range?.lowerBound ?? y }
 
@@ -20,12 +22,14 @@ public struct LinePlot: Sendable {
       }
     }
 
-    /// What it is called in the legend.
+    /// What it is called in the legend; empty: it needs none, as the plot's title says it.
     public var name: String
     /// Its points, in the order in which they are joined; those that are no numbers are left out.
     public var points: [Point]
     /// How it is drawn.
     public var stroke: Stroke
+    /// Its colour; nil: that of its place among the lines.
+    public var colour: Colour?
 
     /// The largest number that any of its points stands for; 0 where there is none.
     public var largest: Double {
@@ -33,8 +37,11 @@ public struct LinePlot: Sendable {
     }
 
     /// A line.
-    public init(_ name: String, _ points: [Point], stroke: Stroke = .solid) {
+    public init(
+      _ name: String, _ points: [Point], stroke: Stroke = .solid, colour: Colour? = nil
+    ) {
       (self.name, self.points, self.stroke) = (name, points, stroke)
+      self.colour = colour
     }
   }
 
@@ -55,22 +62,23 @@ public struct LinePlot: Sendable {
   /// The plot as a picture.
   public var picture: Picture {
     let legend = Legend(
-      series.enumerated().map { place, series in
-        (series.name, .line(colour: place, stroke: series.stroke))
+      series.enumerated().filter { !$1.name.isEmpty }.map { place, series in
+        (series.name, .line(colour: series.colour ?? .series(place), stroke: series.stroke))
       }, top: 36)
-    let top = legend.bottom + 28
+    let top = legend.bottom + 36
     let bottom = top + 220
     let frame = Frame(title, x: x, y: y, top: top, bottom: bottom)
     var body = frame.body + legend.body
     for (place, series) in series.enumerated().reversed() {
-      body += draw(series, colour: place % Picture.colourCount, in: frame)
+      body += draw(series, colour: (series.colour ?? .series(place)).name, in: frame)
     }
     return Picture(title: title, width: Frame.width, height: bottom + 46, body: body)
   }
 
-  private func draw(_ series: Series, colour: Int, in frame: Frame) -> [String] {
+  private func draw(_ series: Series, colour: String, in frame: Frame) -> [String] {
     var parts: [String] = []
-    let banded = series.points.compactMap { point in
+    let drawn = Self.thinned(series.points)
+    let banded = drawn.compactMap { point in
       point.range.flatMap { range in
         frame.point(point.x, range.lowerBound).flatMap { low in
           frame.point(point.x, range.upperBound).map { (low: low, high: $0) }
@@ -84,7 +92,7 @@ public struct LinePlot: Sendable {
     } else if let only = banded.first {
       parts.append(line(only.low.x, only.low.y, only.high.x, only.high.y, "line line-\(colour)"))
     }
-    let points = series.points.compactMap { point in
+    let points = drawn.compactMap { point in
       frame.point(point.x, point.y).map { (place: $0, point: point) }
     }
     if points.count > 1 {
@@ -92,13 +100,35 @@ public struct LinePlot: Sendable {
         "<polyline class=\"line \(series.stroke.rawValue) line-\(colour)\" points=\"\(Self.list(points.map(\.place)))\"/>"
       )
     }
-    for (place, point) in points {
-      let tip = "\(series.name): \(Markup.number(point.y)) at \(Markup.number(point.x))"
+    // Of many points the line is enough, and a single one would not be seen without.
+    for (place, point) in points.count > Self.mostMarks ? [] : points {
+      let name = series.name.isEmpty ? title : series.name
+      let tip = "\(name): \(Markup.number(point.y)) at \(Markup.number(point.x))"
       parts.append(
         "<circle class=\"fill-\(colour)\" cx=\"\(Markup.coordinate(place.x))\" cy=\"\(Markup.coordinate(place.y))\" r=\"3.5\"><title>\(Markup.escaped(tip))</title></circle>"
       )
     }
     return parts
+  }
+
+  /// The most points that are marked, beside the line through them.
+  private static let mostMarks = 24
+  /// The most points of a line: more than the picture has places from left to right.
+  private static let mostPoints = 600
+
+  /// The points; of very many, the least and the largest of each group of neighbours, so that what a curve
+  /// does between two places is still seen.
+  static func thinned(_ points: [Series.Point]) -> [Series.Point] {
+    guard points.count > mostPoints else { return points }
+    let groups = mostPoints / 2
+    return (0..<groups).flatMap { group -> [Series.Point] in
+      let range = points.count * group / groups..<points.count * (group + 1) / groups
+      let finite = range.filter { points[$0].y.isFinite }
+      guard let low = finite.min(by: { points[$0].y < points[$1].y }),
+        let high = finite.max(by: { points[$0].y < points[$1].y })
+      else { return [] }
+      return Set([low, high]).sorted().map { points[$0] }
+    }
   }
 
   private static func list(_ points: [(x: Double, y: Double)]) -> String {

@@ -25,14 +25,28 @@ public enum Markup {
     return fixed(value, 1)
   }
 
-  /// A number as axes have it: no more decimals than it needs, three at most.
+  /// A number as axes have it: no more decimals than it needs, and some three digits at most; a very small one
+  /// with a power of ten.
   public static func number(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
-    var text = fixed(value, abs(value) >= 100 ? 1 : 3)
+    if value != 0, abs(value) < 0.001 { return small(value) }
+    let decimals = [(100, 1), (0.1, 3), (0.01, 4)].first { abs(value) >= $0.0 }?.1
+    var text = fixed(value, value == 0 ? 0 : decimals ?? 5)
     guard text.contains(".") else { return text }
     while text.last == "0" { text.removeLast() }
     if text.last == "." { text.removeLast() }
     return text
+  }
+
+  /// A small number with three digits: `1.25e-4`.
+  private static func small(_ value: Double) -> String {
+    var (digits, exponent) = (value, 0)
+    while abs(digits) < 0.9995 {
+      digits *= 10
+      exponent += 1
+      guard exponent < 400 else { return "0" }
+    }
+    return exponent == 0 ? number(digits) : "\(number((digits * 100).rounded() / 100))e-\(exponent)"
   }
 
   /// A finite number with so many decimals.

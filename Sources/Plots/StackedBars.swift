@@ -19,17 +19,22 @@ public struct StackedBars: Sendable {
   public var parts: [String]
   /// The bars, from the top.
   public var bars: [Bar]
+  /// Whether parts are shades of the text's colour, where colours mean something else on the page.
+  public var isShaded: Bool
 
   /// A plot of bars with one value a part.
-  public init(_ title: String, measure: String, parts: [String], bars: [Bar]) {
+  public init(
+    _ title: String, measure: String, parts: [String], bars: [Bar], isShaded: Bool = false
+  ) {
     precondition(bars.allSatisfy { $0.values.count == parts.count })
     (self.title, self.measure, self.parts, self.bars) = (title, measure, parts, bars)
+    self.isShaded = isShaded
   }
 
   /// The plot as a picture.
   public var picture: Picture {
     let legend = Legend(
-      parts.enumerated().map { ($1, .box(colour: $0)) }, top: 38)
+      parts.enumerated().map { ($1, .box(style: style(of: $0))) }, top: 38)
     let (left, right, height) = (124.0, 466.0, 16.0)
     let top = legend.bottom + 18
     let bottom = top + height * Double(bars.count)
@@ -45,7 +50,7 @@ public struct StackedBars: Sendable {
     }
     for (row, bar) in bars.enumerated() {
       let y = top + height * Double(row)
-      body.append(text(shortened(bar.name, to: 18), x: left - 6, y: y + 12, "end"))
+      body.append(text(shortened(bar.name, to: 15), x: left - 6, y: y + 12, "end"))
       var sum = 0.0
       for (part, value) in bar.values.map(Self.length).enumerated() where value > 0 {
         let start = place(sum)
@@ -53,12 +58,17 @@ public struct StackedBars: Sendable {
         body.append(
           rectangle(
             x: start, y: y + 2, width: place(sum) - start, height: height - 4,
-            "bar fill-\(part % Picture.colourCount)",
+            "bar \(style(of: part))",
             tip: "\(bar.name), \(parts[part]): \(Markup.number(value))"))
       }
     }
     body.append(text(measure, x: (left + right) / 2, y: bottom + 36, "middle"))
     return Picture(title: title, width: Frame.width, height: bottom + 46, body: body)
+  }
+
+  private func style(of part: Int) -> String {
+    isShaded
+      ? "shade shade-\(part % Picture.shadeCount)" : "fill-\(Colour.series(part).name)"
   }
 
   private static func length(_ value: Double) -> Double { value.isFinite ? max(0, value) : 0 }

@@ -70,7 +70,7 @@ import Testing
     let points = try Elements(Self.lines().picture.svg).attributes("polyline", "points")
     #expect(points.map { $0.split(separator: " ").count } == [3, 2])
     // From x 58 to 466 in two doublings, from the ground up in four steps of 55.
-    #expect(points[0] == "58.0,229.0 262.0,174.0 466.0,64.0")
+    #expect(points[0] == "58.0,237.0 262.0,182.0 466.0,72.0")
   }
 
   @Test func `bars are as long as their parts, one after the other`() throws {
@@ -110,7 +110,7 @@ import Testing
 }
 
 /// The elements of a text of XML.
-private final class Elements: NSObject, XMLParserDelegate {
+final class Elements: NSObject, XMLParserDelegate {
   private(set) var names: [String] = []
   private(set) var texts: [String] = []
   private var found: [(name: String, attributes: [String: String])] = []
