@@ -116,7 +116,7 @@ let package = Package(
       "Runs",
       imports: [
         "Worker", "Coordinator", "Exchange", "Methods", "Configuration", "Planning", "Storage",
-        "Datasets", "Networks", "MLA", "MPI", "Tensors", "Schemas", protobuf,
+        "Datasets", "Networks", "MLA", "MPI", "Statistics", "Tensors", "Schemas", protobuf,
       ]),
     room(
       "Export",

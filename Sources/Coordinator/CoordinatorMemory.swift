@@ -47,10 +47,13 @@ extension RunConfiguration {
         "the messages of an evaluation",
         [2 * method.evaluatedHeadCount, sentWidths.max() ?? 0, piece], of: Float.self,
         "lower evaluation.batch_size, or use fewer classes"),
-      // Entropies; and for each fusion the modalities' weights, predictions and probabilities.
+      // Entropies, predictions and probabilities; and for each fusion the same with the modalities' weights.
       .init(
         "the results of an evaluation",
-        [sampleCount, modalities.count + (FusionKind.allCases.count + 1) * (modalities.count + 2)],
+        [
+          sampleCount,
+          3 * modalities.count + (FusionKind.allCases.count + 1) * (modalities.count + 2),
+        ],
         of: Double.self, "evaluate fewer samples"),
       .init(
         "the messages of a turn", byteCount: traffic.down + traffic.up,

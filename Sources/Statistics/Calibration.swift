@@ -61,7 +61,7 @@ public struct Calibration: Sendable, Equatable {
   }
 
   /// The bin of a confidence, from 0; its upper end belongs to it.
-  static func bin(of confidence: Double) -> Int {
+  public static func bin(of confidence: Double) -> Int {
     let bin = Int((confidence * Double(binCount)).rounded(.up)) - 1
     return min(max(0, bin), binCount - 1)
   }

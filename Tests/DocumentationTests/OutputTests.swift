@@ -34,6 +34,7 @@ import Testing
     try expectKeys(of: "\(folder)/run/seeds.json", "`seeds.json`")
     try expectKeys(of: "\(run)/metrics.jsonl", "`metrics.jsonl`")
     try expectKeys(of: "\(run)/environment.json", "`environment.json`")
+    try expectKeys(of: "\(run)/evaluation.json", "`evaluation.json`")
     try expectKeys(of: "\(run)/fusion.json", "`fusion.json`")
     try expectKeys(of: "\(run)/model.json", "`model.json` and `weights/`")
 

@@ -193,13 +193,13 @@ final class EpochLoop {
         RunResult.Rank(
           role: configuration.modalities[modality].name, host: member.host,
           arithmetic: member.arithmetic, peakMemoryByteCount: report.peakMemoryByteCount,
-          skippedCount: report.skippedCount, waiting: report.waiting)
+          skippedCount: report.skippedCount, waiting: report.waiting, phases: report.phases)
       }
     }
     let coordinator = RunResult.Rank(
       role: "coordinator", host: session.host, arithmetic: .here,
       peakMemoryByteCount: ProcessMemory.peakByteCount, skippedCount: 0,
-      waiting: session.endpoint.waiting)
+      waiting: session.endpoint.waiting, phases: nil)
     // Workers that are ahead go on while the coordinator evaluates: only the whole can be timed.
     let timed =
       configuration.method.isConducted

@@ -28,6 +28,8 @@ public struct Evaluation: Sendable {
     public let loss: Double?
     /// The modality's own prediction for each sample of the split; -1 where it is absent.
     public let predictions: [Int]
+    /// The probability of the class predicted; 0 where there is no prediction.
+    public let probabilities: [Double]
   }
 
   /// The split that was evaluated.
@@ -85,14 +87,14 @@ public struct Evaluation: Sendable {
     self.modalities = try zip(configuration.modalities, modalities).map { configured, logits in
       try LongWork.step()
       // A modality by itself is a fusion of one.
-      let predictions = Fusion.fuse([logits], kind: .averageLogits, keepsScores: false).predictions
+      let own = Fusion.fuse([logits], kind: .averageLogits, keepsScores: false)
       return Unimodal(
         name: configured.name, sampleCount: logits.present.count { $0 },
         metrics: ClassificationMetrics(
-          predictions: predictions, labels: labels, classCount: classCount,
+          predictions: own.predictions, labels: labels, classCount: classCount,
           counting: logits.present),
         loss: logits.loss(labels: labels),
-        predictions: predictions)
+        predictions: own.predictions, probabilities: own.probabilities)
     }
   }
 }

@@ -157,6 +157,8 @@ public struct RunResult: Sendable {
     public let skippedCount: Int
     /// What waiting for other ranks cost it.
     public let waiting: WaitingRecord
+    /// Where the time of its training went; nil for the coordinator, which trains no encoder.
+    public let phases: PhaseTimes?
   }
 
   /// The evaluation of the final weights; nil if there was no split for it.

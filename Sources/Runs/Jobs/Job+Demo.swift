@@ -53,6 +53,7 @@ extension Job {
     console.say()
     console.say(Self.conclusion(runs))
     console.say("The runs are in \(directory.path)")
+    writeReport(of: directory)
   }
 
   /// One sentence on what the table shows, from its own numbers.

@@ -75,7 +75,7 @@ extension Job {
       // Nothing that could refuse comes now. What speaks of a finished run would be wrong from here on.
       for file in [
         directory.summary, directory.classes, directory.environment, directory.fusion,
-        directory.logits,
+        directory.logits, directory.evaluation, directory.report,
       ] {
         unlink(file)
       }

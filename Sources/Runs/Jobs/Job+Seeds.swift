@@ -61,6 +61,7 @@ extension Job {
       beginning: {
         // Not before: runs that are refused keep what they have.
         unlink(directory.summary)
+        unlink(directory.report)
         try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
       })
   }
@@ -133,6 +134,7 @@ extension Job {
     console.say(spread.table)
     let runs = seeds.count == 1 ? "1 run and its" : "\(seeds.count) runs and their"
     console.say("\(runs) means are in \(directory.path)")
+    writeReport(of: directory)
   }
 
   /// A seed's run in one line.

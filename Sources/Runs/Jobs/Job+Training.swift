@@ -75,6 +75,7 @@ extension Job {
       let unwritten = try unwrittenRecords(result, of: configuration, in: directory)
       try checkSaved(reporter, directory, unwritten: unwritten)
       if let unwritten { throw unwritten }
+      writeReport(of: directory)
       return result
     } catch let ended as RunEnded {
       reporter.trainingEnded()
@@ -178,6 +179,10 @@ extension Job {
       {
         try FusionRecord.json(fusion, of: configuration, model: model.weights)
           .write(to: directory.fusion)
+      }
+      if let evaluation = result.evaluation {
+        let text = try EvaluationRecords.json(evaluation, of: configuration).text(pretty: false)
+        try AtomicFile.write(Array((text + "\n").utf8), to: directory.evaluation)
       }
       try RunRecords.summary(result, of: configuration).write(to: directory.summary)
       guard let evaluation = result.evaluation else { return nil }

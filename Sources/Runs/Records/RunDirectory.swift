@@ -19,6 +19,10 @@ public struct RunDirectory: Sendable {
   public var tensorboard: String { "\(path)/\(Self.tensorboardName)" }
   /// Precision, recall and F1 of each class.
   public var classes: String { "\(path)/classes.csv" }
+  /// Which class was taken for which, and how far probabilities could be believed.
+  public var evaluation: String { "\(path)/evaluation.json" }
+  /// The page that shows the run.
+  public var report: String { "\(path)/report.html" }
   /// The logits of the final weights, where they are kept.
   public var logits: String { "\(path)/logits.safetensors" }
   /// Files of samples that were left out.
@@ -157,7 +161,7 @@ public struct RunDirectory: Sendable {
   public func removeRemains() throws {
     let files = [
       configuration, environment, metrics, telemetry, classes, leftOut, logits, fusion, summary,
-      log,
+      evaluation, report, log,
     ]
     if access(heldOut, F_OK) == 0 { try RunDirectory(resuming: heldOut).removeRemains() }
     let known = files.map { String($0.dropFirst(path.count + 1)) }

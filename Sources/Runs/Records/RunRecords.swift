@@ -132,12 +132,20 @@ enum RunRecords {
   }
 
   private static func rank(_ rank: RunResult.Rank) -> JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "role": .text(rank.role), "host": .text(rank.host),
       "peak_memory_bytes": .integer(rank.peakMemoryByteCount),
       "skipped": .integer(rank.skippedCount),
       "waiting_seconds": .number(rank.waiting.seconds),
       "waiting_cpu_share": .number(rank.waiting.processorShare),
     ]
+    if let phases = rank.phases {
+      members["phases"] = [
+        "load": .number(phases.load), "forward": .number(phases.forward),
+        "head": .number(phases.head), "backward": .number(phases.backward),
+        "exchange": .number(phases.exchange), "waiting": .number(phases.waiting),
+      ]
+    }
+    return .object(members)
   }
 }
