@@ -125,6 +125,9 @@ let package = Package(
         "Storage", "Tensors", "Schemas", protobuf,
       ]),
     room(
+      "Reports",
+      imports: ["Runs", "Configuration", "Networks", "Storage", "Tensors", "Statistics", "Plots"]),
+    room(
       "Scaling",
       imports: [
         "Runs", "Coordinator", "Configuration", "Datasets", "Networks", "MPI", "Storage", "Tensors",
@@ -145,16 +148,15 @@ let package = Package(
     room(
       "AntiphonKit",
       imports: [
-        "Runs", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets", "Networks",
-        "MLA",
-        "Storage",
+        "Runs", "Reports", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets",
+        "Networks", "MLA", "Storage",
       ]),
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Export", "Scaling", "Experiments", "Verification", "Preparers", "Worker",
-        "Coordinator", "Configuration", "Planning", "Exchange", "MLA", "MPI", "Storage", "Tensors",
-        arguments,
+        "Runs", "Export", "Reports", "Scaling", "Experiments", "Verification", "Preparers",
+        "Worker", "Coordinator", "Configuration", "Planning", "Exchange", "MLA", "MPI", "Storage",
+        "Tensors", arguments,
       ],
       swiftSettings: settings),
 
@@ -168,7 +170,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz-readers",
       dependencies: [
-        "Runs", "Verification", "Coordinator", "Configuration", "Methods", "Exchange", "Datasets",
+        "Runs", "Reports", "Verification", "Coordinator", "Configuration", "Methods", "Exchange",
+        "Datasets",
         "Networks",
         "MLA",
         "MPI", "Storage", "Tensors", "CSndFile", "CZlib", arguments,
@@ -230,6 +233,7 @@ let package = Package(
       imports: [
         "Runs", "Configuration", "Datasets", "Networks", "MLA", "Storage", "Tensors", "Schemas",
       ]),
+    tests(of: "Reports", imports: ["Plots", "Runs", "Storage"]),
     tests(of: "Statistics", imports: ["Tensors"], resources: [.copy("Golden")]),
     tests(
       of: "Experiments",

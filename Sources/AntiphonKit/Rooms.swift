@@ -7,5 +7,6 @@
 @_exported import MLA
 @_exported import Methods
 @_exported import Networks
+@_exported import Reports
 @_exported import Runs
 @_exported import Storage

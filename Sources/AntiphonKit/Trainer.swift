@@ -2,6 +2,7 @@ import Configuration
 import Coordinator
 import Exchange
 import MLA
+import Reports
 import Runs
 import Synchronization
 
@@ -95,7 +96,7 @@ public struct Trainer: Sendable {
     let result = Outcome<Result>()
     let isTalkative = isTalkative
     try JobRanks(of: configuration, inOneProcess: ranks == .oneProcess).coordinate(
-      console: { isTalkative ? Console() : .silent }
+      console: { isTalkative ? Console() : .silent }, reporting: ReportWriter.write(in:)
     ) { job in
       let value = try work(job)
       result.value.withLock { $0 = value }

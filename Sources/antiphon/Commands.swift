@@ -7,7 +7,8 @@ import ArgumentParser
 enum Commands {
   static let all: [any ParsableCommand.Type] = [
     DemoCommand.self, TrainCommand.self, EvaluateCommand.self, AuditCommand.self,
-    InitCommand.self, PrepareCommand.self, ExperimentCommand.self, ExportCommand.self,
+    InitCommand.self, PrepareCommand.self, ExperimentCommand.self, ReportCommand.self,
+    WatchCommand.self, ExportCommand.self,
     ProfileCommand.self,
     PlanCommand.self,
     ScaleCommand.self, TraceCommand.self, VerifyCommand.self, CyclesCommand.self,

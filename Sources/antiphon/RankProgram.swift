@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import MPI
+import Reports
 import Runs
 
 /// What rank 0 does while the other ranks serve it, and what stands around that.
@@ -43,7 +44,8 @@ enum RankProgram {
   /// ranks.
   static func run(_ command: String, _ work: RankWork) throws {
     try on(command, work.ranks, inOneProcess: work.inOneProcess, threads: work.threads) {
-      try $0.coordinate(console: { Console() }, work.coordinate)
+      try $0.coordinate(
+        console: { Console() }, reporting: ReportWriter.write(in:), work.coordinate)
     }
   }
 

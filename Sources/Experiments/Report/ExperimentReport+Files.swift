@@ -106,6 +106,7 @@ extension ExperimentReport {
       "spoilt_kinds": .list(description.conditions.spoilt.kinds.map { .text($0.rawValue) }),
       "spoilt_rates": .list(description.conditions.spoilt.rates.map { .number($0) }),
       "remarks": .list(remarks.map { .text($0) }),
+      "tables": .list(tables.map { ["name": .text($0.name), "title": .text($0.title)] }),
       "rows": .list(rows.map { json(of: $0) }),
       "runs": .list(
         runs.rows.map { row in

@@ -29,9 +29,13 @@ public struct JobRanks: Sendable {
   /// Has rank 0 do `work` while all others serve it. Every rank of a job over MPI calls this; it returns when
   /// all are done.
   ///
-  /// - Parameter console: makes what the coordinator speaks through.
+  /// - Parameters:
+  ///   - console: makes what the coordinator speaks through.
+  ///   - reporting: writes the page that shows what a folder has.
   public func coordinate(
-    console: @Sendable @escaping () -> Console, _ work: @Sendable @escaping (Job) throws -> Void
+    console: @Sendable @escaping () -> Console,
+    reporting: @escaping @Sendable (RunDirectory) throws -> Void,
+    _ work: @Sendable @escaping (Job) throws -> Void
   ) throws {
     try onEveryRank { [inOneProcess] endpoint, host in
       guard endpoint.worldRank == RankLayout.coordinator else {
@@ -42,7 +46,7 @@ public struct JobRanks: Sendable {
           return
         }
       }
-      try work(Job(endpoint: endpoint, host: host, console: console()))
+      try work(Job(endpoint: endpoint, host: host, console: console(), reporting: reporting))
       for rank in 1..<max(1, endpoint.worldSize) {
         try endpoint.send(Assignment.dismissed, to: rank)
       }
