@@ -72,7 +72,8 @@ enum PageStyle {
       :root { \(Inks.light.variables) } body { font-size: 11px } header, main, footer { max-width: none }
       nav, footer { display: none } h2 { break-after: avoid } figure, .tiles li, tr { break-inside: avoid }
       .beside { grid-template-columns: 1fr 1fr } table { font-size: 9px }
-      th, td { padding: 2px 6px; white-space: normal } pre { white-space: pre-wrap; overflow-wrap: anywhere }
+      th, td { padding: 2px 4px; white-space: normal } .wide { overflow: visible }
+      figcaption, .tiles small { font-size: 9px } pre { white-space: pre-wrap; overflow-wrap: anywhere }
     }
 
     """
