@@ -38,7 +38,7 @@ import Testing
     #expect(found.texts(of: "strong") == ["50.0 %", "25.0 %", "25.0 %"])
     #expect(
       found.texts(of: "caption") == [
-        "test split, final weights", "The most frequent mistakes of the fusion",
+        "test split, final weights, 10 samples", "The most frequent mistakes of the fusion",
         "Which modalities samples have", "Each class, per cent", "Ranks", "Modalities",
       ])
     // Nothing is fetched and nothing is run.
@@ -86,7 +86,7 @@ import Testing
       try scratch.write(lines + "{\"epoch\": 3, \"secon", to: "run/metrics.jsonl")
     }
     #expect(html.contains("This run ended before its time: 2 of 4 epochs are trained."))
-    #expect(found.texts(of: "caption").first == "validation split, last evaluation")
+    #expect(found.texts(of: "caption").first == "validation split, last evaluation, 10 samples")
     #expect(found.pictures.contains("Accuracy") && !found.pictures.contains("Reliability"))
   }
 
@@ -99,6 +99,15 @@ import Testing
     #expect(try ReportWriter.page(of: [scratch["run"]]).contains("This run goes on (process "))
     lock.release()
     #expect(try ReportWriter.page(of: [scratch["run"]]).contains("ended before its time"))
+  }
+
+  @Test func `lines that cannot be read are counted, and the others are shown`() throws {
+    let (html, found) = try Self.page { scratch in
+      let lines = try #require(scratch.text("run/metrics.jsonl"))
+      try scratch.write("{\"epoch\": }\n17\n" + lines, to: "run/metrics.jsonl")
+    }
+    #expect(html.contains("metrics.jsonl: 2 lines cannot be read, and are left out"))
+    #expect(found.pictures.first == "Accuracy")
   }
 
   @Test func `metrics alone, of another version, make a page`() throws {

@@ -62,7 +62,7 @@ struct RunRecord: Sendable {
     guard Self.isRun(directory.path) else {
       throw FileError(
         folder,
-        "found neither metrics.jsonl nor configuration.yaml, expected the folder of a run; name one, such as a folder below runs/"
+        "found no metrics.jsonl, expected the folder of a run; name one, such as a folder below runs/"
       )
     }
     self.folder = directory.path

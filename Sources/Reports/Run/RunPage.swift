@@ -128,12 +128,16 @@ struct RunPage {
     if rows.contains(where: { errors[$0.0] != nil }) {
       columns.append(("ECE %", { name, _ in percent(errors[name]) }))
     }
-    if scores.contains(where: { $0.samples != nil }) {
+    // One number for all is told above them.
+    let counts = Set(scores.compactMap(\.samples))
+    if counts.count > 1 {
       columns.append(("samples", { $1?.samples.map(Numerals.grouped) ?? "-" }))
     }
     return .table(
       TitledTable(
-        name: "results", title: title,
+        name: "results",
+        title: title
+          + (counts.count == 1 ? counts.map { ", \(Numerals.grouped($0)) samples" }[0] : ""),
         header: ["prediction"] + columns.map(\.0),
         rows: rows.map { name, score in [name] + columns.map { $0.1(name, score) } }))
   }
