@@ -16,6 +16,12 @@ extension EncoderArchitecture {
     return RunConfiguration.lines(of: Self.section.write(root, Scope()), indent: "")
   }
 
+  /// The encoder's section with every option, as JSON.
+  public var described: JSONValue {
+    let root = Root(choice: EncoderChoice(architecture: self))
+    return Self.section.write(root, Scope()).first?.value.json ?? .null
+  }
+
   /// The encoder that `yaml` was written of; messages call the text `place`.
   public init(yaml text: String, place: String) throws {
     var composer = YAMLComposer(file: place, limits: ReadingLimits(for: text.utf8))

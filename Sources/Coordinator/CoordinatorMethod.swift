@@ -27,6 +27,9 @@ public protocol CoordinatorMethod: AnyObject {
   ///
   /// - Parameter number: the epoch, which numbers the evaluation's messages.
   func beginEvaluation(_ number: Int) throws
+  /// The same without a conversation: what each worker says in `WorkerMethod.preface`, empty of one that is not
+  /// there.
+  func learn(_ prefaces: [[Float]])
   /// The bytes that it takes for a while, between mini-batches, beyond what its initialiser has made.
   ///
   /// - Parameter sampleCount: the samples of the training roster.
@@ -51,6 +54,8 @@ extension CoordinatorMethod {
   public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// They say nothing.
   public func beginEvaluation(_ number: Int) throws {}
+  /// Nothing.
+  public func learn(_ prefaces: [[Float]]) {}
   /// Nothing more.
   public func reserve(epochs: Int, turnsPerEpoch: Int) {}
 }

@@ -28,6 +28,9 @@ public protocol WorkerMethod: AnyObject {
   ///
   /// - Parameter number: the epoch, which numbers the evaluation's messages.
   func beginEvaluation(_ number: Int) throws
+  /// The same for samples without labels: what the coordinator hears in `CoordinatorMethod.learn`; empty:
+  /// nothing.
+  func preface() throws -> [Float]
 }
 
 extension WorkerMethod {
@@ -37,6 +40,8 @@ extension WorkerMethod {
   public func passingByteCount(sampleCount: Int) -> Int { 0 }
   /// Nothing.
   public func beginEvaluation(_ number: Int) throws {}
+  /// Nothing.
+  public func preface() throws -> [Float] { [] }
 }
 
 /// A method that can be trained: each says here what its worker does, in a folder of its name.

@@ -90,7 +90,7 @@ extension Jobs {
       ("not json", "is not a model description; was it written by hand?"),
       (
         #"{"format": 9, "configuration": "c", "weights": "w", "epochs": 1, "sample_shapes": []}"#,
-        "has format 9, but this build reads format 1"
+        "has format 9, but this build reads formats 1 to 2"
       ),
       (
         #"{"format": 1, "configuration": "c", "weights": "../w", "epochs": 1, "sample_shapes": []}"#,
@@ -146,7 +146,7 @@ extension Jobs {
       ("weigths", "1", "weigths: found a key that nobody reads, did you mean 'weights'?"),
       (
         "note", #""mine""#,
-        "note: found a key that nobody reads, expected format, configuration, weights, epochs, cycles, sample_shapes"
+        "note: found a key that nobody reads, expected format, configuration, weights, epochs, cycles, sample_shapes, classes, features, method, modalities, provenance, validation_samples"
       ),
     ]
 

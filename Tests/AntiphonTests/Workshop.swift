@@ -118,6 +118,15 @@ struct Workshop {
     return workshop
   }
 
+  /// Makes a run's description one of a build before models stood by themselves.
+  func makeOlderModel(of run: String, sampleShapes: [[Int]]) throws {
+    try scratch.write(
+      """
+      {"format": 1, "configuration": "configuration.yaml", "epochs": 2,
+       "weights": "weights/epoch-0002", "sample_shapes": \(sampleShapes)}
+      """, to: "\(run)/model.json")
+  }
+
   static func ids(_ prefix: String, _ numbers: Range<Int>) -> [String] {
     numbers.map { "\(prefix)\($0)" }
   }

@@ -23,8 +23,44 @@ import Testing
     #expect(found == [work, .dismissed])
   }
 
+  @Test func `a part of a prediction, and what it says`() throws {
+    var part = Assignment.Prediction()
+    (part.modality, part.configuration, part.weights) = (2, "classes: 3\n", "/runs/a/weights/x")
+    (part.sampleShape, part.capacity, part.input) = ([3, 4, 1], 64, .text)
+    (part.path, part.ids, part.root) = ("é\n\"x\"", "/a.ids", "/root")
+    (part.leavesBroken, part.coordinator) = (true, "coordinator, host n1")
+    let (found, said) = try exchange { [part] in
+      var logits = PredictedLogits(
+        heads: [
+          EvaluatedLogits([1, -.infinity, 3, 4], featureNorms: [1, 2]),
+          EvaluatedLogits([5, 6, 7, 8], featureNorms: [1, 2]),
+        ], unread: [1], problems: ["no such file"])
+      (logits.forwardSeconds, logits.readingSeconds) = (0.5, 0.25)
+      try $0.send(Assignment.predict(part), to: 1)
+      try $0.send(logits, number: 7, to: 1)
+      try $0.send(MorePredictions(), number: 3, to: 1)
+    } _: {
+      let found = try $0.receive(Assignment(), from: 0)
+      let said = try $0.receive(PredictedLogits(), number: 7, from: 0)
+      _ = try $0.receive(MorePredictions(), number: 3, from: 0)
+      return (
+        found,
+        [
+          "\(said.heads.map(\.values)) \(said.heads.map(\.featureNorms))",
+          "\(said.unread) \(said.problems) \(said.forwardSeconds) \(said.readingSeconds)",
+        ]
+      )
+    }
+    #expect(found == .predict(part))
+    #expect(
+      said == [
+        "[[1.0, -inf, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]] [[1.0, 2.0], [1.0, 2.0]]",
+        "[1] [\"no such file\"] 0.5 0.25",
+      ])
+  }
+
   @Test func `an inventory with ids of every kind`() throws {
-    let inventory = Inventory(
+    var inventory = Inventory(
       host: "n2", sampleShape: [8, 16, 1],
       train: .init(
         ids: ["a", "", "é,\"\n", "🦉"], labels: [0, 1, 2, 0],
@@ -33,7 +69,8 @@ import Testing
       warnings: ["odd: é,\n\"x\"", ""],
       leftOut: [.init(id: "é", path: "/data/a,b", problem: "is empty")],
       notes: ["begins with a", ""])
-    let found = try exchange {
+    (inventory.encoder, inventory.tokenCount) = ("encoder: mlp\n", 12)
+    let found = try exchange { [inventory] in
       try $0.send(inventory, to: 1)
     } _: {
       try $0.receive(Inventory(), from: 0)
@@ -51,6 +88,8 @@ import Testing
       let frame = endpoint.frame(.inventory)
       frame.append("host")
       frame.append([1])
+      frame.append("")
+      frame.append(0)
       for text in ["Zen", "avx2"] { frame.append(text) }
       for count in [1, 2, 1, 3] { frame.append(count) }
       for _ in 0..<2 {

@@ -41,6 +41,8 @@ public protocol JointRule: AnyObject {
   func beginEvaluation(
     _ number: Int, over endpoint: Endpoint, from leaders: [Int], classCount: Int
   ) throws
+  /// The same without a conversation: what each worker says, empty of one that is not there.
+  func learn(_ prefaces: [[Float]])
 }
 
 extension JointRule {
@@ -72,6 +74,8 @@ extension JointRule {
   public func beginEvaluation(
     _ number: Int, over endpoint: Endpoint, from leaders: [Int], classCount: Int
   ) throws {}
+  /// Nothing.
+  public func learn(_ prefaces: [[Float]]) {}
 }
 
 /// Plain joint training.

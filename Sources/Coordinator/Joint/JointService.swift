@@ -87,6 +87,9 @@ public final class JointService: CoordinatorMethod {
       number, over: endpoint, from: leaders, classCount: batch.classCount)
   }
 
+  /// Has the rule learn it where nobody is evaluated.
+  public func learn(_ prefaces: [[Float]]) { rule.learn(prefaces) }
+
   /// Conducts the mini-batches of a plan.
   ///
   /// - Parameter totals: what was trained with the one loss in the epoch so far.

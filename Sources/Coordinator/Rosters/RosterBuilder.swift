@@ -56,23 +56,12 @@ public struct RosterBuilder {
         rule, validation: configuration.data.validationFraction)
     }
 
-    let missingTrain = configuration.modalities.map(\.missingTrain)
-    let missingTest = configuration.modalities.map(\.missingTest)
-    func roster(
-      _ split: JoinedSplit, _ samples: [Int], _ rates: [Double], _ name: String
-    ) -> Roster {
-      let whole = Roster(
-        sampleCount: samples.count, rows: split.rows.map { rows in samples.map { rows[$0] } })
-      let (seed, stream) = (configuration.seed, "missing/\(name)")
-      return configuration.missing.applied(
-        to: whole.dropping(rates: rates, seed: seed, stream: stream), isTraining: name == "train",
-        seed: seed, stream: stream)
+    func roster(_ split: JoinedSplit, _ samples: [Int], _ name: String) -> Roster {
+      Self.roster(split, samples, named: name, configuration)
     }
-    let everyTest = Array(0..<test.ids.count)
     rosters = Rosters(
-      train: roster(train, trained, missingTrain, "train"),
-      validation: roster(train, kept, missingTest, "validation"),
-      test: roster(test, everyTest, missingTest, "test"))
+      train: roster(train, trained, "train"), validation: roster(train, kept, "validation"),
+      test: roster(test, Array(0..<test.ids.count), "test"))
     trainLabels = trained.map { train.labels[$0] }
     labels = [.validation: kept.map { train.labels[$0] }, .test: test.labels]
     ids = [.validation: kept.map { train.ids[$0] }, .test: test.ids]
@@ -86,10 +75,50 @@ public struct RosterBuilder {
       findings.lookForGaps(
         in: rosters[split], labels: labels[split] ?? [], named: split.rawValue, isTraining: false)
     }
-    let own = zip(configuration.modalities, inventories).flatMap { modality, inventory in
+    warnings = Self.own(inventories, configuration) + findings.warnings
+  }
+
+  /// Joins the test samples alone, of a model that stands.
+  ///
+  /// - Throws: `CoordinatorError` where modalities disagree about a sample.
+  init(testing inventories: [Inventory], configuration: RunConfiguration) throws {
+    try Self.checkLabels(of: inventories, configuration)
+    let test = try JoinedSplit(inventories.map(\.test), named: "test", configuration)
+    var findings = JoinFindings(configuration)
+    try findings.lookForMeetings(
+      in: test, of: inventories.map(\.test), named: "test", isTraining: false)
+    let nobody = Roster(sampleCount: 0, rows: inventories.map { _ in [] })
+    rosters = Rosters(
+      train: nobody, validation: nobody,
+      test: Self.roster(test, Array(0..<test.ids.count), named: "test", configuration))
+    (trainLabels, groupsDigest) = ([], "")
+    (labels, ids) = ([.test: test.labels], [.test: test.ids])
+    groups = [.test: test.ids.map { _ in nil }]
+    findings.lookForGaps(in: rosters.test, labels: test.labels, named: "test", isTraining: false)
+    warnings = Self.own(inventories, configuration) + findings.warnings
+  }
+
+  /// What the workers have said of their own data.
+  private static func own(
+    _ inventories: [Inventory], _ configuration: RunConfiguration
+  ) -> [String] {
+    zip(configuration.modalities, inventories).flatMap { modality, inventory in
       inventory.warnings.map { "modality \(modality.name): \($0)" }
     }
-    warnings = own + findings.warnings
+  }
+
+  /// Who has some samples of a split, once modalities went missing.
+  private static func roster(
+    _ split: JoinedSplit, _ samples: [Int], named name: String, _ configuration: RunConfiguration
+  ) -> Roster {
+    let isTraining = name == "train"
+    let rates = configuration.modalities.map { isTraining ? $0.missingTrain : $0.missingTest }
+    let whole = Roster(
+      sampleCount: samples.count, rows: split.rows.map { rows in samples.map { rows[$0] } })
+    let (seed, stream) = (configuration.seed, "missing/\(name)")
+    return configuration.missing.applied(
+      to: whole.dropping(rates: rates, seed: seed, stream: stream), isTraining: isTraining,
+      seed: seed, stream: stream)
   }
 
   /// The label of every sample of a split's roster.

@@ -186,7 +186,8 @@ final class CheckpointKeeper {
   private func saved(_ current: Writing) -> SavedWeights {
     SavedWeights(
       position: current.position, folder: current.directive.checkpoint,
-      sampleShapes: team.inventories.map(\.sampleShape))
+      modalities: team.savedModalities(of: session.configuration),
+      validationCount: team.facts.validationCount)
   }
 
   private func manifest(of current: Writing, own: [CheckpointFile]) -> CheckpointManifest {

@@ -40,6 +40,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case otherBits([String])
   /// The checkpoint is in the middle of an epoch that has another number of cycles now.
   case otherEpochs(found: Int, was: Int, position: RunPosition)
+  /// Samples that belong together by the numbers of their rows alone are not as many in each modality.
+  case sampleCounts(first: String, Int, second: String, Int)
   /// Several workers refused, each for its own reason.
   case refusals([String])
 
@@ -86,6 +88,8 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "the run would not go on exactly: \(differences.joined(separator: "; ")); go on where and with what it began, or add --allow-inexact"
     case .otherEpochs(let found, let was, let position):
       "the checkpoint is after \(position) of \(was), but with these data an epoch has \(found); go on with the data that the run began with"
+    case .sampleCounts(let first, let firstCount, let second, let secondCount):
+      "modality \(first) has \(counted(firstCount, "row")) and modality \(second) \(counted(secondCount, "row")), and nothing but their numbers says which belong together; name the rows (--ids NAME=FILE)"
     case .refusals(let reasons):
       reasons.count == 1
         ? reasons[0]

@@ -65,10 +65,14 @@ public final class CoordinatorSession {
   /// - Parameters:
   ///   - weights: the folder of the weights, below the run directory.
   ///   - fusion: the pool that was fitted when they were trained; nil: it is fitted now, if it is asked for.
+  ///   - testCapacities: the most samples of each modality's forward passes, as the model remembers them: then
+  ///     the test samples alone are opened; nil: all are.
   public func evaluate(
-    weights: String, split: EvaluatedSplit, fusion: FittedFusion? = nil
+    weights: String, split: EvaluatedSplit, fusion: FittedFusion? = nil,
+    testCapacities: [Int]? = nil
   ) throws -> RunResult {
-    let origin = RunOrigin(evaluating: weights, of: runDirectory)
+    let origin = RunOrigin(
+      evaluating: weights, of: runDirectory, testCapacities: testCapacities)
     let team = try Team(self, origin: origin)
     return try EpochLoop(self, team: team, origin: origin).evaluateOnly(split, fusion: fusion)
   }

@@ -137,8 +137,10 @@ public struct SavedWeights: Sendable {
   public let position: RunPosition
   /// The folder below the run's.
   public let folder: String
-  /// The axes of one sample of each modality, in the order of the configuration.
-  public let sampleShapes: [[Int]]
+  /// What is known of each modality, in the order of the configuration.
+  public let modalities: [SavedModality]
+  /// The samples of the run's validation split.
+  public let validationCount: Int
 }
 
 /// What a finished run amounted to.

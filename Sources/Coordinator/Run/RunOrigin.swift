@@ -20,11 +20,18 @@ public struct RunOrigin: Sendable {
   let damaged: [String]
   /// What was written last of the modalities that the run goes on without, by place.
   let absent: [Int: CheckpointManifest.Part]
+  /// The most samples of each modality's forward passes, where only test samples are looked at; nil: all are
+  /// opened.
+  let testCapacities: [Int]?
   private let manifest: CheckpointManifest?
   private let allowsInexact: Bool
 
   /// Weights of a run that are evaluated.
-  init(evaluating folder: String, of run: String) {
+  ///
+  /// - Parameter testCapacities: the most samples of each modality's forward passes, where only test samples are
+  ///   looked at; nil: all samples are opened.
+  public init(evaluating folder: String, of run: String, testCapacities: [Int]? = nil) {
+    self.testCapacities = testCapacities
     self.folder = folder
     position = RunPosition()
     isResumed = false
@@ -47,6 +54,7 @@ public struct RunOrigin: Sendable {
     resuming manifest: CheckpointManifest, in folder: String, standing: [String],
     damaged: [String], absent: [String], allowsInexact: Bool
   ) {
+    testCapacities = nil
     self.folder = folder
     position = manifest.progress
     isResumed = true
@@ -64,7 +72,7 @@ public struct RunOrigin: Sendable {
   }
 
   /// The folder, below the run's, that a modality's weights are in.
-  func folder(of modality: Int) -> String {
+  public func folder(of modality: Int) -> String {
     guard let manifest, manifest.parts.indices.contains(modality + 1) else { return folder }
     let part = manifest.parts[modality + 1]
     return part.folder.isEmpty ? folder : part.folder

@@ -36,8 +36,11 @@ struct Team {
     let inventories = told.map { $0[0] }
     try origin?.check(inventories, host: session.host, of: configuration)
     try TeamMember.check(members, endpoint)
-    let roster = try RosterBuilder(
-      inventories, configuration: configuration, absent: Set((origin?.absent ?? [:]).keys))
+    let roster =
+      origin?.testCapacities == nil
+      ? try RosterBuilder(
+        inventories, configuration: configuration, absent: Set((origin?.absent ?? [:]).keys))
+      : try RosterBuilder(testing: inventories, configuration: configuration)
     try Self.checkMemory(of: members.flatMap(\.self), roster.rosters, session)
     let workers = 1..<layout.size
     for rank in workers { try endpoint.send(roster.rosters, to: rank) }
@@ -64,7 +67,7 @@ struct Team {
       trainCount: rosters.train.sampleCount, validationCount: rosters.validation.sampleCount,
       testCount: rosters.test.sampleCount, cyclesPerEpoch: plan.cyclesPerEpoch, rosters: rosters,
       warnings: (origin?.absences ?? []) + roster.warnings
-        + (session.fusion == nil
+        + (session.fusion == nil && origin?.testCapacities == nil
           ? FittedFusion.warnings(configuration, validation: rosters.validation) : [])
         + RankArithmetic.warnings(
           [("coordinator", .here)] + members.joined().map { ($0.shortName, $0.arithmetic) },
@@ -96,6 +99,7 @@ struct Team {
           modality: modality, place: place, configuration: configuration.yaml,
           runDirectory: session.runDirectory, weights: origin?.folder(of: modality) ?? "",
           isResumed: origin?.isResumed ?? false, isAbsent: origin?.absent[modality] != nil,
+          testCapacity: origin?.testCapacities?[modality] ?? 0,
           coordinator: "coordinator, host \(session.host)")
         try endpoint.send(Assignment.work(work), to: place.rank)
       }

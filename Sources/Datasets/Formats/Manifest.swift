@@ -41,8 +41,11 @@ public struct Manifest: Sendable, Equatable {
   public let rows: [ManifestRow]
 
   /// The samples of several files of one split, one after the other; paths are relative to `root`.
+  ///
+  /// - Parameter classes: the names of the classes; nil: nobody asks for labels, which are 0 then, and the
+  ///   column may be missing.
   public static func load(
-    paths: [String], root: String, classes: [String], column: Column,
+    paths: [String], root: String, classes: [String]?, column: Column,
     encoding: TextEncoding = .utf8
   ) throws -> Manifest {
     var rows: [ManifestRow] = []
@@ -57,9 +60,9 @@ public struct Manifest: Sendable, Equatable {
 
   /// The rows of one file's bytes; ids may still repeat.
   static func parse(
-    _ bytes: [UInt8], place: String, classes: [String], column: Column
+    _ bytes: [UInt8], place: String, classes: [String]?, column: Column
   ) throws -> [ManifestRow] {
-    let wanted = ["id", "label", column.rawValue]
+    let wanted = ["id"] + (classes == nil ? [] : ["label"]) + [column.rawValue]
     // Before anything else: with another separator every later complaint would be about quotes or
     // columns that are there.
     try CSVSeparator.refuseOthers(bytes, place: place, columns: wanted)
@@ -69,14 +72,14 @@ public struct Manifest: Sendable, Equatable {
     let groups =
       header.fields.contains("group") ? try header.position(of: "group", place: place) : nil
     guard records.count > 1 else { throw FileError(place, "has a header but no rows") }
-    let reader = LabelReader(classes: classes)
+    let reader = classes.map { LabelReader(classes: $0) }
     return try records.dropFirst().map { record in
       try LongWork.step()
       let file = place
       let place = "\(file):\(record.line)"
       try record.checkCount(header, place: place)
       let id = record.fields[columns[0]]
-      let value = record.fields[columns[2]]
+      let value = record.fields[columns[columns.count - 1]]
       if let problem = SampleID.problem(id) { throw FileError(place, problem) }
       guard column == .text || !value.isEmpty else {
         throw FileError(place, "the \(column.rawValue) is empty")
@@ -84,7 +87,7 @@ public struct Manifest: Sendable, Equatable {
       if column == .path { try checkPath(value, place: place) }
       let group = groups.map { record.fields[$0] } ?? ""
       if let problem = SampleID.problem(ofGroup: group) { throw FileError(place, problem) }
-      let label = try reader.label(record.fields[columns[1]], place: place)
+      let label = try reader?.label(record.fields[columns[1]], place: place) ?? 0
       let index = Int(value)
       guard column != .index || (index ?? -1) >= 0 else {
         throw FileError(place, "the index is '\(value.legible())', expected a row number from 0")

@@ -45,6 +45,14 @@ public struct NPYArray: Sendable {
     }
   }
 
+  /// Some rows of an array whose file is not held: `bytes` are theirs, in C order.
+  init(rows bytes: [UInt8], of type: NPYType, shape: [Int], place: String) {
+    precondition(bytes.count == shape.reduce(type.byteCount, *))
+    (self.shape, self.type, self.place) = (shape, type, place)
+    (self.bytes, dataOffset) = (bytes, 0)
+    count = shape.reduce(1, *)
+  }
+
   /// All values as float32. Throws where a finite float64 value is too large for float32.
   public func floats() throws -> [Float] {
     let values = numbers(0..<count, of: Float.self)

@@ -10,7 +10,11 @@ struct NPYHeader {
   let dataOffset: Int
 
   /// Reads and checks the header, the file's size included: what it declares is exactly there.
-  init(_ bytes: ArraySlice<UInt8>, place: String, for purpose: NPYPurpose) throws {
+  ///
+  /// - Parameter byteCount: the size of the file that `bytes` are the beginning of; nil: they are all of it.
+  init(
+    _ bytes: ArraySlice<UInt8>, of byteCount: Int? = nil, place: String, for purpose: NPYPurpose
+  ) throws {
     guard bytes.starts(with: NPYHeader.magic) else {
       try InputFile.refuseGzip(bytes, place: place)
       throw FileError(place, "is not a .npy file: it does not begin with \\x93NUMPY")
@@ -38,7 +42,8 @@ struct NPYHeader {
     dataOffset = reader.offset
     // With one axis, both orders are the same.
     isFortran = fields.isFortran && shape.count > 1
-    try checkSize(reader.remaining, place: place)
+    try checkSize(
+      reader.remaining + (byteCount.map { $0 - bytes.count } ?? 0), place: place)
   }
 
   private func checkSize(_ available: Int, place: String) throws {

@@ -77,10 +77,38 @@ enum MediaListing {
     }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && isFolder.boolValue
+  }
+
+  /// All files of a folder and of the folders in it, in the order of their paths' bytes: the id is the path
+  /// below the folder, without what follows the name's last point.
+  static func files(in folder: String) throws -> [MediaItem] {
+    var items: [MediaItem] = []
+    var folders = [""]
+    while let below = folders.popLast() {
+      for name in try entries(of: folder + below) {
+        try LongWork.step()
+        let path = "\(below)/\(name)"
+        if isFolder(folder + path) {
+          folders.append(path)
+          continue
+        }
+        let id = path.dropFirst()
+        let end = name.lastIndex(of: ".") == nil ? nil : id.lastIndex(of: ".")
+        items.append(
+          MediaItem(
+            id: String(end.map { id[..<$0] } ?? id), label: 0, path: folder + path, place: folder))
+      }
+    }
+    guard !items.isEmpty else { throw FileError(folder, "holds no files") }
+    for item in items {
+      if let problem = SampleID.problem(item.id) { throw FileError(item.path, problem) }
+    }
+    try refuseRepeatedIDs(items)
+    return items.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   private static func refuseRepeatedIDs(_ items: [MediaItem]) throws {

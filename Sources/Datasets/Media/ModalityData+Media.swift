@@ -8,7 +8,7 @@ extension ModalityData {
   ///
   /// - Parameters:
   ///   - train: the training files: manifests with columns `id,label,path`, or folders with a folder for
-  ///     each class.
+  ///     each class; empty: only test files are looked at.
   ///   - test: the same of the test files; empty: there are none.
   ///   - makePreparer: makes what one thread decodes with. Throws where the options do not fit together.
   static func open(
@@ -35,11 +35,11 @@ extension ModalityData {
         : try MediaInspection($0, threads: policy.loaders, within: budget, makePreparer)
     }
     try opening.judge(looks.flatMap(\.bad), of: lists[0].count + lists[1].count)
-    for (look, name) in zip(looks, ["training", "test"]) where look.good.isEmpty {
-      guard name == "training" || !test.isEmpty else { continue }
+    for (look, split) in zip(looks, [("training", train), ("test", test)]) where look.good.isEmpty {
+      guard !split.1.isEmpty else { continue }
       throw FileError(
-        (name == "training" ? train : test).joined(separator: ", "),
-        "leaves no \(name) sample, since none of the listed files can be used: "
+        split.1.joined(separator: ", "),
+        "leaves no \(split.0) sample, since none of the listed files can be used: "
           + (opening.leftOut.first.map { "\($0.path) \($0.problem)" } ?? "none is listed"))
     }
     func source(_ look: MediaInspection) throws -> any SampleSource {

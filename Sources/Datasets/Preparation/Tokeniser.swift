@@ -14,6 +14,9 @@ public protocol Tokeniser: Sendable {
   var advice: (training: String, test: String) { get }
   /// What a model saves, so that numbers are known to mean the same later.
   var identity: String { get }
+  /// What a model saves beside the identity, so that the same tokeniser can be made of both alone; nil: the
+  /// identity says all.
+  var content: String? { get }
 
   /// A text's parts that are looked up: words, or single characters.
   func words(of text: String) -> [String]
@@ -29,6 +32,9 @@ extension Tokeniser {
   /// None, unless a tokeniser says otherwise.
   public var ends: [Int] { [] }
 
+  /// None, unless a tokeniser says otherwise.
+  public var content: String? { nil }
+
   /// The tokens of all words, one after the other, cut where they are too many.
   public func tokens(of text: String, length: Int) -> [Int] {
     Array(words(of: text).lazy.flatMap { numbers(of: $0) }.prefix(length))
@@ -37,7 +43,9 @@ extension Tokeniser {
 
 extension ModalityData {
   /// What makes numbers of the samples, where they are texts.
-  public var tokeniser: (any Tokeniser)? { (train as? TextSource)?.tokeniser }
+  public var tokeniser: (any Tokeniser)? {
+    ((train as? TextSource) ?? (test as? TextSource))?.tokeniser
+  }
   /// The number of different tokens, padding included, where the samples are texts.
   public var tokenCount: Int? { tokeniser?.tokenCount }
 }

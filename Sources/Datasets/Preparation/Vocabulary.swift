@@ -43,7 +43,24 @@ public struct Vocabulary: Tokeniser, Equatable {
       a.value != b.value
         ? a.value > b.value : a.key.unicodeScalars.lexicographicallyPrecedes(b.key.unicodeScalars)
     }
-    words = ordered.prefix(max(0, limit - 2)).map(\.key)
+    self.init(
+      words: ordered.prefix(max(0, limit - 2)).map(\.key), unit: unit, ignoresCase: ignoresCase)
+  }
+
+  /// The vocabulary of a model that was saved with this identity.
+  init(identity: String, unit: Unit, ignoresCase: Bool) {
+    // Scalar by scalar: a word may begin with an accent, or be a mark that follows an emoji.
+    let scalars = identity.unicodeScalars
+    let words =
+      switch unit {
+      case .words: scalars.split(separator: " ").map { String($0) }
+      case .characters: scalars.dropFirst(Self.charactersPrefix.count).map { String($0) }
+      }
+    self.init(words: words, unit: unit, ignoresCase: ignoresCase)
+  }
+
+  private init(words: [String], unit: Unit, ignoresCase: Bool) {
+    self.words = words
     kind = unit
     self.ignoresCase = ignoresCase
     numbers = Dictionary(

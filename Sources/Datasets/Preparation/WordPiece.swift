@@ -15,6 +15,8 @@ public struct WordPiece: Tokeniser {
   public let unknown: Int
   /// The SHA-256 of the file, and how words are parted.
   public let identity: String
+  /// The file's text.
+  public let content: String?
 
   private let words: WordPieceWords
   /// `[CLS]` and `[SEP]`, where they stand around each text.
@@ -30,8 +32,16 @@ public struct WordPiece: Tokeniser {
   ///     uncased expect it.
   ///   - addsSpecialTokens: whether `[CLS]` and `[SEP]` stand around each text.
   public init(path: String, ignoresCase: Bool, addsSpecialTokens: Bool) throws {
-    let bytes = try InputFile.read(path)
+    try self.init(
+      bytes: InputFile.read(path), place: path, ignoresCase: ignoresCase,
+      addsSpecialTokens: addsSpecialTokens)
+  }
+
+  /// The vocabulary in a file's bytes, which messages call `path`.
+  init(bytes: [UInt8], place path: String, ignoresCase: Bool, addsSpecialTokens: Bool) throws {
     _ = try InputFile.text(of: bytes, place: path)
+    // With the byte order mark that there may be: the hash is of all bytes.
+    content = String(decoding: bytes, as: UTF8.self)
     var numbers: [ArraySlice<UInt8>: Int] = [:]
     var (count, longest) = (0, 0)
     var rest = InputFile.withoutMark(bytes)

@@ -111,7 +111,7 @@ public struct ArraySource: SampleSource {
     return try LabelReader(classes: classes).labels(of: array)
   }
 
-  private static func ids(
+  static func ids(
     _ file: String, root: String, count: Int, _ valuesPlace: String
   ) throws -> [String] {
     let path = InputFile.resolve(file, root: root)

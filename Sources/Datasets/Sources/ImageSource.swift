@@ -23,8 +23,10 @@ public struct ImageSource: SampleSource {
   private let rows: [Int]
 
   /// Opens one split: all images with a label file, or those that manifests list.
+  ///
+  /// - Parameter classes: the names of the classes; nil: nobody asks for labels, and all images are meant.
   public init(
-    _ split: ImageOptions.Split, root: String, classes: [String], resize size: PictureSize? = nil
+    _ split: ImageOptions.Split, root: String, classes: [String]?, resize size: PictureSize? = nil
   ) throws {
     let path = InputFile.resolve(split.images, root: root)
     images = try IDXFile(path: path, .images)
@@ -40,6 +42,13 @@ public struct ImageSource: SampleSource {
         Buffer(original.height * original.width),
         PictureResizer(from: original, to: shown)
       )
+    guard let classes else {
+      rows = Array(0..<count)
+      ids = rows.map(String.init)
+      labels = rows.map { _ in 0 }
+      groups = []
+      return
+    }
     switch (split.labels, split.manifests.isEmpty) {
     case (nil, false):
       let manifest = try Manifest.load(

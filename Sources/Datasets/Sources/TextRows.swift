@@ -6,7 +6,8 @@ struct TextRows {
   let rows: [ManifestRow]
   let texts: [String]
 
-  init(_ paths: [String], _ options: TextOptions, root: String, classes: [String]) throws {
+  /// - Parameter classes: the names of the classes; nil: nobody asks for labels.
+  init(_ paths: [String], _ options: TextOptions, root: String, classes: [String]?) throws {
     let manifest = try Manifest.load(
       paths: paths, root: root, classes: classes, column: options.areFiles ? .path : .text,
       encoding: options.areFiles ? .utf8 : options.encoding)
@@ -14,6 +15,22 @@ struct TextRows {
     texts =
       options.areFiles
       ? try rows.map { try Self.text(of: $0, root: root, options.encoding) } : rows.map(\.value)
+  }
+
+  /// One text that somebody has written where the sample was named.
+  init(_ text: String, id: String) {
+    rows = [
+      ManifestRow(id: id, label: 0, value: text, index: nil, group: nil, file: "the text", line: 1)
+    ]
+    texts = [text]
+  }
+
+  /// The text of one file.
+  init(file path: String, id: String, _ options: TextOptions) throws {
+    let row = ManifestRow(
+      id: id, label: 0, value: path, index: nil, group: nil, file: path, line: 1)
+    rows = [row]
+    texts = [try Self.text(of: row, root: "", options.encoding)]
   }
 
   /// No transcript of a sample is longer, in bytes; other files may well be.

@@ -42,6 +42,20 @@ public struct TextSource: SampleSource {
       ].compactMap(\.self))
   }
 
+  /// Opens the test split of a model whose tokeniser is known.
+  static func openTest(
+    _ options: TextOptions, root: String, classes: [String], _ tokeniser: any Tokeniser
+  ) throws -> ModalityData {
+    let test = try TextRows(options.test, options, root: root, classes: classes)
+    let source = try TextSource(test, tokeniser, options)
+    return ModalityData(
+      train: EmptySource(sampleShape: source.sampleShape), test: source,
+      warnings: [
+        WordCoverage(of: test.texts, by: tokeniser).warning(of: .test),
+        missing(test.rows.count - source.ids.count, of: test, "test"),
+      ].compactMap(\.self))
+  }
+
   private static func tokeniser(
     _ options: TextOptions, root: String, _ train: TextRows
   ) throws -> any Tokeniser {
@@ -75,7 +89,7 @@ public struct TextSource: SampleSource {
       + " this modality (empty: missing)"
   }
 
-  private init(_ all: TextRows, _ tokeniser: any Tokeniser, _ options: TextOptions) throws {
+  init(_ all: TextRows, _ tokeniser: any Tokeniser, _ options: TextOptions) throws {
     precondition(options.length > 0)
     let kept = zip(all.rows, all.texts).filter { _, text in
       options.empty == .keep || !tokeniser.words(of: text).isEmpty

@@ -4,6 +4,8 @@ public enum Assignment: Sendable, Equatable {
   case work(Work)
   /// Look whether this rank's part of a checkpoint is whole.
   case inspect(Part)
+  /// Say what a modality's saved model makes of samples without labels.
+  case predict(Prediction)
   /// Begin to record what is done from now on, or send what was recorded.
   case record(Recording)
   /// There is nothing more to do.
@@ -27,6 +29,9 @@ public enum Assignment: Sendable, Equatable {
     public var isAbsent: Bool
     /// Whether nothing is trained: the rank only tells which of its samples are alike.
     public var isAudit: Bool
+    /// The most samples of a forward pass of saved weights that only test samples are shown to: other samples
+    /// are not opened; 0: all are.
+    public var testCapacity: Int
     /// What messages call the coordinator.
     public var coordinator: String
 
@@ -34,9 +39,10 @@ public enum Assignment: Sendable, Equatable {
     public init(
       modality: Int, place: GroupPlace, configuration: String, runDirectory: String,
       weights: String, isResumed: Bool = false, isAbsent: Bool = false, isAudit: Bool = false,
-      coordinator: String
+      testCapacity: Int = 0, coordinator: String
     ) {
       self.isAudit = isAudit
+      self.testCapacity = testCapacity
       self.place = place
       self.isResumed = isResumed
       self.isAbsent = isAbsent
@@ -94,6 +100,7 @@ extension Assignment: Message {
     static let dismissed = -1
     static let inspect = -2
     static let record = -3
+    static let predict = -4
   }
 
   /// Whether there is work, then the work.
@@ -103,11 +110,13 @@ extension Assignment: Message {
       coordinator: "")
     var part = Part(runDirectory: "", folder: "", part: CheckpointPart(), checkpoints: [])
     var recording = Recording(capacity: 0, machine: "")
+    var prediction = Prediction()
     var code = Code.dismissed
     switch self {
     case .work(let given): (work, code) = (given, given.modality)
     case .inspect(let given): (part, code) = (given, Code.inspect)
     case .record(let given): (recording, code) = (given, Code.record)
+    case .predict(let given): (prediction, code) = (given, Code.predict)
     case .dismissed: break
     }
     try fields.field(&code)
@@ -121,6 +130,8 @@ extension Assignment: Message {
       try fields.field(&work.isResumed)
       try fields.field(&work.isAbsent)
       try fields.field(&work.isAudit)
+      try fields.field(&work.testCapacity)
+      try fields.require(work.testCapacity >= 0)
       try fields.field(&work.coordinator)
       self = .work(work)
     case Code.inspect:
@@ -134,6 +145,9 @@ extension Assignment: Message {
       try fields.field(&recording.machine)
       try fields.require(0...1 << 24 ~= recording.capacity)
       self = .record(recording)
+    case Code.predict:
+      try prediction.layout(fields)
+      self = .predict(prediction)
     default: self = .dismissed
     }
   }

@@ -47,6 +47,10 @@ public struct Inventory: Sendable, Equatable {
   /// What people want to know of them, a sentence each.
   public var notes: [String]
 
+  /// The encoder with all that data and weights decide of it, as YAML; empty: it has none.
+  public var encoder = ""
+  /// The number of different tokens of texts; 0: samples are no texts.
+  public var tokenCount = 0
   /// What this rank computes with.
   public var arithmetic: Arithmetic
   /// The threads that compute.
@@ -89,11 +93,14 @@ extension Inventory: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.inventory
 
-  /// The host with what it computes with, the two splits with their hash, warnings, files left out, notes.
+  /// The host with its encoder and what it computes with, the two splits with their hash, warnings, files left out, notes.
   public mutating func layout(_ fields: Fields) throws {
     try fields.field(&host)
     try fields.field(&sampleShape)
     try fields.require(sampleShape.allSatisfy { $0 >= 0 } && sampleShape.product() != nil)
+    try fields.field(&encoder)
+    try fields.field(&tokenCount)
+    try fields.require(tokenCount >= 0)
     try fields.field(&arithmetic.coreType)
     try fields.field(&arithmetic.lanes)
     try fields.field(&threads)

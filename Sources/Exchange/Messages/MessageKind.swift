@@ -92,12 +92,16 @@ extension MessageKind {
   public static let turnOrder = MessageKind(23, "turnOrder", by: .epoch)
   /// Worker to coordinator, where logits are kept: sums of its features.
   public static let featureCentres = MessageKind(24, "featureCentres", by: .epoch)
+  /// Worker to coordinator: what a saved model says of some samples without labels.
+  public static let prediction = MessageKind(25, "prediction", by: .round)
+  /// Coordinator to worker: it has room for what the model says of more samples.
+  public static let morePredictions = MessageKind(26, "morePredictions", by: .round)
 
   /// The kinds of every conversation.
   public static let common: [MessageKind] = [
     assignment, inventory, refusal, roster, ready, directive, evaluatedHead, logits, report,
     greeting, probe, alive, checkpoint, inspection, footing, groupState, replicaFeatures, groupWord,
     Loss.kind, clock, trace, likeness, turnOrder,
-    featureCentres,
+    featureCentres, prediction, morePredictions,
   ]
 }

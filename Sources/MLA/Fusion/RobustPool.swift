@@ -72,6 +72,12 @@ public struct RobustPool: Sendable, Equatable {
       weights: shares, scores: scores, predictions: predictions, probabilities: probabilities)
   }
 
+  /// How much likelier the input of a modality is spoilt in a sample than any other, from 1 to 100; nil: the
+  /// modality has no detector.
+  public func spoiltFactor(of sample: Int, modality: Int, _ logits: ModalityLogits) -> Double? {
+    detectors[modality].map { Elementary.exponential($0.logRatio(sample, of: logits)) }
+  }
+
   /// The log-probabilities of a sample, and for each modality present and class the probability that it is
   /// sound.
   private func pool(

@@ -10,10 +10,10 @@ extension RunConfiguration {
   public static func saved(
     in run: RunDirectory, fusion: FusionKind?, overrides: [String]
   ) throws -> RunConfiguration {
-    let model = try ModelDescription(of: run)
+    _ = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
       .trained
-    try model.check(configuration, of: run)
+    _ = try ModelDescription(of: run, for: configuration)
     if let fusion { configuration.fusion.kind = fusion }
     return configuration
   }
@@ -21,12 +21,15 @@ extension RunConfiguration {
 
 /// `evaluate`: a run's saved model on one of its splits.
 extension Job {
+  /// How a worker says that a file is not there.
+  private static let missing = "no such file"
+
   /// Evaluates the model of `run`; writes every sample's prediction to `csv` if a path is given.
   @discardableResult
   public func evaluate(
     _ configuration: RunConfiguration, model run: RunDirectory, split: EvaluatedSplit, csv: String?
   ) throws -> RunResult {
-    let description = try ModelDescription(of: run)
+    let description = try ModelDescription(of: run, for: configuration)
     // Opened first: what is wrong with its path is not to be found after all the work.
     let predictions = try csv.map { try OutputFile($0) }
     let reporter = try RunReporter(configuration, directory: nil, console: console) { facts in
@@ -36,8 +39,24 @@ extension Job {
       configuration, endpoint: endpoint, host: host, runDirectory: run.path, observer: reporter)
     let fusion = try FusionRecord.read(
       from: run, of: configuration, model: description.weights)
-    let result = try session.evaluate(
-      weights: description.weights, split: split, fusion: fusion)
+    // A fusion that has to be fitted needs validation samples, which are training samples.
+    let isUnfitted = configuration.fusion.kind.isFitted && fusion == nil
+    let isOfTestAlone = split == .test && !(isUnfitted && description.hasSamplesToFit)
+    let capacities = isOfTestAlone ? description.capacities(of: configuration) : nil
+    if isUnfitted, capacities != nil { console.warn(FusionRecord.absence(of: configuration)) }
+    let result: RunResult
+    do {
+      result = try session.evaluate(
+        weights: description.weights, split: split, fusion: fusion,
+        testCapacities: capacities)
+    } catch CoordinatorError.refusals(let reasons) where capacities == nil {
+      let purpose =
+        split == .validation
+        ? "the validation split is a part of the training samples"
+        : "the fusion is fitted to validation samples, a part of the training samples"
+      throw CoordinatorError.refusals(
+        reasons.map { $0.contains(Self.missing) ? "\($0) (\(purpose))" : $0 })
+    }
     guard let evaluation = result.evaluation else {
       throw CoordinatorError.emptySplit(split)
     }

@@ -67,7 +67,7 @@ extension Job {
       let session = try CoordinatorSession(
         configuration.trained, endpoint: endpoint, host: host, runDirectory: directory.path,
         heldFolder: directory.held, observer: observer, fusion: fusion,
-        nameModel: { try ModelDescription($0).json.write(to: model) })
+        nameModel: { try ModelDescription.json(of: $0, configuration).write(to: model) })
       let result = try session.train(from: origin)
       reporter.trainingEnded()
       // Results are said before they are written: on a full disk they are not lost for people.

@@ -39,6 +39,11 @@ package enum FusionRecord {
     ]
   }
 
+  /// What is to be said where a fusion was to be fitted, and was not.
+  package static func absence(of configuration: RunConfiguration) -> String {
+    "there is no \(configuration.fusion.kind.rawValue) that was fitted to these weights (fusion.json): \(FusionKind.averageLogits.rawValue) takes its place"
+  }
+
   private static func numbers(_ values: [Double]) -> JSONValue { .list(values.map { .number($0) }) }
 
   private static func scores(_ score: FusionScore) -> [String: JSONValue] {

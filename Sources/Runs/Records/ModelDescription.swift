@@ -1,16 +1,19 @@
 import Configuration
 import Coordinator
-import Foundation
+import MLA
+import Networks
 import Storage
 
-/// `model.json`: which weights are the model of a run, and how to rebuild it.
+/// `model.json`: which weights are the model of a run, how to rebuild it, and where it comes from.
 ///
-/// It is written after all weights it names, so a run that ends in between keeps the model before.
+/// With the files that it names the model stands by itself: nothing that it was trained on is needed to evaluate
+/// it or to predict with it. It is written after all weights that it names, so a run that ends in between keeps
+/// the model before.
 package struct ModelDescription {
   /// The version of this file's layout.
-  static let currentFormat = 1
+  static let currentFormat = 2
   /// The resolved configuration, beside this file: classes, modalities, encoders.
-  private static let configuration = "configuration.yaml"
+  static let configuration = "configuration.yaml"
 
   /// The folder of the weights, beside this file.
   package let weights: String
@@ -18,178 +21,94 @@ package struct ModelDescription {
   package let position: RunPosition
   /// The axes of one sample of each modality, in the configuration's order.
   package let sampleShapes: [[Int]]
+  /// What else the file has; nil: format 1, which had no more.
+  let whole: Whole?
 
-  private enum Key: String, CaseIterable {
+  /// What format 2 has beside format 1.
+  struct Whole {
+    /// The names of the classes.
+    let classes: [String]
+    /// By the names of modalities, the most samples of a forward pass in an evaluation.
+    let capacities: [String: Int]
+    /// The samples of the validation split.
+    let validationCount: Int
+  }
+
+  enum Key: String, CaseIterable {
     case format, configuration, weights, epochs, cycles
     case sampleShapes = "sample_shapes"
+    case classes, features, method, modalities, provenance
+    case validationCount = "validation_samples"
   }
 
-  init(_ saved: SavedWeights) {
-    weights = saved.folder
-    position = saved.position
-    sampleShapes = saved.sampleShapes
+  /// The key of a modality that is read.
+  static let capacityKey = "forward_samples"
+
+  init(
+    weights: String, position: RunPosition, sampleShapes: [[Int]], whole: Whole?
+  ) {
+    (self.weights, self.position) = (weights, position)
+    (self.sampleShapes, self.whole) = (sampleShapes, whole)
   }
 
-  /// What is written.
-  var json: JSONValue {
-    var members: [Key: JSONValue] = [
-      .format: .integer(Self.currentFormat), .configuration: .text(Self.configuration),
-      .weights: .text(weights), .epochs: .integer(position.epoch),
-      .sampleShapes: .list(sampleShapes.map { .list($0.map { .integer($0) }) }),
-    ]
-    // Weights from the middle of an epoch.
-    if position.cycle > 0 { members[.cycles] = .integer(position.cycle) }
-    return .named(members) { ($0.key.rawValue, $0.value) }
+  /// Whether a fusion that has to be fitted can be: there are validation samples enough, as far as is known.
+  var hasSamplesToFit: Bool { whole.map { $0.validationCount >= PoolFit.leastSamples } ?? true }
+
+  /// The most samples of each modality's forward passes; nil: an older build has not written them.
+  package func capacities(of configuration: RunConfiguration) -> [Int]? {
+    whole.map { whole in configuration.modalities.map { whole.capacities[$0.name] ?? 1 } }
   }
 }
 
-// MARK: - Reading
+// MARK: - Writing
 
 extension ModelDescription {
-  /// The model of a run.
-  ///
-  /// - Throws: `RunError.noModel` where none was saved, `RunError.unreadable` where the file is not
-  ///   what this build writes.
-  package init(of run: RunDirectory) throws {
-    let bytes = try Self.bytes(of: run)
-    guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
-    else {
-      throw RunError.unreadable(
-        file: run.model, problem: "is not a model description; was it written by hand?")
-    }
-    func value<Value>(
-      _ key: Key, _ expected: String, _ read: (JSONValue) -> Value?
-    ) throws -> Value {
-      if let value = members[key.rawValue].flatMap(read) { return value }
-      let found = try members[key.rawValue]?.text(pretty: false).legible() ?? "nothing"
-      throw Self.misfit(key, "\(found), expected \(expected)", of: run)
-    }
-    let format = try value(.format, "a whole number", Self.integer)
-    guard format == Self.currentFormat else {
-      throw RunError.unreadable(
-        file: run.model,
-        problem: "has format \(format), but this build reads format \(Self.currentFormat)")
-    }
-    try Self.checkKeys(members.keys.sorted(), of: run)
-    weights = try value(.weights, Self.weightsFolder) {
-      if case .text(let text) = $0, Self.isName(text) { text } else { nil }
-    }
-    try Self.check(weights, of: run)
-    _ = try value(.configuration, "\"\(Self.configuration)\"") {
-      if case .text(Self.configuration) = $0 { Self.configuration } else { nil }
-    }
-    position = RunPosition(
-      epoch: try value(.epochs, "a whole number", Self.integer),
-      cycle: members[Key.cycles.rawValue] == nil
-        ? 0
-        : try value(.cycles, "a whole number above 0") { value in
-          Self.integer(value).flatMap { $0 > 0 ? $0 : nil }
-        })
-    sampleShapes = try value(.sampleShapes, "a list of axes for each modality", Self.shapes)
+  /// What is written of saved weights.
+  static func json(
+    of saved: SavedWeights, _ configuration: RunConfiguration
+  ) throws -> JSONValue {
+    var members: [Key: JSONValue] = [
+      .format: .integer(currentFormat), .configuration: .text(Self.configuration),
+      .weights: .text(saved.folder), .epochs: .integer(saved.position.epoch),
+      .sampleShapes: .list(
+        saved.modalities.map { .list($0.sampleShape.map { .integer($0) }) }),
+      .classes: .list(configuration.classes.map { .text($0) }),
+      .validationCount: .integer(saved.validationCount),
+      .features: .integer(configuration.features), .method: .text(configuration.method.kind),
+      .modalities: .named(
+        try zip(configuration.modalities, saved.modalities).map {
+          ($0.name, try json(of: $1, $0))
+        }
+      ) { $0 },
+      .provenance: [
+        "antiphon": .text(AntiphonVersion.current), "swift": .text(AntiphonVersion.compiler),
+        "seed": .unsigned(configuration.seed),
+        "configuration_sha256": .text(hash(of: configuration.yaml)),
+      ],
+    ]
+    // Weights from the middle of an epoch.
+    if saved.position.cycle > 0 { members[.cycles] = .integer(saved.position.cycle) }
+    return .named(members) { ($0.key.rawValue, $0.value) }
   }
 
-  /// Throws where the run's configuration has another model.
-  package func check(_ configuration: RunConfiguration, of run: RunDirectory) throws {
-    let least = position.cycle > 0 ? 0 : 1
-    guard position.epoch >= least else {
-      throw Self.misfit(.epochs, "\(position.epoch), expected at least \(least)", of: run)
-    }
-    let names = configuration.modalities.map(\.name)
-    guard sampleShapes.count == names.count else {
-      throw Self.misfit(
-        .sampleShapes,
-        "\("\(sampleShapes)".legible()), expected the axes of each of \(names.listed)", of: run)
-    }
+  private static func json(
+    of saved: SavedModality, _ modality: ModalityConfiguration
+  ) throws -> JSONValue {
+    let encoder =
+      saved.encoder.isEmpty
+      ? modality.encoder
+      : try EncoderArchitecture(yaml: saved.encoder, place: "modality \(modality.name)")
+    return [
+      "encoder": encoder.described, "preprocessing": modality.source.described,
+      capacityKey: .integer(saved.capacity),
+      "tokens": saved.tokenCount > 0 ? .integer(saved.tokenCount) : .null,
+      "data_sha256": .text(saved.dataDigest),
+    ]
   }
 
-  /// Throws where the data have other samples than those that the model was trained on.
-  func check(_ modalities: [RunFacts.Modality], of run: RunDirectory) throws {
-    for (modality, shape) in zip(modalities, sampleShapes) where modality.sampleShape != shape {
-      throw Self.misfit(
-        .sampleShapes,
-        "\("\(shape)".legible()) for \(modality.name), but its samples are \(modality.sampleShape); evaluate a run on data like those it was trained on",
-        of: run)
-    }
-  }
-
-  /// A description has some hundred bytes; what is much larger is something else.
-  private static let largest = 1 << 16
-
-  /// What is in the file, which may be anything: a folder, a pipe, a video.
-  private static func bytes(of run: RunDirectory) throws -> [UInt8] {
-    let file = try ReadableFile(run.model) { problem in
-      switch problem {
-      case .unopened(ENOENT), .unopened(ENOTDIR): RunError.noModel(run.path)
-      case .folder, .special:
-        RunError.unreadable(
-          file: run.model, problem: "is a folder or a device, expected a model description")
-      case .unopened(let code), .unexamined(let code), .unread(let code):
-        RunError.unreadable(
-          file: run.model, problem: "cannot be read: \(FileError.reason(code))")
-      case .tooLarge, .shrunk:
-        RunError.unreadable(file: run.model, problem: "changed while it was read; try again")
-      }
-    }
-    guard file.byteCount <= largest else {
-      throw RunError.unreadable(
-        file: run.model,
-        problem: "has \(file.byteCount) bytes, expected a model description of a few hundred")
-    }
-    return try file.take(file.byteCount)
-  }
-
-  /// Whether a text can be the name of a folder, as this program makes them.
-  private static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text != "." && text.utf8.count <= 4095 && text.onOneLine() == text
-  }
-
-  private static let weightsFolder = "the folder of the weights below the run"
-
-  private static func check(_ weights: String, of run: RunDirectory) throws {
-    guard !weights.hasPrefix("/"), !weights.split(separator: "/").contains("..") else {
-      throw RunError.unreadable(
-        file: run.model, problem: "names weights outside of the run: '\(weights.legible())'")
-    }
-    // Where it is not here, it may be on the workers' hosts; they say what they miss.
-    var isFolder: ObjCBool = true
-    let isHere = FileManager.default.fileExists(
-      atPath: run.below(weights), isDirectory: &isFolder)
-    guard isFolder.boolValue || !isHere else {
-      let problem = "\(quoted(weights)), which is no folder, expected \(weightsFolder)"
-      throw misfit(.weights, problem, of: run)
-    }
-  }
-
-  private static func checkKeys(_ found: [String], of run: RunDirectory) throws {
-    let known = Key.allCases.map(\.rawValue)
-    guard let key = found.first(where: { !known.contains($0) }) else { return }
-    let hint =
-      nearestName(to: key, among: known).map { "did you mean '\($0)'?" }
-      ?? "expected \(known.listed)"
-    throw RunError.unreadable(
-      file: run.model, problem: "\(key.legible()): found a key that nobody reads, \(hint)")
-  }
-
-  private static func misfit(_ key: Key, _ problem: String, of run: RunDirectory) -> RunError {
-    .unreadable(file: run.model, problem: "\(key.rawValue): found \(problem)")
-  }
-
-  private static func integer(_ value: JSONValue) -> Int? {
-    if case .integer(let integer) = value { integer } else { nil }
-  }
-
-  private static func shapes(_ value: JSONValue) -> [[Int]]? {
-    list(value) { shape in
-      list(shape) { axis in integer(axis).flatMap { $0 > 0 ? $0 : nil } }
-    }
-  }
-
-  /// The elements of a list; nil where it is none, or has an element that is not what it should be.
-  private static func list<Element>(
-    _ value: JSONValue, _ element: (JSONValue) -> Element?
-  ) -> [Element]? {
-    guard case .list(let values) = value else { return nil }
-    let elements = values.compactMap(element)
-    return elements.count == values.count ? elements : nil
+  private static func hash(of text: String) -> String {
+    var digest = SHA256()
+    digest.update(text.utf8)
+    return digest.hex
   }
 }

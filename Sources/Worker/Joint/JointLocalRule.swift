@@ -41,6 +41,8 @@ public protocol JointLocalRule: AnyObject {
   func leftOut(_ turn: JointTurn) throws
   /// Says what `JointRule.beginEvaluation` wants to hear.
   func beginEvaluation(_ number: Int, over endpoint: Endpoint) throws
+  /// The same without a conversation; empty: nothing.
+  func preface() throws -> [Float]
 }
 
 extension JointLocalRule {
@@ -72,6 +74,8 @@ extension JointLocalRule {
   public func leftOut(_ turn: JointTurn) throws {}
   /// Nothing.
   public func beginEvaluation(_ number: Int, over endpoint: Endpoint) throws {}
+  /// Nothing.
+  public func preface() throws -> [Float] { [] }
 }
 
 /// Plain joint training.

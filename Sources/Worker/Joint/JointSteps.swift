@@ -52,6 +52,9 @@ public final class JointSteps: OwnHeadSteps, WorkerMethod {
     try rule.beginEvaluation(number, over: endpoint)
   }
 
+  /// What the rule says where nobody is evaluated.
+  public func preface() throws -> [Float] { try rule.preface() }
+
   /// Takes part in the mini-batches of a plan.
   public func train(_ plan: EpochPlan) throws {
     if plan.cycles.lowerBound == 0 { try rule.beginEpoch(plan) }

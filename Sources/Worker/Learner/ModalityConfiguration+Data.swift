@@ -19,12 +19,15 @@ extension ModalityConfiguration {
     }
     let seesPictures = encoder.takesPictures || augmentation.needsPictures
     let layout = seesPictures ? data.train.sampleShape.channelsFirstHint : nil
-    return Inventory(
+    var inventory = Inventory(
       host: host, sampleShape: data.train.sampleShape.dimensions, train: split(data.train),
       test: split(data.test),
       warnings: data.warnings + [layout].compactMap(\.self) + (start?.warnings ?? []),
       leftOut: data.leftOut,
       notes: [start?.note].compactMap(\.self))
+    inventory.encoder = encoder.withVocabulary(data.tokenCount).yaml
+    inventory.tokenCount = data.tokenCount ?? 0
+    return inventory
   }
 
   /// What changes the training samples at random; nil where nothing does. Throws where `data` are

@@ -29,6 +29,8 @@ final class ModalityModel {
     let folder: String
     /// Whether it is trained on: then all is restored that training must not forget.
     let isResumed: Bool
+    /// The most samples of a forward pass where only test samples are looked at; nil: what follows from all.
+    var capacity: Int?
   }
 
   /// The model that a configuration asks for, fresh or as it was saved.
@@ -61,7 +63,7 @@ final class ModalityModel {
     try link.share(standardiser.state)
     replica = try ModalityReplica(
       configuration, modality: index, data: raw, standardiser: standardiser, rosters: rosters,
-      link: link, group: group)
+      link: link, group: group, capacity: origin?.capacity)
     _ = try start?.weights?.load(into: replica.learner.encoder)
     let learner = replica.learner
     if link.hasOthers {
@@ -162,7 +164,10 @@ extension ModalityModel {
     var metadata = ["modality": name, "epochs": "\(position.epoch)"]
     if position.cycle > 0 { metadata["cycles"] = "\(position.cycle)" }
     metadata.merge(provenance) { _, ours in ours }
-    if let tokeniser { metadata[Self.vocabularyKey] = tokeniser.identity }
+    if let tokeniser {
+      metadata[Self.vocabularyKey] = tokeniser.identity
+      metadata[Self.vocabularyFileKey] = tokeniser.content
+    }
     return metadata
   }
 
@@ -176,9 +181,24 @@ extension ModalityModel {
   }
 
   private static let vocabularyKey = "vocabulary"
-  private static let encoderPrefix = "encoder."
-  private static let headPrefix = "head."
+  private static let vocabularyFileKey = "vocabulary_file"
+  static let encoderPrefix = "encoder."
+  static let headPrefix = "head."
   private static let standardisePrefix = "standardise."
+
+  /// What the metadata of a modality's file remember of its texts' tokens; nil: its samples are no texts.
+  static func tokeniser(
+    in metadata: [String: String], place: String
+  ) -> SavedTokeniser? {
+    metadata[vocabularyKey].map {
+      SavedTokeniser(identity: $0, content: metadata[vocabularyFileKey], place: place)
+    }
+  }
+
+  /// Those of `metadata` that `tokeniser(in:)` reads.
+  static func vocabulary(in metadata: [String: String]) -> [String: String] {
+    metadata.filter { [vocabularyKey, vocabularyFileKey].contains($0.key) }
+  }
 
   /// The tensors of encoder and own head.
   private var weights: [NamedState] {
@@ -197,7 +217,7 @@ extension ModalityModel {
     standardiser.state.named(in: Self.standardisePrefix)
   }
 
-  private static func standardiser(
+  static func standardiser(
     _ kind: Standardisation, from file: TensorFile, sampleShape: Shape
   ) throws -> Standardiser {
     guard kind != .none else {

@@ -17,15 +17,19 @@ extension RunConfiguration {
   ///   - largest: the training samples of the modality that has most, where it is known; see
   ///     `batchCapacity`.
   ///   - start: what the encoder begins as; nil: it is drawn.
+  ///   - known: the most samples of a forward pass, where it is known; nil: it follows from the samples.
   public func workerMemory(
-    of modality: Int, data: ModalityData, largest: Int? = nil, start: EncoderStart? = nil
+    of modality: Int, data: ModalityData, largest: Int? = nil, start: EncoderStart? = nil,
+    capacity known: Int? = nil
   ) throws -> MemoryNeeds {
     let own = modalities[modality]
     let (trainedCount, tested) = (data.train.ids.count, data.test.ids.count)
     let validated = mostValidated(of: trainedCount)
     let evaluated = max(tested, validated)
-    let capacity = batchCapacity(
-      own: trainedCount, largest: largest ?? trainedCount, evaluated: evaluated)
+    let capacity =
+      known
+      ?? batchCapacity(
+        own: trainedCount, largest: largest ?? trainedCount, evaluated: evaluated)
     let classCount = classes.count
 
     let (learning, speaking) = (MemoryPlan(), MemoryPlan())

@@ -29,9 +29,11 @@ final class ModalityReplica {
   /// - Parameters:
   ///   - raw: the data as they were opened.
   ///   - group: the ranks that share the modality; nil: it is one.
+  ///   - known: the most samples of a forward pass, where it is known; nil: it follows from the samples.
   init(
     _ configuration: RunConfiguration, modality index: Int, data raw: ModalityData,
-    standardiser: Standardiser, rosters: Rosters, link: GroupLink, group: ReplicaGroup?
+    standardiser: Standardiser, rosters: Rosters, link: GroupLink, group: ReplicaGroup?,
+    capacity known: Int? = nil
   ) throws {
     let modality = configuration.modalities[index]
     (self.configuration, self.modality) = (configuration, index)
@@ -40,10 +42,12 @@ final class ModalityReplica {
 
     // Evaluation takes no more samples at a time than training may: a layer's memory is proportional.
     func count(_ roster: Roster, _ modality: Int) -> Int { roster.samples(of: modality).count }
-    let capacity = configuration.batchCapacity(
-      own: count(rosters.train, index),
-      largest: configuration.modalities.indices.map { count(rosters.train, $0) }.max() ?? 0,
-      evaluated: max(count(rosters.validation, index), count(rosters.test, index)))
+    let capacity =
+      known
+      ?? configuration.batchCapacity(
+        own: count(rosters.train, index),
+        largest: configuration.modalities.indices.map { count(rosters.train, $0) }.max() ?? 0,
+        evaluated: max(count(rosters.validation, index), count(rosters.test, index)))
     self.capacity = capacity
     let shards = modality.shards(of: link.place)
     let options = configuration.scheduled(modality.optimizer)
@@ -88,10 +92,10 @@ final class ModalityReplica {
 
   /// The part of a rank that another speaks for, which hears from that one what it begins with.
   ///
-  /// - Parameter isTrained: false where it is only evaluated.
+  /// - Parameter origin: the saved model; nil: weights are fresh.
   convenience init(
     following link: GroupLink, _ group: ReplicaGroup?, _ configuration: RunConfiguration,
-    modality index: Int, data raw: ModalityData, rosters: Rosters, isTrained: Bool
+    modality index: Int, data raw: ModalityData, rosters: Rosters, origin: ModalityModel.Saved?
   ) throws {
     let modality = configuration.modalities[index]
     let standardiser = Standardiser(
@@ -99,8 +103,8 @@ final class ModalityReplica {
     try link.share(standardiser.state)
     try self.init(
       configuration, modality: index, data: raw, standardiser: standardiser, rosters: rosters,
-      link: link, group: group)
-    try begin(isTrained: isTrained)
+      link: link, group: group, capacity: origin?.capacity)
+    try begin(isTrained: origin?.isResumed != false)
   }
 
   /// What is to be said of how the ranks share memory; nil: nothing.

@@ -45,14 +45,23 @@ final class AssignedRun {
     let footing =
       work.place.isLeader ? nil : try endpoint.receive(Footing(), from: work.place.leader)
     configuration.data.media.leftOut = footing.map { Set($0.leftOut) }
-    data = try ModalityData.open(
-      assigned.source, root: configuration.data.root, classes: configuration.classes,
-      seed: configuration.seed, media: configuration.data.media)
+    let origin = Self.origin(of: work)
+    let saved = try footing?.weights ?? Self.vocabulary(of: assigned, in: origin)
+    if origin?.capacity == nil {
+      data = try ModalityData.open(
+        assigned.source, root: configuration.data.root, classes: configuration.classes,
+        seed: configuration.seed, media: configuration.data.media)
+    } else {
+      data = try ModalityData.openTest(
+        assigned.source, root: configuration.data.root, classes: configuration.classes,
+        seed: configuration.seed, media: configuration.data.media,
+        saved: ModalityModel.tokeniser(in: saved, place: "modality \(assigned.name)"))
+    }
     let start =
       if let footing {
         try EncoderStart(assigned, following: footing.weights)
-      } else if let folder = Self.origin(of: work)?.folder {
-        try EncoderStart(assigned, savedIn: folder)
+      } else if let origin {
+        try EncoderStart(assigned, savedIn: origin.folder)
       } else {
         try EncoderStart(
           assigned, data: data, root: configuration.data.root, features: configuration.features)
@@ -60,14 +69,20 @@ final class AssignedRun {
     self.start = start
     for rank in work.place.isLeader ? work.place.followers : 0..<0 {
       try endpoint.send(
-        Footing(weights: start.metadata, leftOut: data.leftOut.map(\.path)), to: rank)
+        Footing(
+          weights: start.metadata.merging(saved) { $1 }, leftOut: data.leftOut.map(\.path)),
+        to: rank)
     }
     modality = start.modality
     configuration.modalities[work.modality] = start.modality
     self.configuration = configuration
-    memory = try configuration.workerMemory(of: work.modality, data: data, start: start)
+    memory = try configuration.workerMemory(
+      of: work.modality, data: data, start: start, capacity: origin?.capacity)
     if let problem = memory.problem() { throw WorkerError.outOfMemory(problem) }
-    shardWarnings = try configuration.shardWarnings(of: work.modality, data: data)
+    // Of mini-batches that nobody trains on there is nothing to say.
+    shardWarnings =
+      origin?.capacity == nil
+      ? try configuration.shardWarnings(of: work.modality, data: data) : []
   }
 
   /// Tells what there is, hears what all have, then trains and evaluates until the run is over.
@@ -94,8 +109,7 @@ final class AssignedRun {
     let replica = try refusing {
       try ModalityReplica(
         following: link, makeGroup(), configuration, modality: work.modality, data: data,
-        rosters: rosters,
-        isTrained: Self.origin(of: work)?.isResumed != false)
+        rosters: rosters, origin: Self.origin(of: work))
     }
     start = nil
     try begin(Ready())
@@ -160,7 +174,19 @@ final class AssignedRun {
 
   private static func origin(of work: Assignment.Work) -> ModalityModel.Saved? {
     guard !work.weights.isEmpty else { return nil }
-    return .init(folder: "\(work.runDirectory)/\(work.weights)", isResumed: work.isResumed)
+    return .init(
+      folder: "\(work.runDirectory)/\(work.weights)", isResumed: work.isResumed,
+      capacity: work.testCapacity > 0 ? work.testCapacity : nil)
+  }
+
+  /// What the file of a saved modality says of its texts' tokens, where only test samples are opened.
+  private static func vocabulary(
+    of modality: ModalityConfiguration, in origin: ModalityModel.Saved?
+  ) throws -> [String: String] {
+    guard let origin, origin.capacity != nil, case .text = modality.source else { return [:] }
+    return ModalityModel.vocabulary(
+      in: try TensorFile.metadata(
+        path: "\(origin.folder)/\(ModelFiles.encoder(of: modality.name))"))
   }
 
   /// Whether rosters speak of this configuration and of these data.

@@ -13,6 +13,10 @@ public enum WorkerSession {
       switch try endpoint.receive(Assignment(), from: 0) {
       case .dismissed: return
       case .inspect(let part): try endpoint.send(inspect(part), to: 0)
+      case .predict(let part):
+        try refusing(over: endpoint, .alone(endpoint.worldRank), because: "on host \(host), ") {
+          try PredictingRank(part, endpoint: endpoint, host: host).takePart()
+        }
       case .record(let order): try RankRecorder.serve(order, on: endpoint, host: host)
       case .work(let work) where work.isAbsent:
         try StandIn(work, endpoint: endpoint, host: host).takePart()

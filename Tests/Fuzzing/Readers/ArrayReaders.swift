@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 
 extension Readers {
   /// `.npy`, `.npz`, IDX.
@@ -33,6 +34,25 @@ extension Readers {
         try open(
           .arrays(.init(train: .init(values: "values.npy", labels: "labels.npy"), test: nil)),
           folder)
+      }
+    },
+    Reader(
+      "npy-rows", file: "rows.npy", try NPYFormat.format(seeds: golden(".npy") + [floats])
+    ) { path in
+      let array = try NPYArray(path: path)
+      guard array.count > 0, let count = array.shape.first else { return }
+      let shape = array.shape.count == 1 ? [1] : Array(array.shape.dropFirst())
+      let source = try UnlabelledSource.open(
+        .listed(path: path), as: .arrays(.init(train: .init(values: ""), test: nil)),
+        sampleShape: Shape(shape), tokeniser: nil, media: MediaPolicy())
+      let width = source.sampleShape.elementCount
+      var (read, held) = ([Float](repeating: 0, count: width), [Float](repeating: 0, count: width))
+      for row in Set([0, count / 2, count - 1]) {
+        var room = read.mutableSpan
+        try source.read(row, into: &room)
+        var other = held.mutableSpan
+        array.copy(row * width..<(row + 1) * width, into: &other)
+        guard read == held else { throw Misbehaviour("row \(row) is not that of the whole array") }
       }
     },
     Reader("npz", file: "a.npz", try ZipFormat.format(seeds: golden(".npz")), longest: 60_000) {

@@ -29,13 +29,13 @@ extension Readers {
         }
       }
     },
-    Reader("model", file: "model.json", TextFormat.json(seeds: [model], keys: modelKeys)) {
+    Reader("model", file: "model.json", TextFormat.json(seeds: models, keys: modelKeys)) {
       folder in
       try folder.write(Array(small.utf8), to: "configuration.yaml")
       let run = try RunDirectory(existing: folder.path)
       return { _ in
         let configuration = try RunConfiguration.load(path: run.configuration)
-        try ModelDescription(of: run).check(configuration, of: run)
+        _ = try ModelDescription(of: run, for: configuration).capacities(of: configuration)
       }
     },
     Reader(
@@ -73,9 +73,14 @@ extension Readers {
         encoder: {kind: mlp, hidden: [4]}
 
     """
-  private static let model =
-    #"{"configuration":"configuration.yaml","epochs":2,"format":1,"sample_shapes":[[20],[3,4,1]],"weights":"weights/epoch-0002"}"#
-  private static let modelKeys = ["configuration", "epochs", "format", "sample_shapes", "weights"]
+  private static let models = [
+    #"{"configuration":"configuration.yaml","epochs":2,"format":1,"sample_shapes":[[20],[3,4,1]],"weights":"weights/epoch-0002"}"#,
+    #"{"classes":["0","1","2"],"configuration":"configuration.yaml","epochs":2,"features":64,"format":2,"method":"mla","modalities":{"strong":{"forward_samples":64},"weak":{"forward_samples":9}},"provenance":{},"sample_shapes":[[20],[3,4,1]],"validation_samples":40,"weights":"weights/epoch-0002"}"#,
+  ]
+  private static let modelKeys = [
+    "configuration", "epochs", "format", "sample_shapes", "weights", "classes", "modalities",
+    "forward_samples",
+  ]
 
   /// Those of the examples, as they are and with every value written out.
   private static func configurations() throws -> [String] {

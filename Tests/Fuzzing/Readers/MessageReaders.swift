@@ -64,10 +64,16 @@ private enum MessageSeeds {
       modality: 1, place: GroupPlace(ranks: 2..<4, index: 1), configuration: "classes: 3",
       runDirectory: "/runs/a", weights: "", coordinator: "c")
     let part = CheckpointPart(files: [.init(name: "a", byteCount: 5, sha256: "0123")])
+    var asked = Assignment.Prediction()
+    (asked.modality, asked.configuration, asked.sampleShape) = (1, "classes: 3", [2, 3])
+    (asked.path, asked.ids, asked.input) = ("x.npy", "x.ids", .listed)
     let inspected = Assignment.Part(
       runDirectory: "/runs/a", folder: "weights/epoch-0001", part: part, checkpoints: ["x"])
     return [
       inventory, Assignment.work(work), Assignment.inspect(inspected), part,
+      Assignment.predict(asked), MorePredictions(),
+      PredictedLogits(
+        heads: [EvaluatedLogits([1, 2, 3], featureNorms: [4])], unread: [0], problems: ["no"]),
       Likeness(contents: [0, -1], pairs: [.init(first: 0, second: 1, similarity: 1)]),
       FeatureCentres(sums: [1, 2, 3, 4], counts: [1, 2], leftOut: [0, 1]),
       TurnOrder([1, 0]), Inspection(problem: "no"), directive, report,

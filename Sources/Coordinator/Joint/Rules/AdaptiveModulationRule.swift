@@ -61,13 +61,18 @@ final class AdaptiveModulationRule: JointRule {
     _ number: Int, over endpoint: Endpoint, from leaders: [Int], classCount: Int
   ) throws {
     guard method.padding == .input else { return }
-    zeros = try leaders.map { leader in
-      let logits = try endpoint.receive(EvaluatedLogits(), number: number, from: leader).values
-      guard logits.count == classCount else {
-        throw ExchangeError.misfit(kind: .logits, number: number)
-      }
-      return logits
-    }
+    learn(
+      try leaders.map { leader in
+        let logits = try endpoint.receive(EvaluatedLogits(), number: number, from: leader).values
+        guard logits.count == classCount else {
+          throw ExchangeError.misfit(kind: .logits, number: number)
+        }
+        return logits
+      })
+  }
+
+  func learn(_ prefaces: [[Float]]) {
+    for (place, logits) in prefaces.enumerated() where !logits.isEmpty { zeros[place] = logits }
   }
 
   /// The mean over a modality's samples of the loss of its own response.

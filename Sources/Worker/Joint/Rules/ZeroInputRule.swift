@@ -10,9 +10,10 @@ final class ZeroInputRule: JointLocalRule {
   init(_ learner: ModalityLearner, _ own: OwnHead) { (self.learner, self.own) = (learner, own) }
 
   func beginEvaluation(_ number: Int, over endpoint: Endpoint) throws {
-    try endpoint.send(
-      EvaluatedLogits(try learner.zeroLogits(head: own.head)), number: number, to: 0)
+    try endpoint.send(EvaluatedLogits(try preface()), number: number, to: 0)
   }
+
+  func preface() throws -> [Float] { try learner.zeroLogits(head: own.head) }
 }
 
 extension AdaptiveModulation: JointWorkerSide {
