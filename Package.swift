@@ -128,6 +128,12 @@ let package = Package(
       "Reports",
       imports: ["Runs", "Configuration", "Networks", "Storage", "Tensors", "Statistics", "Plots"]),
     room(
+      "Prediction",
+      imports: [
+        "Runs", "Worker", "Coordinator", "Exchange", "Configuration", "Datasets", "MLA", "Storage",
+        "Tensors",
+      ]),
+    room(
       "Scaling",
       imports: [
         "Runs", "Coordinator", "Configuration", "Datasets", "Networks", "MPI", "Storage", "Tensors",
@@ -154,9 +160,9 @@ let package = Package(
     .executableTarget(
       name: "antiphon",
       dependencies: [
-        "Runs", "Export", "Reports", "Scaling", "Experiments", "Verification", "Preparers",
-        "Worker", "Coordinator", "Configuration", "Planning", "Exchange", "MLA", "MPI", "Storage",
-        "Tensors", arguments,
+        "Runs", "Export", "Reports", "Prediction", "Scaling", "Experiments", "Verification",
+        "Preparers", "Worker", "Coordinator", "Configuration", "Datasets", "Planning", "Exchange",
+        "MLA", "MPI", "Storage", "Tensors", arguments,
       ],
       swiftSettings: settings),
 
@@ -234,6 +240,11 @@ let package = Package(
         "Runs", "Configuration", "Datasets", "Networks", "MLA", "Storage", "Tensors", "Schemas",
       ]),
     tests(of: "Reports", imports: ["Plots", "Runs", "Storage"]),
+    tests(
+      of: "Prediction",
+      imports: [
+        "Runs", "Worker", "Coordinator", "Exchange", "Configuration", "Datasets", "MLA", "Storage",
+      ]),
     tests(of: "Statistics", imports: ["Tensors"], resources: [.copy("Golden")]),
     tests(
       of: "Experiments",

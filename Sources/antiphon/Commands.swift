@@ -6,13 +6,12 @@ import ArgumentParser
 /// other command speaks for itself. Help, completions and the manual follow from the commands' own options.
 enum Commands {
   static let all: [any ParsableCommand.Type] = [
-    DemoCommand.self, TrainCommand.self, EvaluateCommand.self, AuditCommand.self,
-    InitCommand.self, PrepareCommand.self, ExperimentCommand.self, ReportCommand.self,
-    WatchCommand.self, ExportCommand.self,
-    ProfileCommand.self,
-    PlanCommand.self,
-    ScaleCommand.self, TraceCommand.self, VerifyCommand.self, CyclesCommand.self,
-    DoctorCommand.self, SchemaCommand.self, CompletionsCommand.self, ManualCommand.self,
+    DemoCommand.self, InitCommand.self, TrainCommand.self, EvaluateCommand.self,
+    PredictCommand.self, ReportCommand.self, WatchCommand.self, ExportCommand.self,
+    ExperimentCommand.self, AuditCommand.self, PrepareCommand.self, ProfileCommand.self,
+    PlanCommand.self, ScaleCommand.self, TraceCommand.self, VerifyCommand.self,
+    CyclesCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionsCommand.self,
+    ManualCommand.self,
   ]
 
   /// The same commands as `./launch` asks for them.

@@ -4,6 +4,7 @@ import Exchange
 import Experiments
 import Glibc
 import MPI
+import Prediction
 import Runs
 import Scaling
 import Storage
@@ -86,6 +87,7 @@ enum Failure {
     case ExchangeError.deadlineExceeded: .deadline
     case is VerificationFailed, is AuditFailed: .disagreement
     case is ConfigurationError, is FileError, is RunError, is ScalingError, is ExperimentError,
+      is PredictionError,
       is RefusalSent, is CoordinatorError, is UnknownLanes, is BLAS.MemoryLimit,
       is MemoryExhausted, ExchangeError.refused, MPIError.noSharedMemory:
       .badInput

@@ -40,6 +40,9 @@ public final class Console {
     return console
   }
 
+  /// A console on standard error, beside results on standard output.
+  public static var aside: Console { Console(Terminal.errors, descriptor: STDERR_FILENO) }
+
   /// A console that writes to an open file, as to `terminal`.
   init(_ terminal: Terminal, descriptor: Int32) {
     self.terminal = terminal

@@ -2,8 +2,10 @@ import Exchange
 
 /// The coordinator's work behind a command, on the ranks of a job.
 public struct Job {
-  let endpoint: Endpoint
-  let host: String
+  /// The way to the other ranks.
+  package let endpoint: Endpoint
+  /// The host of this rank.
+  package let host: String
   let console: Console
   /// Writes the page that shows what a folder has; nil: nobody wants one.
   let reporting: (@Sendable (RunDirectory) throws -> Void)?
