@@ -154,8 +154,8 @@ let package = Package(
     room(
       "AntiphonKit",
       imports: [
-        "Runs", "Reports", "Coordinator", "Exchange", "Methods", "Configuration", "Datasets",
-        "Networks", "MLA", "Storage",
+        "Runs", "Reports", "Prediction", "Coordinator", "Exchange", "Methods", "Configuration",
+        "Datasets", "Networks", "MLA", "Storage",
       ]),
     .executableTarget(
       name: "antiphon",

@@ -7,6 +7,7 @@
 @_exported import MLA
 @_exported import Methods
 @_exported import Networks
+@_exported import Prediction
 @_exported import Reports
 @_exported import Runs
 @_exported import Storage

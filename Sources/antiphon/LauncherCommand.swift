@@ -143,7 +143,10 @@ protocol RankCommand: LaunchedCommand {
 }
 
 extension RankCommand {
-  func run() throws {
+  func run() throws { try runOnRanks() }
+
+  /// Does the work on rank 0 while all others serve it, or says what would be started.
+  func runOnRanks() throws {
     guard !dryRun.isAsked else { return try dryRun.show(options.plan) }
     let name = Self.usage("antiphon").commandName ?? ""
     guard !Invocation.isWorker else { return try RankProgram.serve(name) }
