@@ -81,7 +81,7 @@ extension NumberJobs {
       let test = try #require(scratch.text("out/visual_test.csv"))
       #expect(test.hasPrefix("id,label,index,group\n"))
       // One group, whole.
-      let groups = test.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[3] }
+      let groups = test.split(separator: "\n").dropFirst().map { $0.split(separator: ",").last }
       #expect(groups.count == 3 && Set(groups).count == 1, "\(test)")
       #expect(scratch.text("out/config.yaml")?.contains("values: ../own/visual.npy") == true)
     }

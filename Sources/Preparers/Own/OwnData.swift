@@ -173,6 +173,12 @@ public struct OwnData {
         "has samples of one class alone, '\(labels.first?.legible() ?? "")'; two or more are needed"
       )
     }
+    if let odd = labels.first(where: { $0.onOneLine() != $0 }) {
+      throw FileError(
+        place,
+        "has the class '\(odd.legible())', whose name holds characters that no line can show; rename it"
+      )
+    }
     let numbers = labels.compactMap { Int($0) }.sorted()
     if numbers == Array(0..<labels.count) {
       classes = numbers.map(String.init)
