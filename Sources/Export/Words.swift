@@ -74,6 +74,18 @@ struct Words {
       files, as the configuration of the run says it:
 
       \(preparation)
+      \(vocabulary)
+      """
+  }
+
+  /// Where words have their numbers from.
+  private var vocabulary: String {
+    model.modalities.allSatisfy(\.vocabulary.isEmpty)
+      ? ""
+      : """
+
+      Texts are words, whose numbers are their lines in vocabulary.txt, from 0: [PAD] fills texts up to their length,
+      [UNK] is every other word.
 
       """
   }

@@ -92,6 +92,19 @@ import Testing
     #expect(PythonSource.literal("\n\u{0}\\") == "\"\\U0000000a\\U00000000\\\\\"")
   }
 
+  @Test func `words have their numbers in a file beside the encoder`() throws {
+    var (modality, _) = try Models.modality(Models.transformer(.text), [6], name: "words")
+    modality.vocabulary = ["one", "\u{301}two"]
+    let model = Models.model([modality], .fusion(.averageLogits, weights: []))
+    let scratch = try Scratch()
+    try TorchExport.write(model, to: ExportFolder(scratch["torch"]))
+    try ONNXExport.write(model, to: ExportFolder(scratch["onnx"]))
+    let expected = "[PAD]\n[UNK]\none\n\u{301}two\n"
+    #expect(scratch.text("torch/words/vocabulary.txt") == expected)
+    #expect(scratch.text("onnx/words.vocabulary.txt") == expected)
+    #expect(scratch.text("torch/README.txt")?.contains("lines in vocabulary.txt") == true)
+  }
+
   @Test func `nothing is overwritten`() throws {
     let scratch = try Scratch()
     try scratch.write("mine", to: "out/README.txt")

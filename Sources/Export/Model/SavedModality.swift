@@ -20,6 +20,14 @@ public struct SavedModality {
   public let standardiser: Standardiser
   /// What makes logits of the features.
   public let head: SavedHead
+  /// Of texts by words, the word of each token number from 2 on; empty: samples are something else.
+  var vocabulary: [String] = []
+
+  /// A file with the token of each number, a line each from 0 on; nil: there is none.
+  var vocabularyText: String? {
+    vocabulary.isEmpty
+      ? nil : (["[PAD]", "[UNK]"] + vocabulary).joined(separator: "\n") + "\n"
+  }
 
   /// The values of one of the encoder's arrays; empty where there is none of that name.
   func values(_ name: String) -> [Float] {

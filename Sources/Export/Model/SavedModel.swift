@@ -93,7 +93,18 @@ extension SavedModel {
     return SavedModality(
       name: modality.name, source: modality.source, architecture: architecture.settled,
       sampleShape: sampleShape, arrays: encoder.weights, standardiser: standardiser,
-      head: try head(of: configuration, in: file, shared, isOwn: isOwn))
+      head: try head(of: configuration, in: file, shared, isOwn: isOwn),
+      vocabulary: words(of: modality.source, in: file))
+  }
+
+  /// The words of a modality of texts, which the weights' file names behind each other; none where numbers are
+  /// of something else: pieces of a given vocabulary, or characters.
+  private static func words(of source: SourceOptions, in file: TensorFile) -> [String] {
+    guard case .text(let options) = source, options.tokens == .words else { return [] }
+    // Scalar by scalar: a word may begin with an accent.
+    return (file.metadata["vocabulary"] ?? "").unicodeScalars.split(separator: " ").map {
+      String(String.UnicodeScalarView($0))
+    }
   }
 
   /// The head that the prediction is made with: of modalities that have two, the slice of the joint one is for

@@ -26,6 +26,10 @@ public enum ONNXExport {
       try folder.write(
         graph.model(about: facts).serializedBytes(), to: fileName(of: modality, in: model))
     }
+    for modality in model.modalities {
+      guard let words = modality.vocabularyText else { continue }
+      try folder.write(words, to: "\(modality.name).vocabulary.txt")
+    }
     let fusion = FusionGraph(model)
     let facts = facts(of: model) + [("prediction", model.prediction.name)]
     try folder.write(fusion.builder.model(about: facts).serializedBytes(), to: "fusion.onnx")

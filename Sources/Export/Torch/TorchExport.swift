@@ -10,6 +10,7 @@ import Tensors
 /// heads.safetensors     of each modality means, scales, head, and a map to the features that others have not
 /// NAME/model.safetensors  the encoder: torchvision's, timm's, Hugging Face's names, or those of nn.Sequential
 /// NAME/config.json      where it is BERT: from_pretrained reads the folder
+/// NAME/vocabulary.txt   where samples are words: the token of each number
 /// README.txt
 /// ```
 public enum TorchExport {
@@ -24,6 +25,9 @@ public enum TorchExport {
       // transformers loads no file that does not say whose it is.
       try folder.write(
         body(of: network), metadata: ["format": "pt"], to: "\(modality.name)/model.safetensors")
+      if let words = modality.vocabularyText {
+        try folder.write(words, to: "\(modality.name)/vocabulary.txt")
+      }
       if case .transformer(let transformer) = network, transformer.bert != nil {
         try folder.write(
           try configuration(of: transformer).text(pretty: true) + "\n",
