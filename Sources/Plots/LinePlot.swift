@@ -53,10 +53,13 @@ public struct LinePlot: Sendable {
   public var y: Axis
   /// The lines; the first is drawn last, above all others.
   public var series: [Series]
+  /// A place to the right with an upright line through it; nil: there is none.
+  public var mark: Double?
 
   /// A plot of lines.
-  public init(_ title: String, x: Axis, y: Axis, series: [Series]) {
+  public init(_ title: String, x: Axis, y: Axis, series: [Series], mark: Double? = nil) {
     (self.title, self.x, self.y, self.series) = (title, x, y, series)
+    self.mark = mark
   }
 
   /// The plot as a picture.
@@ -69,6 +72,11 @@ public struct LinePlot: Sendable {
     let bottom = top + 220
     let frame = Frame(title, x: x, y: y, top: top, bottom: bottom)
     var body = frame.body + legend.body
+    if let mark, let low = frame.point(mark, y.range.lowerBound),
+      let high = frame.point(mark, y.range.upperBound)
+    {
+      body.append(line(low.x, low.y, high.x, high.y, "axis dashed"))
+    }
     for (place, series) in series.enumerated().reversed() {
       body += draw(series, colour: (series.colour ?? .series(place)).name, in: frame)
     }
@@ -77,7 +85,9 @@ public struct LinePlot: Sendable {
 
   private func draw(_ series: Series, colour: String, in frame: Frame) -> [String] {
     var parts: [String] = []
-    let drawn = Self.thinned(series.points)
+    // A picture of many lines has no more points than one of a few.
+    let drawn = Self.thinned(
+      series.points, to: max(60, min(Self.mostPoints, 6_000 / max(1, self.series.count))))
     let banded = drawn.compactMap { point in
       point.range.flatMap { range in
         frame.point(point.x, range.lowerBound).flatMap { low in
@@ -118,9 +128,9 @@ public struct LinePlot: Sendable {
 
   /// The points; of very many, the least and the largest of each group of neighbours, so that what a curve
   /// does between two places is still seen.
-  static func thinned(_ points: [Series.Point]) -> [Series.Point] {
-    guard points.count > mostPoints else { return points }
-    let groups = mostPoints / 2
+  static func thinned(_ points: [Series.Point], to most: Int = mostPoints) -> [Series.Point] {
+    guard points.count > most else { return points }
+    let groups = most / 2
     return (0..<groups).flatMap { group -> [Series.Point] in
       let range = points.count * group / groups..<points.count * (group + 1) / groups
       let finite = range.filter { points[$0].y.isFinite }

@@ -18,13 +18,15 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: .init("Folders of runs, or folders with runs in them.", valueName: "run"))
+    help: .init("Folders of runs, or folders with runs in them.", valueName: "run"),
+    completion: .directory)
   var runs: [String]
 
   @Option(
     help: .init(
       "The page; report.html in the folder if not given, which must be a single one.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   func validate() throws {

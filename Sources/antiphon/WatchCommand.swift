@@ -19,7 +19,9 @@ struct WatchCommand: ParsableCommand {
       \(Usage.statuses)
       """)
 
-  @Argument(help: .init("The folder of a run, or one with runs in it.", valueName: "run"))
+  @Argument(
+    help: .init("The folder of a run, or one with runs in it.", valueName: "run"),
+    completion: .directory)
   var folder: String
 
   @Flag(

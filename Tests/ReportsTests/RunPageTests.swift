@@ -110,6 +110,27 @@ import Testing
     #expect(found.pictures.first == "Accuracy")
   }
 
+  @Test func `which weights were kept, and what they do on the validation split, is shown`() throws
+  {
+    let (html, found) = try Self.page { scratch in
+      let text = try #require(scratch.text("run/summary.json"))
+      try scratch.write(
+        text.replacing(
+          #""split" : "test""#,
+          with:
+            #""split" : "test", "kept": {"policy": "best", "epoch": 2, "trained_epochs": 4, "by": "loss", "value": 0.5, "stopped_early": true}, "validation": {"fused": {"average_logits": {"accuracy": 0.625}}}"#
+        ), to: "run/summary.json")
+    }
+    #expect(
+      html.contains("best, of epoch 2, by loss 0.5000, 4 epochs trained, stopped early"))
+    #expect(html.contains("The upright line is epoch 2, whose weights were kept."))
+    #expect(
+      found.texts(of: "th").contains("validation %") && found.texts(of: "td").contains("62.50"))
+    // Halfway between the ends, 58 and 466.
+    #expect(
+      found.attributes.contains { $0["class"] == "axis dashed" && $0["x1"] == "262.0" })
+  }
+
   @Test func `metrics alone, of another version, make a page`() throws {
     let scratch = try Scratch()
     try scratch.write(

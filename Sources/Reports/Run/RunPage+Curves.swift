@@ -31,9 +31,12 @@ extension RunPage {
       splits.count > 1
       ? "On the validation split; the last point is on the test split."
       : "On the \(splits.first ?? "evaluated") split."
+    let mark = keptEpoch.map { epoch in
+      " The upright line is epoch \(epoch), whose weights were kept."
+    }
     return plot(
       "Accuracy", "per cent", [fused].compactMap { $0 } + lines,
-      "\(note) Each modality's line is what it predicts by itself.", from: 0)
+      "\(note) Each modality's line is what it predicts by itself.\(mark ?? "")", from: 0)
   }
 
   private var trainingLoss: Block? {
@@ -97,6 +100,14 @@ extension RunPage {
       [curve("", .ink, run.epochs) { $0.weightNorm }], "", from: 0)
   }
 
+  /// The epoch whose weights were kept, where it is not the last one.
+  private var keptEpoch: Int? {
+    guard let kept = run.summary?["kept"]?["epoch"]?.count, let last = run.epochs.last?.epoch,
+      0..<last ~= kept
+    else { return nil }
+    return kept
+  }
+
   /// A line over the epochs; where there is nothing to tell there is no point.
   func curve(
     _ name: String, _ colour: Colour, _ epochs: [EpochLine], _ value: (EpochLine) -> Double?
@@ -112,13 +123,13 @@ extension RunPage {
     _ title: String, _ measure: String, _ lines: [LinePlot.Series], _ caption: String,
     from least: Double? = nil
   ) -> Block? {
-    Self.plot(title, measure, lines, caption, from: least)
+    Self.plot(title, measure, lines, caption, from: least, mark: keptEpoch)
   }
 
   /// The same, for pages of several runs.
   static func plot(
     _ title: String, _ measure: String, _ lines: [LinePlot.Series], _ caption: String,
-    from least: Double? = nil
+    from least: Double? = nil, mark: Int? = nil
   ) -> Block? {
     let lines = lines.filter { series in series.points.contains { $0.least.isFinite } }
     guard !lines.isEmpty else { return nil }
@@ -128,7 +139,7 @@ extension RunPage {
       LinePlot(
         title, x: Axis("epoch", counting: Int(last)),
         y: Axis(measure, from: min(least ?? lowest, lowest), to: lines.map(\.largest).max() ?? 1),
-        series: lines
+        series: lines, mark: mark.map(Double.init)
       ).picture, caption)
   }
 }

@@ -44,6 +44,7 @@ extension RunPage {
       words.append(
         "by \(by)" + (kept["value"]?.quantity.map { " \(Numerals.decimals($0, 4))" } ?? ""))
     }
+    words.append(kept["trained_epochs"]?.count.map { "\($0) epochs trained" })
     if case .flag(true)? = kept["stopped_early"] { words.append("stopped early") }
     return words.compactMap { $0 }.joined(separator: ", ")
   }

@@ -107,6 +107,20 @@ struct RunPage {
     return scores(others.map { ($0, last.fused[$0]) }, "Other ways to fuse the same predictions")
   }
 
+  /// The accuracy of the same model on the validation split, by what the rows of the table are called.
+  private var validationAccuracies: [String: Double] {
+    let validation = run.summary?["validation"]
+    var accuracies: [String: Double] = [:]
+    for (kind, score) in Score.all(in: validation?["fused"]) {
+      accuracies["fused: \(kind)"] = score.accuracy
+      accuracies[kind] = score.accuracy
+    }
+    for (name, score) in Score.all(in: validation?["modalities"]) {
+      accuracies["\(name) alone"] = score.accuracy
+    }
+    return accuracies
+  }
+
   private func scores(_ rows: [(String, Score?)], _ title: String) -> Block? {
     guard rows.contains(where: { $0.1 != nil }) else { return nil }
     let scores = rows.compactMap(\.1)
@@ -121,6 +135,10 @@ struct RunPage {
     ]
     if scores.contains(where: { $0.balancedAccuracy != nil }) {
       columns.append(("balanced %", { percent($1?.balancedAccuracy) }))
+    }
+    let validation = validationAccuracies
+    if rows.contains(where: { validation[$0.0] != nil }) {
+      columns.append(("validation %", { name, _ in percent(validation[name]) }))
     }
     if scores.contains(where: { $0.loss != nil }) {
       columns.append(("loss", { $1?.loss.map { Numerals.decimals($0, 3) } ?? "-" }))
