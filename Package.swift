@@ -136,7 +136,8 @@ let package = Package(
     room(
       "Scaling",
       imports: [
-        "Runs", "Coordinator", "Configuration", "Datasets", "Networks", "MPI", "Storage", "Tensors",
+        "Reports", "Runs", "Coordinator", "Configuration", "Datasets", "Networks", "MPI", "Storage",
+        "Tensors",
         "Plots",
       ]),
     room(

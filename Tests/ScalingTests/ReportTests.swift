@@ -122,7 +122,7 @@ import Testing
     for page in [Self.whole().page, Self.report(many, [round]).page] {
       #expect(page.utf8.count < 200_000)
       for word in ["src=", "href=", "url(", "@import", "<script"] { #expect(!page.contains(word)) }
-      let links = page.ranges(of: "http").count
+      let links = page.ranges(of: "://").count
       #expect(links == page.ranges(of: "http://www.w3.org/2000/svg").count)
       #expect(page.contains("width=device-width") && page.contains("prefers-color-scheme: dark"))
       #expect(page.contains("@media print"))

@@ -3,17 +3,17 @@ import Runs
 
 /// A part of a page. Texts are what they say: what in them could be markup, or steer a terminal or a browser, is
 /// shown and not obeyed.
-indirect enum Block {
+public indirect enum Block {
   /// A number that is to be seen first, with what it is of.
-  struct Tile {
+  public struct Tile {
     /// The number, with its unit.
-    var value: String
+    public var value: String
     /// What it is of.
-    var label: String
+    public var label: String
     /// What is to be known beside it.
-    var detail = ""
+    public var detail = ""
     /// The colour of what it is of.
-    var colour: Colour
+    public var colour: Colour
   }
 
   /// A sentence or some.
@@ -37,12 +37,12 @@ indirect enum Block {
 }
 
 /// Parts under a heading.
-struct Section {
+public struct Section {
   /// The heading.
-  var title: String
+  public var title: String
   /// The parts; with none, there is no section.
-  var blocks: [Block]
+  public var blocks: [Block]
 
   /// Parts under a heading.
-  init(_ title: String, _ blocks: [Block]) { (self.title, self.blocks) = (title, blocks) }
+  public init(_ title: String, _ blocks: [Block]) { (self.title, self.blocks) = (title, blocks) }
 }

@@ -1,20 +1,30 @@
 import Plots
 
 /// One page that needs nothing beside itself: no network, no script, no file.
-struct Page {
+public struct Page {
   /// What the page is of.
-  var title: String
+  public var title: String
   /// What kind of thing that is.
-  var kind: String
+  public var kind: String
   /// What it is, in a line.
-  var lead: String
+  public var lead: String
   /// What is seen first, before all sections.
-  var opening: [Block]
+  public var opening: [Block]
   /// The sections; those without parts are left out.
-  var sections: [Section]
+  public var sections: [Section]
+  /// Who has made it, and where it is said how to read it.
+  public var footer = "Written by ./launch report; docs/report.md says how to read it."
+
+  /// A page of its parts.
+  public init(
+    title: String, kind: String, lead: String, opening: [Block], sections: [Section]
+  ) {
+    (self.title, self.kind, self.lead) = (title, kind, lead)
+    (self.opening, self.sections) = (opening, sections)
+  }
 
   /// The whole file.
-  var html: String {
+  public var html: String {
     let shown = sections.filter { !$0.blocks.isEmpty }
     let links = shown.enumerated().map { place, section in
       "<a href=\"#part-\(place + 1)\">\(Shown.line(section.title))</a>"
@@ -46,10 +56,10 @@ struct Page {
       </header>
       <main>
       \(opening.map(\.html).joined(separator: "\n"))
-      <nav aria-label="Parts of this page">\(links.joined(separator: "\n"))</nav>
+      \(links.count > 1 ? "<nav aria-label=\"Parts of this page\">\(links.joined(separator: "\n"))</nav>" : "")
       \(parts.joined(separator: "\n"))
       </main>
-      <footer><p>Written by <code>./launch report</code>; docs/report.md says how to read it.</p></footer>
+      <footer><p>\(Shown.line(footer))</p></footer>
       </body>
       </html>
 

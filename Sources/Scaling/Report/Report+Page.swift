@@ -1,33 +1,18 @@
 import Plots
+import Reports
 
 extension Report {
   /// One page that needs nothing beside itself.
   public var page: String {
-    let title = Markup.escaped("Scaling of \(configuration)")
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(title)</title>
-      <style>\(Self.style)\(Picture.style)</style>
-      </head>
-      <body>
-      <main>
-      <h1>\(title)</h1>
-      <p>\(Markup.escaped(headline))</p>
-      <ul>\(remarks.map { "<li>\(Markup.escaped($0))</li>" }.joined())</ul>
-      \(pictures.map { "<figure>\($0.svg)</figure>" }.joined(separator: "\n"))
-      \(tables.map(\.html).joined(separator: "\n"))
-      <p class="soft">Medians over the rounds that count; ratios are taken within rounds. \
-      Load balance x serialisation x transfer = parallel efficiency. docs/scaling.md says how to read them.</p>
-      </main>
-      </body>
-      </html>
-
-      """
+    var page = Page(
+      title: "Scaling of \(configuration)", kind: "Scaling", lead: headline,
+      opening: remarks.map { .text($0) }
+        + (pictures.isEmpty ? [] : [.beside(pictures.map { .picture($0, "") })])
+        + tables.map { .table($0) },
+      sections: [])
+    page.footer =
+      "Medians over the rounds that count; ratios are taken within rounds. Load balance x serialisation x transfer = parallel efficiency. docs/scaling.md says how to read them."
+    return page.html
   }
 
   /// The plots: speed-up and efficiency with what would be ideal, then each layout's ranks.
@@ -140,24 +125,4 @@ extension Report {
       }
     ).picture
   }
-
-  private static let style = """
-
-    :root { --paper: #fff; --ink: #1c2430; --soft: #5b6470; --rule: #d9dee5; --plot-paper: #fff }
-    body { margin: 0; background: var(--paper); color: var(--ink);
-      font: 15px/1.5 Helvetica, Arial, sans-serif; overflow-wrap: anywhere }
-    main { max-width: 760px; margin: 0 auto; padding: 16px } h1 { font-size: 22px } h2 { font-size: 16px }
-    figure { margin: 20px 0 } .soft { color: var(--soft) } .wide { overflow-x: auto }
-    table { border-collapse: collapse; font-size: 13px; overflow-wrap: normal }
-    th, td { padding: 3px 8px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule) }
-    th:first-child, td:first-child { text-align: left }
-    @media (prefers-color-scheme: dark) {
-      :root { --paper: #12161c; --ink: #e8edf3; --soft: #a9b4c2; --rule: #333d49; --plot-paper: #12161c }
-    }
-    @media print {
-      :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #ccc; --plot-paper: #fff }
-      main { max-width: none } table { font-size: 8px } th, td { padding: 2px 3px; white-space: normal }
-    }
-
-    """
 }
