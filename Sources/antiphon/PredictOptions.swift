@@ -100,6 +100,10 @@ struct PredictOptions: LaunchedOptions {
           "\(option): found '\(word.legible())', expected the name of a modality, '=' and a value")
       }
     }
+    let named = ids.compactMap { Self.parts(of: $0)?.name }
+    if let twice = named.indices.first(where: { named[..<$0].contains(named[$0]) }) {
+      throw ValidationError("--ids: found '\(named[twice].legible())' twice, expected it once")
+    }
   }
 
   private static func parts(of word: String) -> (name: String, value: String)? {

@@ -52,6 +52,25 @@ import Testing
     let expected =
       [columns[0]] + ["strong", "weak"].map { columns[1].replacing("NAME", with: $0) }
     #expect(expected.joined(separator: ",") == (try Self.firstLine("\(folder)/predictions.csv")))
+
+    let sample = NPYWriter.bytes([Float](repeating: 0, count: 200), shape: [1, 200])
+    try NPYWriter.write(sample, to: "\(folder)/sample.npy")
+    let prediction = try await MPIRun.alone(
+      "antiphon", ["predict", run, "--input", "strong=\(folder)/sample.npy"])
+    #expect(prediction.status == 0, "\(prediction)")
+    let written = Document.codes(
+      try Document("docs/predict.md").section("What is written").joined())[0].split(separator: ",")
+      .map(String.init)
+    let predicted = written.flatMap { column -> [String] in
+      column.hasSuffix(".CLASS")
+        ? (0..<6).map { column.replacing("CLASS", with: "\($0)") }
+        : [column]
+    }
+    let own = predicted.filter { !$0.hasPrefix("NAME.") }
+    let each = predicted.filter { $0.hasPrefix("NAME.") }
+    let header =
+      own + ["strong", "weak"].flatMap { name in each.map { $0.replacing("NAME", with: name) } }
+    #expect(prediction.output.prefix { $0 != "\n" } == header.joined(separator: ","))
   }
 
   private static let tiny = """

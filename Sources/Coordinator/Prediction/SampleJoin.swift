@@ -38,23 +38,17 @@ public struct SampleJoin {
       warnings = []
       return
     }
-    let joined = try JoinedSplit(
-      samples.map { samples in
-        Inventory.Split(
-          ids: samples?.ids ?? [],
-          labels: [Int32](repeating: 0, count: samples?.ids.count ?? 0),
-          hasWrittenIDs: samples?.areWritten ?? true)
-      }, named: "given", configuration)
+    let splits = samples.map { samples in
+      Inventory.Split(
+        ids: samples?.ids ?? [],
+        labels: [Int32](repeating: 0, count: samples?.ids.count ?? 0),
+        hasWrittenIDs: samples?.areWritten ?? true)
+    }
+    let joined = try JoinedSplit(splits, named: "given", configuration)
     ids = joined.ids
     roster = Roster(sampleCount: joined.ids.count, rows: joined.rows)
     var findings = JoinFindings(configuration)
-    try findings.lookForMeetings(
-      in: joined,
-      of: samples.map { samples in
-        Inventory.Split(
-          ids: samples?.ids ?? [], labels: [Int32](repeating: 0, count: samples?.ids.count ?? 0),
-          hasWrittenIDs: samples?.areWritten ?? true)
-      }, named: "given", isTraining: false)
+    try findings.lookForMeetings(in: joined, of: splits, named: "given", isTraining: false)
     warnings = findings.warnings
   }
 }

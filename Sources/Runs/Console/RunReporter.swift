@@ -76,18 +76,7 @@ final class RunReporter: RunObserver {
       turns = try TurnFile(configuration, in: directory, continuing: position)
     }
     hasBegun = true
-    var table = TextTable([
-      "modality", "rank", "host", "sample", "train", "validation", "test", "parameters",
-    ])
-    for modality in facts.modalities {
-      table.add([
-        modality.name, Numerals.ranks(modality.ranks), modality.hosts.joined(separator: ", "),
-        modality.sampleShape.map(String.init).joined(separator: " x "),
-        Numerals.grouped(modality.trainCount), Numerals.grouped(modality.validationCount),
-        Numerals.grouped(modality.testCount), Numerals.grouped(modality.parameterCount),
-      ])
-    }
-    console.say(table)
+    console.say(Self.table(facts))
     console.say()
     console.say(PresenceLines.of(facts.rosters, names: configuration.modalities.map(\.name)))
     console.say()
@@ -96,6 +85,24 @@ final class RunReporter: RunObserver {
     if let directory, !facts.leftOut.isEmpty { list(facts.leftOut, in: directory.leftOut) }
     if !facts.warnings.isEmpty || !facts.notes.isEmpty { console.say() }
     console.endOpening()
+  }
+
+  /// Who has how many samples; where test samples alone were opened, of these.
+  private static func table(_ facts: RunFacts) -> TextTable {
+    let isOfTestAlone = facts.trainCount == 0
+    let trained = isOfTestAlone ? [] : ["train", "validation"]
+    var table = TextTable(
+      ["modality", "rank", "host", "sample"] + trained + ["test", "parameters"])
+    for modality in facts.modalities {
+      let counts = isOfTestAlone ? [] : [modality.trainCount, modality.validationCount]
+      table.add(
+        [
+          modality.name, Numerals.ranks(modality.ranks), modality.hosts.joined(separator: ", "),
+          modality.sampleShape.map(String.init).joined(separator: " x "),
+        ]
+          + (counts + [modality.testCount, modality.parameterCount]).map(Numerals.grouped))
+    }
+    return table
   }
 
   /// Lists the files that were left out; the run has no need of the list.
