@@ -25,7 +25,11 @@ public struct ConfigurationChanges {
   ///   - old: what the checkpoint was written with.
   ///   - new: what the run is to go on with.
   public init(from old: String, to new: RunConfiguration) throws {
-    let before = try Self.values(old, file: "the checkpoint's configuration")
+    // What an older build did not write has its default.
+    let resolved = try? RunConfiguration.parse(
+      old, file: "the checkpoint's configuration", baseDirectory: nil
+    ).yaml
+    let before = try Self.values(resolved ?? old, file: "the checkpoint's configuration")
     let after = try Self.values(new.yaml, file: "the configuration")
     let names = new.modalities.map(\.name)
     for key in Set(before.keys).union(after.keys).sorted() where before[key] != after[key] {
@@ -35,9 +39,13 @@ public struct ConfigurationChanges {
         inexact.append(change + ", and learning rates follow a cosine over all of them")
         continue
       }
-      // These say which epochs have an order that follows from the one before.
-      let decidesOrder = new.orderRule != nil && ["epochs", "evaluation.every"].contains(key)
-      switch decidesOrder ? .inexact : Self.effect(of: key, modalities: names) {
+      // These say which epochs are evaluated, and by what, where something follows from that.
+      let decides =
+        new.orderRule != nil && ["epochs", "evaluation.every"].contains(key)
+        || new.selection.isActive
+          && (["evaluation.every", "fusion.kind", "fusion.weights"].contains(key)
+            || key == "epochs" && new.evaluation.every > 1)
+      switch decides ? .inexact : Self.effect(of: key, modalities: names) {
       case .free: free.append(change)
       case .inexact: inexact.append(change)
       case .another: another.append(change)
@@ -91,7 +99,7 @@ public struct ConfigurationChanges {
     "modality.encoder.lr_scale": .inexact, "modality.encoder.layer_decay": .inexact,
     "modality.optimizer": .inexact, "modality.optimizer.kind": .another,
     "modality.data": .inexact, "modality.augment": .inexact, "modality.missing": .inexact,
-    "missing": .inexact,
+    "missing": .inexact, "class_weights": .inexact, "label_smoothing": .inexact,
     "modality.ranks": .free, "modality.shards_at_once": .free, "modality.batch_norm": .inexact,
   ]
 }

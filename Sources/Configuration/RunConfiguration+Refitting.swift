@@ -14,6 +14,8 @@ extension RunConfiguration {
     var second = self
     second.fusion.refitsOnAll = false
     second.data.validationFraction = 0
+    // How long it is trained, the first says.
+    second.selection = SelectionOptions()
     return second
   }
 }

@@ -53,10 +53,16 @@ public struct RunConfiguration: Sendable, Equatable {
   public var inactiveEncoders = InactiveEncoders.skip
   /// How the head's gradient is modified.
   public var hgm = HeadGradientModification()
+  /// How much each class counts in the loss.
+  public var classWeights = ClassWeights.alike
+  /// The part of each target that all classes share, in `[0, 1)`.
+  public var labelSmoothing = 0.0
   /// How the modalities' logits become one prediction.
   public var fusion = FusionOptions()
   /// When and how the model is tested.
   public var evaluation = EvaluationOptions()
+  /// Which epoch's model is kept.
+  public var selection = SelectionOptions()
   /// When checkpoints are written, and how many are kept.
   public var checkpoint = CheckpointOptions()
   /// How the run uses its machines.

@@ -21,7 +21,8 @@ extension RunConfiguration {
     let traffic = traffic(sampleCount: min(batchSize, max(1, trainCount)))
     let piece = min(evaluation.batchSize, sampleCount)
     let validated = Double(trainCount) * data.validationFraction / (1 - data.validationFraction)
-    let fitted = fusion.kind.isFitted ? min(sampleCount, Int(validated) + classes.count) : 0
+    let heldOut =
+      data.validationFraction > 0 ? min(sampleCount, Int(validated) + classes.count) : 0
     return MemoryNeeds(parts: [
       .init(
         "the head and what moves it", byteCount: withoutProjectors,
@@ -40,19 +41,20 @@ extension RunConfiguration {
         "the logits of an evaluation",
         [
           method.evaluatedHeadCount, evaluatedWidth,
-          (1 + evaluation.spoilt.count) * sampleCount + 2 * fitted,
+          (1 + evaluation.spoilt.count) * sampleCount + (fusion.kind.isFitted ? 2 : 1) * heldOut,
         ], of: Float.self,
         "evaluate fewer samples, or use fewer classes"),
       .init(
         "the messages of an evaluation",
         [2 * method.evaluatedHeadCount, sentWidths.max() ?? 0, piece], of: Float.self,
         "lower evaluation.batch_size, or use fewer classes"),
-      // Entropies, predictions and probabilities; and for each fusion the same with the modalities' weights.
+      // Entropies, predictions and probabilities; for each fusion the same with the modalities' weights; and the losses
+      // of one.
       .init(
         "the results of an evaluation",
         [
           sampleCount,
-          3 * modalities.count + (FusionKind.allCases.count + 1) * (modalities.count + 2),
+          3 * modalities.count + (FusionKind.allCases.count + 1) * (modalities.count + 2) + 2,
         ],
         of: Double.self, "evaluate fewer samples"),
       .init(

@@ -2,6 +2,7 @@ import Configuration
 import Exchange
 import MLA
 import Methods
+import Networks
 import Tensors
 
 /// The coordinator's side of a method: its part of the conversation, and what it adds to the model.
@@ -93,6 +94,8 @@ public struct CoordinatorRank {
   public var rosters: Rosters?
   /// The label of every sample of the validation roster.
   public var validationLabels: [Int32] = []
+  /// What the loss makes of labels.
+  public var loss: LossOptions { configuration.loss(weighing: rosters?.classWeights ?? []) }
   /// Called after each mini-batch of one modality, when it delays nobody.
   public var turnEnded: (Turn, TrainingTotals) throws -> Void = { _, _ in }
   /// Called for each turn that was measured, where each is asked for.

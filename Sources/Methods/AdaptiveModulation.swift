@@ -101,13 +101,16 @@ public struct PaddedPrediction: ModelPrediction {
   public func share(of modality: Int) -> [Float]? { shares[modality] }
 
   /// The sum of the logits present, and the bias.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
     let own = zip(modalities, shares).map { modality, share in
       var logits = modality.logits
       for place in logits.indices { logits[place] -= share[place % share.count] }
       return ModalityLogits(
         logits: logits, present: modality.present, classCount: modality.classCount)
     }
-    return JointPrediction(absentAddNothing: commonBias).fuse(own, keepsScores: keepsScores)
+    return JointPrediction(absentAddNothing: commonBias).fuse(
+      own, keepsScores: keepsScores, labels: labels)
   }
 }

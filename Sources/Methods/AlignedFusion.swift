@@ -97,7 +97,9 @@ public struct MeanPrediction: ModelPrediction {
   public init() {}
 
   /// The mean of the logits present.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
-    Fusion.fuse(modalities, kind: .averageLogits, keepsScores: keepsScores)
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
+    Fusion.fuse(modalities, kind: .averageLogits, keepsScores: keepsScores, labels: labels)
   }
 }

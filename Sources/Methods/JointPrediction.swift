@@ -28,7 +28,9 @@ public struct JointPrediction: ModelPrediction {
   /// The model's own prediction of logits that hold their share of the bias already.
   ///
   /// Whatever modalities a sample lacks, the whole bias counts, as if their features were zero.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
     guard let first = modalities.first else {
       return Fusion.fuse([], kind: .averageLogits)
     }
@@ -46,20 +48,23 @@ public struct JointPrediction: ModelPrediction {
         }
       }
     }
-    return Self.result(sums, present: isAnyPresent, of: modalities, keepsScores: keepsScores)
+    return Self.result(
+      sums, present: isAnyPresent, of: modalities, keepsScores: keepsScores, labels: labels)
   }
 
   /// The result of logits `[N, K]` that were made of those of the modalities, each of weight 1.
   static func result(
-    _ logits: [Float], present: [Bool], of modalities: [ModalityLogits], keepsScores: Bool
+    _ logits: [Float], present: [Bool], of modalities: [ModalityLogits], keepsScores: Bool,
+    labels: [Int]?
   ) -> FusionResult {
     let alone = ModalityLogits(
       logits: logits, present: present, classCount: modalities[0].classCount)
-    let result = Fusion.fuse([alone], kind: .averageLogits, keepsScores: keepsScores)
+    let result = Fusion.fuse(
+      [alone], kind: .averageLogits, keepsScores: keepsScores, labels: labels)
     // Every modality present counts with weight 1: the sum is not an average.
     let weights = modalities.map { $0.present.map { $0 ? 1.0 : 0.0 } }
     return FusionResult(
       weights: weights, scores: result.scores, predictions: result.predictions,
-      probabilities: result.probabilities)
+      probabilities: result.probabilities, losses: result.losses)
   }
 }

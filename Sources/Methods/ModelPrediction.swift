@@ -7,7 +7,11 @@ public protocol ModelPrediction: Sendable {
   /// What is added to a modality's logits, `[K]`, so that those of all compare; nil: nothing.
   func share(of modality: Int) -> [Float]?
   /// The prediction of logits that hold their share already.
-  func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult
+  ///
+  /// - Parameter labels: the class of every sample, for the result's losses; nil: it has none.
+  func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult
   /// A modality's own logits, by which it is judged alone.
   ///
   /// - Parameter sent: what its worker has sent for the evaluation, with its share.
@@ -15,6 +19,10 @@ public protocol ModelPrediction: Sendable {
 }
 
 extension ModelPrediction {
+  /// The prediction without losses.
+  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+    fuse(modalities, keepsScores: keepsScores, labels: nil)
+  }
   /// Nothing.
   public func share(of modality: Int) -> [Float]? { nil }
   /// What was sent.

@@ -82,7 +82,9 @@ public struct EnergyPrediction: ModelPrediction {
   public init(divisor: Double) { self.divisor = divisor }
 
   /// The sum of the logits present, each times its energy; weights may be negative, and are not normalised.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
     guard let first = modalities.first else { return Fusion.fuse([], kind: .averageLogits) }
     var sums = [Float](repeating: 0, count: first.logits.count)
     var weights: [[Double]] = []
@@ -102,9 +104,9 @@ public struct EnergyPrediction: ModelPrediction {
       modalities.contains { $0.present[sample] }
     }
     let result = JointPrediction.result(
-      sums, present: isAnyPresent, of: modalities, keepsScores: keepsScores)
+      sums, present: isAnyPresent, of: modalities, keepsScores: keepsScores, labels: labels)
     return FusionResult(
       weights: weights, scores: result.scores, predictions: result.predictions,
-      probabilities: result.probabilities)
+      probabilities: result.probabilities, losses: result.losses)
   }
 }

@@ -74,6 +74,8 @@ public struct WorkerRank {
   public let endpoint: Endpoint
   /// Who has what; nil: it is not known yet, for a side that is only planned.
   public var rosters: Rosters?
+  /// What the loss makes of labels.
+  public var loss: LossOptions { configuration.loss(weighing: rosters?.classWeights ?? []) }
   /// Called with what the method decided in a cycle; nil: between mini-batches.
   public var noted: (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in }
 

@@ -52,6 +52,17 @@ func randomConfiguration(seed: UInt64) -> RunConfiguration {
   run.evaluation.batchSize = draw.whole(1...999)
   run.evaluation.keepsLogits = draw.flag()
   if run.evaluation.keepsLogits { run.evaluation.spoilt = draw.flag() ? [] : [.blank, .noise] }
+  if run.data.validationFraction > 0 {
+    run.selection.keep = draw.pick(run.selection.keep)
+    run.selection.measure = draw.pick(run.selection.measure)
+    run.selection.patience = draw.flag() ? nil : draw.whole(1...9)
+  }
+  switch draw.whole(0...2) {
+  case 0: run.classWeights = .balanced
+  case 1: run.classWeights = .listed(run.classes.map { _ in draw.fraction() + 1e-9 })
+  default: run.classWeights = .alike
+  }
+  run.labelSmoothing = draw.fraction()
   if run.modalities.allSatisfy({ $0.missingTrain == 0 && $0.missingTest == 0 }) {
     run.missing.rate = draw.fraction()
   }

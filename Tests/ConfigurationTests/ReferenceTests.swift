@@ -10,7 +10,7 @@ import Testing
 
   @Test func `the reference has every key with its default`() throws {
     let reference = try ConfigurationFile(path: "\(packageFolder)/docs/configuration.md").text
-    #expect(tables.count == 46)
+    #expect(tables.count == 47)
     for table in tables {
       #expect(
         reference.contains(table.markdown),

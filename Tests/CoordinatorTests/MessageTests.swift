@@ -208,17 +208,26 @@ import Testing
   }
 
   @Test func `rosters, also of nobody`() throws {
-    let rosters = Rosters(
+    var rosters = Rosters(
       train: Roster(sampleCount: 3, rows: [[0, -1, 1], [-1, 0, 1]]),
       validation: Roster(sampleCount: 0, rows: [[], []]),
       test: Roster(sampleCount: 1, rows: [[0], [-1]]))
-    let found = try exchange {
+    rosters.classWeights = [0.5, 2]
+    let found = try exchange { [rosters] in
       try $0.send(rosters, to: 1)
     } _: {
       try $0.receive(Rosters(), from: 0)
     }
     #expect(found == rosters)
     #expect(rosters[.validation].sampleCount == 0 && rosters[.test].sampleCount == 1)
+    rosters.classWeights[1] = 0
+    #expect(throws: ExchangeError.self) {
+      try exchange { [rosters] in
+        try $0.send(rosters, to: 1)
+      } _: {
+        try $0.receive(Rosters(), from: 0)
+      }
+    }
   }
 
   @Test func `a directive, with a head and without`() throws {
@@ -226,6 +235,9 @@ import Testing
     directive.evaluate = .validation
     directive.fitsFusion = true
     directive.keepsLogits = true
+    directive.validates = true
+    directive.awaitsCheckpoint = true
+    directive.restores = "weights/epoch-0003"
     directive.epoch = 6
     directive.cycles = 3..<8
     directive.checkpoint = "weights/epoch-0007"
@@ -278,6 +290,10 @@ import Testing
     #expect(directive.evaluations == [.validation])
     directive.evaluate = nil
     #expect(directive.evaluations == [.validation])
+    directive.fitsFusion = false
+    #expect(directive.evaluations == [])
+    (directive.validates, directive.evaluate) = (true, .test)
+    #expect(directive.evaluations == [.validation, .test])
   }
 
   @Test func `logits with the norms of their features`() throws {

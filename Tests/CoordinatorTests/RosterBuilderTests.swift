@@ -92,6 +92,23 @@ import Testing
     ]
   }
 
+  @Test func `classes are balanced by the training samples that they have`() throws {
+    var run = configuration(["x", "y"])
+    #expect(try RosterBuilder(animals(), configuration: run).rosters.classWeights == [])
+    run.classWeights = .balanced
+    let weights = try RosterBuilder(animals(), configuration: run).rosters.classWeights
+    #expect(weights == [63 / 120.0, 63 / 60.0, 7])
+    run.classWeights = .listed([1, 2, 3])
+    #expect(try RosterBuilder(animals(), configuration: run).rosters.classWeights == [1, 2, 3])
+    // A class without samples ends a run that trains.
+    run.classWeights = .balanced
+    run.classes.append("nobody")
+    let builder = try RosterBuilder(animals(), configuration: run)
+    #expect(builder.rosters.classWeights[3] == 1)
+    let error = #expect(throws: CoordinatorError.self) { try builder.checkTraining(run) }
+    #expect(error == .nothingToBalance(class: "nobody"))
+  }
+
   @Test func `the validation split has its share of every class, and no training sample`() throws {
     var run = configuration(["x", "y"])
     run.data.validationFraction = 0.3

@@ -77,6 +77,7 @@ import Testing
     classes: 6
     epochs: 1
     data: {validation: 0.2}
+    selection: {keep: best}
     modalities:
       strong: {data: {kind: synthetic, component: strong}}
       weak: {data: {kind: synthetic, component: weak}}
@@ -99,14 +100,18 @@ import Testing
   private static func keys(inJSON text: String) throws -> Set<String> {
     var keys: Set<String> = []
     func visit(_ value: Any, _ path: String) {
-      let isVariable = [
-        "fused", "modalities", "training", "waited_seconds", "data_wait", "skipped", "ranks",
-      ].contains(path)
-      let placeholder = path == "fused" ? "KIND" : path == "ranks" ? "N" : "NAME"
+      let last = path.split(separator: ".").last.map(String.init) ?? ""
+      let isVariable =
+        [
+          "fused", "modalities", "training", "waited_seconds", "data_wait", "skipped", "ranks",
+          "learning_rate",
+        ].contains(last) && [last, "validation.\(last)"].contains(path)
+      let placeholder = last == "fused" ? "KIND" : last == "ranks" ? "N" : "NAME"
       switch value {
       case let members as [String: Any] where !isOpen(path):
         for (key, member) in members {
-          visit(member, (path.isEmpty ? "" : "\(path).") + (isVariable ? placeholder : key))
+          let isNamed = isVariable && (last != "learning_rate" || key != "head")
+          visit(member, (path.isEmpty ? "" : "\(path).") + (isNamed ? placeholder : key))
         }
       case let elements as [Any]:
         for element in elements { visit(element, "\(path)[]") }

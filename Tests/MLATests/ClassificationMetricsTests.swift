@@ -14,6 +14,7 @@ import Testing
     #expect(metrics.classes.map(\.support) == [2, 2, 2])
     #expect(metrics.accuracy == 2.0 / 6)
     expectClose([metrics.macroF1], [0.8 / 3], relative: 1e-15)
+    expectClose([metrics.balancedAccuracy], [1.0 / 3], relative: 1e-15)
   }
 
   @Test func `classes that never occur do not count in the mean`() {
@@ -21,6 +22,8 @@ import Testing
     let metrics = ClassificationMetrics(predictions: [0, 3], labels: [0, 0], classCount: 4)
     expectClose([metrics.macroF1], [(2.0 / 3 + 0) / 2], relative: 1e-15)
     #expect(metrics.classes[1] == ClassMetrics(precision: 0, recall: 0, f1: 0, support: 0))
+    // Only class 0 occurs in labels, and half of it is found.
+    #expect(metrics.balancedAccuracy == 0.5)
   }
 
   @Test func `no prediction is wrong and belongs to no class`() {
@@ -51,5 +54,6 @@ import Testing
   @Test func `without samples there is no accuracy`() {
     let metrics = ClassificationMetrics(predictions: [], labels: [], classCount: 2)
     #expect(metrics.accuracy.isNaN && metrics.macroF1.isNaN && metrics.sampleCount == 0)
+    #expect(metrics.balancedAccuracy.isNaN)
   }
 }

@@ -25,4 +25,30 @@ import Testing
         "a.safetensors", "checkpoint.json",
       ])
   }
+
+  @Test func `a manifest says which others it needs, and names no folder elsewhere`() throws {
+    var part = CheckpointManifest.Part(
+      role: "a", host: "here", arithmetic: .here, threads: 1, data: "", sampleShape: [], files: [])
+    part.folder = "weights/epoch-0001"
+    func manifest(_ kept: String) -> CheckpointManifest {
+      CheckpointManifest(
+        progress: RunPosition(epoch: 3), cyclesPerEpoch: 1, seconds: 0, configuration: "",
+        parts: [part], kept: kept)
+    }
+    let whole = manifest("weights/epoch-0002")
+    #expect(whole.needed == ["weights/epoch-0002", "weights/epoch-0001"])
+    #expect(try CheckpointManifest(whole.sealed(), place: "m") == whole)
+    // As those of runs that keep their last model, or were written before there was another.
+    let last = try manifest("").sealed()
+    #expect(!String(decoding: last, as: UTF8.self).contains("kept"))
+    #expect(try CheckpointManifest(last, place: "m") == manifest(""))
+    for elsewhere in ["../epoch-0002", "/etc", "weights/epoch-x"] {
+      let text = try manifest(elsewhere).sealed()
+      let error = #expect(throws: FileError.self) { try CheckpointManifest(text, place: "m") }
+      #expect(
+        error?.description
+          == "m: is not a manifest that this build reads: it names '\(elsewhere)', which is no checkpoint of a run"
+      )
+    }
+  }
 }

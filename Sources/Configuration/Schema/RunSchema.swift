@@ -32,6 +32,8 @@ enum RunSchema {
       Field(
         "inactive_encoders", \.inactiveEncoders, .choice,
         "what happens to an encoder in the turns of others; `zero_grad` is historical"),
+      SelectionSchema.classWeights,
+      SelectionSchema.labelSmoothing,
       FusionSchema.field,
       FusionSchema.olderWeights,
       Field("data", \.data, data, "where the data lie and how they are split"),
@@ -42,6 +44,9 @@ enum RunSchema {
       Field("hgm", \.hgm, OptimizerSchema.hgm, "head gradient modification"),
       Field("head", \.self, HeadSchema.section, "what a turn sends of the head's gradient"),
       Field("evaluation", \.evaluation, evaluation, "when and how the model is tested"),
+      Field(
+        "selection", \.selection, SelectionSchema.section,
+        "which epoch's model is kept, and when training ends before its last"),
       Field("execution", \.self, execution, "how the run uses its machines"),
       Field(
         "checkpoint", \.checkpoint, CheckpointSchema.section,
@@ -55,6 +60,7 @@ enum RunSchema {
       try ShardSchema.check(run, node)
       try HeadSchema.check(run, node)
       try OrderSchema.check(run, node)
+      try SelectionSchema.check(run, node)
       try FusionSchema.checkRefit(run, node)
       try MissingSchema.check(run, node)
       try checkRanks(run, node)

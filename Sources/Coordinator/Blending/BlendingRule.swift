@@ -10,9 +10,11 @@ final class BlendingRule: JointRule {
   private let run: CoordinatorRank
   /// The weights of the modalities' own losses and, last, of the joint one.
   private let blend: Buffer<Double>
+  private let loss: ClassificationLoss
 
   init(_ method: GradientBlending, of run: CoordinatorRank) {
     (self.method, self.run) = (method, run)
+    loss = ClassificationLoss(run.loss)
     let count = run.leaders.count + 1
     blend = Buffer(
       method.weights.isEmpty
@@ -95,17 +97,16 @@ final class BlendingRule: JointRule {
         }
       }
     }
-    var (sum, count) = (0.0, 0)
+    var (sum, weight) = (0.0, 0.0)
     let label = Buffer<Int32>(1)
     for sample in 0..<roster.sampleCount where isKnown[sample] {
       label[0] = sampleLabels[sample]
-      sum +=
-        SoftmaxCrossEntropy.evaluate(
-          logits: Tensor(rows: sample..<sample + 1, of: sums), labels: label, total: 1
-        ).lossSum
-      count += 1
+      let found = loss.evaluate(
+        logits: Tensor(rows: sample..<sample + 1, of: sums), labels: label)
+      sum += found.sum
+      weight += found.weight
     }
-    return sum / Double(count)
+    return sum / weight
   }
 }
 

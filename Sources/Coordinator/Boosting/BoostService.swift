@@ -35,8 +35,8 @@ final class BoostService: CoordinatorMethod {
       batchSize: min(configuration.batchSize, max(1, run.trainLabels.count)),
       sampleLabels: run.trainLabels, hasCommonBias: false, optimizer: optimizer,
       headLearningRateScale: scale,
-      skipsNonfinite: configuration.execution.onNonfinite == .skip, rule: rule, noted: run.noted,
-      observe: run.jointBatchEnded)
+      skipsNonfinite: configuration.execution.onNonfinite == .skip, rule: rule, loss: run.loss,
+      noted: run.noted, observe: run.jointBatchEnded)
   }
 
   var evaluatedHead: Buffer<Float>? { rule.shared?.head.store.values }

@@ -16,6 +16,7 @@ extension JointService {
       optimizer: configuration.scheduled(configuration.optimizer),
       headLearningRateScale: configuration.headLearningRateScale,
       skipsNonfinite: configuration.execution.onNonfinite == .skip, rule: rule,
-      expectsZero: method.demands.ridesZero, noted: run.noted, observe: run.jointBatchEnded)
+      expectsZero: method.demands.ridesZero, loss: run.loss, noted: run.noted,
+      observe: run.jointBatchEnded)
   }
 }

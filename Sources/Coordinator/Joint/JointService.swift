@@ -17,6 +17,7 @@ public final class JointService: CoordinatorMethod {
   private let rule: any JointRule
   private let batch: JointBatch
   private let expectsZero: Bool
+  private let loss: ClassificationLoss
   private let skipsNonfinite: Bool
   private let observe: (Int, Int, TrainingTotals) throws -> Void
   private let noted: (Int?, [MethodNote]) -> Void
@@ -30,12 +31,14 @@ public final class JointService: CoordinatorMethod {
   ///     run.
   ///   - rule: what is decided in a mini-batch.
   ///   - expectsZero: whether workers send the logits of an input of zeros.
+  ///   - loss: what the loss makes of labels.
   ///   - noted: called with what was decided, and in which cycle; nil: between mini-batches.
   ///   - observe: called after each mini-batch with epoch, mini-batch and totals.
   public init(
     endpoint: Endpoint, leaders: [Int], classCount: Int, batchSize: Int, sampleLabels: [Int32],
     hasCommonBias: Bool, optimizer: OptimizerOptions, headLearningRateScale: Double,
     skipsNonfinite: Bool = false, rule: (any JointRule)? = nil, expectsZero: Bool = false,
+    loss: LossOptions = .plain,
     noted: @escaping (_ cycle: Int?, [MethodNote]) -> Void = { _, _ in },
     observe: @escaping (_ epoch: Int, _ batch: Int, TrainingTotals) throws -> Void = { _, _, _ in }
   ) {
@@ -46,6 +49,7 @@ public final class JointService: CoordinatorMethod {
     self.noted = noted
     self.skipsNonfinite = skipsNonfinite
     self.expectsZero = expectsZero
+    self.loss = ClassificationLoss(loss)
     self.rule = rule ?? PlainJointRule()
     learningRate = {
       optimizer.learningRate(epoch: $0, batch: $1, of: $2) * headLearningRateScale
@@ -110,9 +114,9 @@ public final class JointService: CoordinatorMethod {
     batch.begin(plan, batch: place, sampleLabels: sampleLabels)
     try collect()
     batch.addLogits()
-    let loss = SoftmaxCrossEntropy.evaluate(
-      logits: batch.logits, labels: batch.labels, total: batch.rowCount, gradient: batch.gradient)
-    guard loss.lossSum.isFinite, batch.rowCount > 0 else {
+    let found = loss.evaluate(
+      logits: batch.logits, labels: batch.labels, gradient: batch.gradient)
+    guard found.sum.isFinite, batch.rowCount > 0 else {
       for part in batch.parts { part.gradient.held.update(repeating: .nan) }
       return try send()
     }
@@ -129,22 +133,20 @@ public final class JointService: CoordinatorMethod {
     try rule.begin(batch)
     try collect()
     rule.combine(batch)
-    let loss = Trace.span("loss") {
-      SoftmaxCrossEntropy.evaluate(
-        logits: batch.logits, labels: batch.labels, total: batch.rowCount,
-        gradient: batch.gradient)
+    let found = Trace.span("loss") {
+      loss.evaluate(logits: batch.logits, labels: batch.labels, gradient: batch.gradient)
     }
-    guard loss.lossSum.isFinite || skipsNonfinite else {
+    guard found.sum.isFinite || skipsNonfinite else {
       throw CoordinatorError.lossNotFinite(epoch: plan.epoch, batch: place)
     }
-    guard loss.lossSum.isFinite else {
+    guard found.sum.isFinite else {
       // A gradient that is no number says to all that the mini-batch is left out.
       for part in batch.parts { part.gradient.held.update(repeating: .nan) }
       try send()
       return TrainingTotals()
     }
     let totals = TrainingTotals(
-      samples: batch.rowCount, correct: loss.correct, lossSum: loss.lossSum)
+      samples: batch.rowCount, correct: found.correct, lossSum: found.total)
     batch.loss = totals.loss ?? .nan
     rule.decide(batch)
     try send()

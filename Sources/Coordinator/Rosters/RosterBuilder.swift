@@ -59,10 +59,13 @@ public struct RosterBuilder {
     func roster(_ split: JoinedSplit, _ samples: [Int], _ name: String) -> Roster {
       Self.roster(split, samples, named: name, configuration)
     }
-    rosters = Rosters(
+    trainLabels = trained.map { train.labels[$0] }
+    var rosters = Rosters(
       train: roster(train, trained, "train"), validation: roster(train, kept, "validation"),
       test: roster(test, Array(0..<test.ids.count), "test"))
-    trainLabels = trained.map { train.labels[$0] }
+    rosters.classWeights = configuration.classWeights.values(
+      counts: Self.counts(of: trainLabels, configuration))
+    self.rosters = rosters
     labels = [.validation: kept.map { train.labels[$0] }, .test: test.labels]
     ids = [.validation: kept.map { train.ids[$0] }, .test: test.ids]
     groups = [.validation: kept.map { trainGroups.groups[$0] }, .test: testGroups.groups]
@@ -143,6 +146,26 @@ public struct RosterBuilder {
           classCount: classes.count)
       }
     }
+  }
+
+  /// Throws where a run that trains has nothing to choose its model by, or nothing to balance its classes by.
+  public func checkTraining(_ configuration: RunConfiguration) throws {
+    if configuration.selection.isActive, rosters.validation.sampleCount == 0 {
+      throw CoordinatorError.nothingToChooseBy(validation: configuration.data.validationFraction)
+    }
+    guard configuration.classWeights == .balanced,
+      let label = Self.counts(of: trainLabels, configuration).firstIndex(of: 0)
+    else { return }
+    throw CoordinatorError.nothingToBalance(class: configuration.classes[label])
+  }
+
+  /// The number of samples of each class.
+  private static func counts(
+    of labels: [Int32], _ configuration: RunConfiguration
+  ) -> [Int] {
+    var counts = [Int](repeating: 0, count: configuration.classes.count)
+    for label in labels { counts[Int(label)] += 1 }
+    return counts
   }
 
   /// A part of each class, but never its last sample, drawn from the seed, in ascending order; in whole

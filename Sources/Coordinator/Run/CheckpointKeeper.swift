@@ -14,6 +14,7 @@ final class CheckpointKeeper {
     let directive: Directive
     let position: RunPosition
     let seconds: Double
+    let kept: RunPosition?
     let own: BackgroundWork<[CheckpointFile]>
     var parts: [CheckpointPart?]
     var commit: BackgroundWork<Void>?
@@ -28,6 +29,10 @@ final class CheckpointKeeper {
   private var writing: Writing?
   /// The checkpoints that stand, the oldest first.
   private var standing: [String]
+  /// Which others each of them needs: that of the model kept so far, those with parts of modalities that were absent.
+  private var needs: [String: [String]] = [:]
+  /// Called with a checkpoint that could not be written.
+  var lost: (_ folder: String) -> Void = { _ in }
   /// Those of an earlier job that cannot be used, which go once there is a new one.
   private var damaged: [String]
   /// What was written last of the modalities that the run goes on without.
@@ -42,6 +47,9 @@ final class CheckpointKeeper {
     standing = origin?.standing ?? []
     damaged = origin?.damaged ?? []
     absent = origin?.absent ?? [:]
+    for folder in standing {
+      needs[folder] = (try? CheckpointManifest(of: "\(session.runDirectory)/\(folder)"))?.needed
+    }
   }
 
   /// Whether none is on its way.
@@ -71,13 +79,14 @@ final class CheckpointKeeper {
       || directive.end(cyclesPerEpoch: cyclesPerEpoch).epoch >= session.configuration.epochs
   }
 
-  /// Begins to write the coordinator's part of the checkpoint that a directive orders; one before it is
+  /// Begins to write the coordinator's part of the checkpoint that a directive orders; one before it has been
   /// waited for.
+  ///
+  /// - Parameter kept: where the run was when it had the model that it keeps; nil: it keeps the last.
   func cut(
     _ directive: Directive, segment: Int, weights: [NamedState], rest: [NamedState],
-    seconds: Double
+    seconds: Double, keeping kept: RunPosition?
   ) throws {
-    try collect(waiting: true)
     var part = PartSnapshot()
     let position = directive.end(cyclesPerEpoch: cyclesPerEpoch)
     // Methods whose heads belong to the workers have none here.
@@ -94,8 +103,8 @@ final class CheckpointKeeper {
       }
     }
     writing = Writing(
-      segment: segment, directive: directive, position: position, seconds: seconds, own: own,
-      parts: session.layout.leaders.map { _ in nil })
+      segment: segment, directive: directive, position: position, seconds: seconds, kept: kept,
+      own: own, parts: session.layout.leaders.map { _ in nil })
   }
 
   /// Goes on with the checkpoint that is on its way, as far as that is possible now.
@@ -137,7 +146,7 @@ final class CheckpointKeeper {
       }
       let manifest = manifest(of: current, own: own)
       let (folder, run) = (current.directive.checkpoint, session.runDirectory)
-      let saved = saved(current)
+      let saved = saved(current.kept ?? current.position)
       return BackgroundWork { [nameModel = session.nameModel] in
         try Trace.span("commit checkpoint", on: .writer) {
           try manifest.write(to: "\(run)/\(folder)")
@@ -158,17 +167,29 @@ final class CheckpointKeeper {
       return fail(current, [String(describing: error)])
     }
     writing = nil
-    session.observer.saved(saved(current))
+    session.observer.saved(saved(current.position))
     let name = current.directive.checkpoint
     standing = standing.filter { $0 != name } + [name]
-    let surplus = standing.prefix(max(0, standing.count - session.configuration.checkpoint.keep))
-    standing.removeFirst(surplus.count)
-    let needed = absent.values.map(\.folder) + [name]
-    for old in damaged + surplus where !needed.contains(old) {
+    needs[name] =
+      (current.kept.map { [CheckpointFolder.name(at: $0)] } ?? []) + absent.values.map(\.folder)
+    let needed = neededFolders
+    for old in damaged + standing where !needed.contains(old) {
       CheckpointFolder.remove(old, of: session.runDirectory)
       superseded.append(old)
+      needs[old] = nil
     }
+    standing = standing.filter(needed.contains)
     damaged = []
+  }
+
+  /// The last checkpoints, as many as are kept, and those that they need.
+  private var neededFolders: Set<String> {
+    var needed = Set(absent.values.map(\.folder))
+    var left = Array(standing.suffix(session.configuration.checkpoint.keep))
+    while let folder = left.popLast() {
+      if needed.insert(folder).inserted { left += needs[folder] ?? [] }
+    }
+    return needed
   }
 
   /// A part of a checkpoint is of no use, and room may be what is lacking.
@@ -176,6 +197,7 @@ final class CheckpointKeeper {
     writing = nil
     CheckpointFolder.remove(current.directive.checkpoint, of: session.runDirectory)
     superseded.append(current.directive.checkpoint)
+    lost(current.directive.checkpoint)
     // Where the run's folder is gone, that is the reason of all ranks.
     let loss = session.heldFolder?.loss
     session.observer.saveFailed(
@@ -183,9 +205,9 @@ final class CheckpointKeeper {
       problems: loss.map { ["\($0)"] } ?? problems)
   }
 
-  private func saved(_ current: Writing) -> SavedWeights {
+  private func saved(_ position: RunPosition) -> SavedWeights {
     SavedWeights(
-      position: current.position, folder: current.directive.checkpoint,
+      position: position, folder: CheckpointFolder.name(at: position),
       modalities: team.savedModalities(of: session.configuration),
       validationCount: team.facts.validationCount)
   }
@@ -205,6 +227,7 @@ final class CheckpointKeeper {
     }
     return CheckpointManifest(
       progress: current.position, cyclesPerEpoch: cyclesPerEpoch, seconds: current.seconds,
-      configuration: session.configuration.yaml, parts: [coordinator] + workers)
+      configuration: session.configuration.yaml, parts: [coordinator] + workers,
+      kept: current.kept.map(CheckpointFolder.name) ?? "")
   }
 }

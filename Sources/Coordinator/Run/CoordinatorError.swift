@@ -26,6 +26,12 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
   case nothingToTrainOn
   /// The order of turns goes by a validation split that has no samples.
   case nothingToRankBy(TurnRanking, validation: Double)
+  /// The kept model goes by a validation split that has no samples.
+  case nothingToChooseBy(validation: Double)
+  /// Balanced weights need training samples of every class, and one has none.
+  case nothingToBalance(class: String)
+  /// The kept model is one of the run's checkpoints, and there is no folder for them.
+  case nowhereToKeep
   /// Test samples stand in training files too.
   case overlap(Overlap)
   /// A modality shares no training sample with any other, but they are to be trained together.
@@ -73,6 +79,12 @@ public enum CoordinatorError: Error, Equatable, CustomStringConvertible {
       "there are no training samples; name files with samples under each modality's data"
     case .nothingToRankBy(let rule, let validation):
       "order: \(rule.rawValue) goes by losses on the validation split, but with data.validation \(validation) that has no samples; raise it, give more samples, or list the modalities"
+    case .nothingToChooseBy(let validation):
+      "selection goes by the validation split, but with data.validation \(validation) that has no samples; raise it, give more samples, or leave selection out"
+    case .nothingToBalance(let name):
+      "class_weights: balanced needs training samples of every class, but '\(name.legible())' has none; leave the class out, or list the weights"
+    case .nowhereToKeep:
+      "selection.keep: best keeps its model among the run's checkpoints, but the run has no folder; give it one, or keep the last"
     case .overlap(let overlap):
       "\(overlap); take them out of one of the two, give different samples different ids, or set data.allow_overlap: true"
     case .nothingJoint(let method, let modality, let problem):

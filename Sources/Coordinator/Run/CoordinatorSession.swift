@@ -15,6 +15,8 @@ public final class CoordinatorSession {
   let nameModel: @Sendable (SavedWeights) throws -> Void
   /// The pool that predictions are fused by from the beginning; nil: it is fitted at the end, if it is asked for.
   let fusion: FittedFusion?
+  /// The number of epochs after which training ends, whatever schedules go by; nil: the configuration's.
+  let lastEpoch: Int?
 
   /// A run on the ranks of `endpoint`.
   ///
@@ -22,14 +24,16 @@ public final class CoordinatorSession {
   ///   - runDirectory: where weights are saved; empty: they are not.
   ///   - heldFolder: that folder, as it was when it was made; nil: it is not looked after.
   ///   - fusion: a pool that was fitted in another training, and that this one keeps.
+  ///   - lastEpoch: the number of epochs after which training ends, whatever schedules go by; nil: the configuration's.
   ///   - nameModel: writes what names saved weights as the run's model; called on any thread, once they
   ///     are whole.
   public init(
     _ configuration: RunConfiguration, endpoint: Endpoint, host: String, runDirectory: String,
     heldFolder: HeldFolder? = nil, observer: any RunObserver, fusion: FittedFusion? = nil,
+    lastEpoch: Int? = nil,
     nameModel: @escaping @Sendable (SavedWeights) throws -> Void = { _ in }
   ) throws {
-    (self.nameModel, self.fusion) = (nameModel, fusion)
+    (self.nameModel, self.fusion, self.lastEpoch) = (nameModel, fusion, lastEpoch)
     self.configuration = configuration
     self.endpoint = endpoint
     self.observer = observer

@@ -7,6 +7,11 @@ import Tensors
 struct EpochEnd {
   /// How well the model does; nil where the directive asks for no evaluation.
   let evaluation: Evaluation?
+  /// The same on the validation split, where that is another.
+  let validation: Evaluation?
+  /// What an epoch is judged by: the validation split, if there is one, with the fusions of every epoch, no pool that
+  /// was fitted to it at the end.
+  let judged: Evaluation?
   /// The pool that was fitted, or was there before; nil: there is none.
   let fusion: FittedFusion?
   /// One of each worker.
@@ -42,14 +47,23 @@ struct EpochEnd {
     func own(_ found: [[ModalityLogits]]) -> [ModalityLogits] {
       found.enumerated().map { prediction?.alone($0, $1[0]) ?? $1[0] }
     }
-    var validation: [[ModalityLogits]]?
-    if directive.fitsFusion {
-      let found = try heads(.validation, headCount)
-      let sound = own(found)
+    func evaluated(
+      _ split: EvaluatedSplit, _ found: [[ModalityLogits]], pool: RobustPool?
+    ) throws -> Evaluation {
+      try Trace.span("evaluate") {
+        try Evaluation(
+          split: split, logits: own(found), parts: found.map { $0[headCount - 1] },
+          labels: team.roster.labels(of: split), configuration: session.configuration,
+          prediction: prediction, pool: pool)
+      }
+    }
+    let heldOut =
+      directive.evaluations.contains(.validation) ? try heads(.validation, headCount) : nil
+    if let heldOut, directive.fitsFusion {
+      let sound = own(heldOut)
       let shuffled =
         session.configuration.fusion.usesDetector
         ? own(try heads(.validation, 1)) : nil
-      validation = found
       self.fusion = try Trace.span("fit fusion") {
         try FittedFusion(
           sound, shuffled: shuffled, labels: team.roster.labels(of: .validation),
@@ -61,7 +75,7 @@ struct EpochEnd {
     let pool = self.fusion?.fit.pool
     var kept: [EvaluatedSplit: KeptLogits.Told] = [:]
     evaluation = try directive.evaluate.map { split in
-      let known = split == .validation ? validation : nil
+      let known = split == .validation ? heldOut : nil
       let found = try known ?? heads(split, headCount)
       var told = KeptLogits.Told(found, alone: own(found))
       if directive.keepsLogits, split == .test {
@@ -72,16 +86,20 @@ struct EpochEnd {
         }
       }
       kept[split] = told
-      return try Trace.span("evaluate") {
-        try Evaluation(
-          split: split, logits: own(found), parts: found.map { $0[headCount - 1] },
-          labels: team.roster.labels(of: split), configuration: session.configuration,
-          prediction: prediction, pool: pool)
-      }
+      return try evaluated(split, found, pool: pool)
     }
+    validation = try heldOut.flatMap {
+      directive.evaluate == .test ? try evaluated(.validation, $0, pool: pool) : nil
+    }
+    judged =
+      if let heldOut, pool != nil, pool != fusion?.fit.pool {
+        try evaluated(.validation, heldOut, pool: fusion?.fit.pool)
+      } else {
+        validation ?? evaluation
+      }
     if directive.keepsLogits {
       kept[.validation] =
-        kept[.validation] ?? validation.map { KeptLogits.Told($0, alone: own($0)) }
+        kept[.validation] ?? heldOut.map { KeptLogits.Told($0, alone: own($0)) }
       self.logits = try KeptLogits(
         kept, roster: team.roster, classCount: session.configuration.classes.count,
         prediction: prediction, pool: pool, seed: session.configuration.seed)
@@ -89,21 +107,6 @@ struct EpochEnd {
       self.logits = nil
     }
     reports = try leaders.map { try endpoint.receive(WorkerReport(), number: epoch, from: $0) }
-  }
-
-  /// This end, with what another split amounted to after it.
-  func followed(by next: EpochEnd) -> EpochEnd {
-    var logits = logits
-    if let more = next.logits { logits?.splits.merge(more.splits) { first, _ in first } }
-    return EpochEnd(
-      evaluation: evaluation, fusion: fusion, reports: next.reports, logits: logits)
-  }
-
-  private init(
-    evaluation: Evaluation?, fusion: FittedFusion?, reports: [WorkerReport], logits: KeptLogits?
-  ) {
-    (self.evaluation, self.fusion) = (evaluation, fusion)
-    (self.reports, self.logits) = (reports, logits)
   }
 
   /// Where the features of each modality lie; of one that no sample has, nothing comes.

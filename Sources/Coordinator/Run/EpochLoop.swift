@@ -7,23 +7,24 @@ import Tensors
 
 /// The epochs of a run, segment by segment.
 final class EpochLoop {
-  private let session: CoordinatorSession
-  private let team: Team
-  private let method: any CoordinatorMethod
-  private let plan: TrainingPlan
-  private let origin: RunOrigin?
-  private let progress: EpochProgress
+  let session: CoordinatorSession
+  let team: Team
+  let method: any CoordinatorMethod
+  let plan: TrainingPlan
+  let origin: RunOrigin?
+  let progress: EpochProgress
   private let keeper: CheckpointKeeper
-  private let ordering: TurnOrdering
-  private var schedule: SegmentSchedule
+  let ordering: TurnOrdering
+  let selection: ModelSelection
+  private(set) var schedule: SegmentSchedule
   /// What workers had reported at the end of the epoch before.
   private var reportsBefore: [WorkerReport]
   private var epochPlan: EpochPlan?
-  private var trainedCycles = 0
-  private var trainingSeconds = 0.0
-  private let began = ContinuousClock.now
+  private(set) var trainedCycles = 0
+  private(set) var trainingSeconds = 0.0
+  let began = ContinuousClock.now
 
-  private var configuration: RunConfiguration { session.configuration }
+  var configuration: RunConfiguration { session.configuration }
 
   /// - Parameter origin: what the run goes on from; nil: it begins.
   init(_ session: CoordinatorSession, team: Team, origin: RunOrigin? = nil) throws {
@@ -49,6 +50,10 @@ final class EpochLoop {
     rank.validationLabels = team.roster.labels(of: .validation)
     method = session.configuration.method.coordinator(of: rank)
     ordering = TurnOrdering(session.configuration)
+    selection = ModelSelection(session.configuration.selection)
+    if selection.options.keep == .best, session.runDirectory.isEmpty {
+      throw CoordinatorError.nowhereToKeep
+    }
     reportsBefore = session.layout.leaders.map { _ in WorkerReport() }
     keeper = CheckpointKeeper(
       session, team: team, cyclesPerEpoch: plan.cyclesPerEpoch, origin: origin)
@@ -59,39 +64,41 @@ final class EpochLoop {
         team.split(preferring: .validation, .test), team.split(preferring: .test, .validation)
       ),
       fitsFusion: FittedFusion.isWanted(
-        session.configuration, validation: team.roster.rosters.validation))
+        session.configuration, validation: team.roster.rosters.validation),
+      lastEpoch: session.lastEpoch)
+    keeper.lost = { [selection] in selection.lose($0) }
     if let origin { try restore(origin) }
+    schedule.decided(isOver: selection.isOver)
   }
 
   /// Trains until the run is over, or somebody asks for its end.
   func run() throws -> RunResult {
     session.endpoint.restartWaiting()
-    try session.observer.began(team.facts)
+    var facts = team.facts
+    facts.notes += choiceNotes
+    try session.observer.began(facts)
     session.endpoint.endGently()
     var segment = 0
     var last: EpochEnd?
     var isAskedToEnd = false
-    var following: Directive? = try order(
-      schedule.position.epoch < configuration.epochs
-        ? schedule.next(canWrite: true) : schedule.finish(), segment)
+    func next(_ segment: Int) throws -> Directive {
+      isAskedToEnd = session.endpoint.isAskedToEnd && !schedule.isTrained
+      return try order(isAskedToEnd ? schedule.end() : self.next(), segment)
+    }
+    var following: Directive? = try order(self.next(), segment)
     while let directive = following {
-      following = nil
-      if !directive.isLast {
-        // A segment ahead, so that nobody waits for it.
-        isAskedToEnd = session.endpoint.isAskedToEnd && !schedule.isTrained
-        let next = isAskedToEnd ? schedule.end() : schedule.next(canWrite: keeper.isIdle)
-        following = try order(next, segment + 1)
-      }
+      // A segment ahead, so that nobody waits for it, unless it follows from this one.
+      let isAhead = !directive.isLast && !schedule.decides(directive)
+      following = isAhead ? try next(segment + 1) : nil
       try train(directive)
-      if let end = try finish(directive, segment) {
-        last = directive.cycles.isEmpty ? last?.followed(by: end) ?? end : end
-      }
+      if let end = try finish(directive, segment) { last = end }
       try keeper.collect()
       segment += 1
+      if !isAhead, !directive.isLast { following = try next(segment) }
     }
     try keeper.collect(waiting: true)
     guard !isAskedToEnd else { throw RunEnded(position: schedule.position) }
-    return try result(last)
+    return try result(last, kept: kept)
   }
 
   /// Evaluates the model as it is.
@@ -112,15 +119,35 @@ final class EpochLoop {
     directive.isLast = true
     let end = try EpochEnd(
       try order(directive, 0), session, team: team, method: method, fusion: fusion)
-    return try result(end)
+    return try result(end, kept: nil)
+  }
+
+  /// What comes next. The model that is kept takes the place of the last before anything is made of it.
+  private func next() throws -> Directive {
+    var directive = schedule.next(canWrite: keeper.isIdle)
+    guard directive.isLast, selection.options.keep == .best else { return directive }
+    // Whoever wrote a part of it has written it now, or it is none.
+    try keeper.collect(waiting: true)
+    if let kept = selection.kept, kept.epoch != schedule.position.epoch {
+      directive.restores = kept.folder
+      try HeadFile.restore(
+        method.weights, from: "\(session.runDirectory)/\(kept.folder)", isInspected: false)
+    }
+    return directive
   }
 
   /// Tells the workers what comes next.
   private func order(_ directive: Directive, _ segment: Int) throws -> Directive {
     var directive = directive
     keeper.prepare(&directive)
-    for leader in session.layout.leaders {
-      try session.endpoint.send(directive, number: segment, to: leader)
+    let origin =
+      directive.restores.isEmpty
+      ? nil : RunOrigin(evaluating: directive.restores, of: session.runDirectory)
+    for (modality, leader) in session.layout.leaders.enumerated() {
+      var own = directive
+      // That of a modality that was absent then is in an earlier one.
+      if let origin { own.restores = origin.folder(of: modality) }
+      try session.endpoint.send(own, number: segment, to: leader)
     }
     return directive
   }
@@ -151,12 +178,14 @@ final class EpochLoop {
     let notes = endsEpoch ? progress.notes.finish() : []
     if endsEpoch { progress.restart() }
     // An order that follows from the evaluation belongs to the state.
-    let followsEvaluation = ordering.isDecided && directive.isReported
+    let followsEvaluation =
+      (ordering.isDecided || selection.options.isActive) && directive.isReported
     if !followsEvaluation { try cut(directive, segment) }
     guard directive.isReported else { return nil }
     let order = ordering.order
     let end = try EpochEnd(directive, session, team: team, method: method, fusion: session.fusion)
-    if let evaluation = end.evaluation { ordering.note(evaluation) }
+    if let judged = end.judged { ordering.note(judged) }
+    choose(end, after: directive)
     if followsEvaluation { try cut(directive, segment) }
     guard endsEpoch else { return end }
     func added(_ seconds: KeyPath<WorkerReport, Double>) -> [Double] {
@@ -166,7 +195,9 @@ final class EpochLoop {
     try session.observer.epochEnded(
       EpochRecord(
         epoch: directive.epoch, training: zip(names, totals).map { (name: $0, totals: $1) },
-        head: head, order: head == nil ? nil : order, evaluation: end.evaluation, seconds: seconds,
+        head: head, order: head == nil ? nil : order, evaluation: end.judged,
+        learningRates: learningRates(in: directive.epoch),
+        headLearningRate: headLearningRate(in: directive.epoch), seconds: seconds,
         waitedSeconds: added(\.waiting.seconds), dataWaitSeconds: added(\.waitedForSamples),
         skippedCounts: end.reports.map(\.skippedCount),
         notes: .init(coordinator: notes, workers: end.reports.map(\.notes))))
@@ -174,61 +205,26 @@ final class EpochLoop {
     return end
   }
 
+  /// Takes note of what the model is worth that an epoch has led to.
+  private func choose(_ end: EpochEnd, after directive: Directive) {
+    guard selection.options.isActive, !directive.cycles.isEmpty, let judged = end.judged else {
+      return
+    }
+    let isBest = selection.note(judged, epoch: directive.epoch + 1)
+    schedule.decided(
+      keeps: selection.isOver || isBest && selection.options.keep == .best,
+      isOver: selection.isOver)
+  }
+
   /// Begins the checkpoint that a directive orders, if it does.
   private func cut(_ directive: Directive, _ segment: Int) throws {
     guard !directive.checkpoint.isEmpty else { return }
     try Trace.span("checkpoint") {
+      // One that failed may have held the model that is kept: that is known before its state is taken.
+      try keeper.collect(waiting: true)
       try keeper.cut(
-        directive, segment: segment, weights: method.weights, rest: rest, seconds: seconds)
+        directive, segment: segment, weights: method.weights, rest: rest, seconds: seconds,
+        keeping: selection.kept.map { RunPosition(epoch: $0.epoch) })
     }
-  }
-
-  /// Seconds of the run, with those before it was gone on with.
-  private var seconds: Double { (origin?.seconds ?? 0) + (ContinuousClock.now - began).seconds }
-
-  private func result(_ end: EpochEnd?) throws -> RunResult {
-    let reports = end?.reports ?? []
-    let workers = zip(team.members, reports).enumerated().flatMap { modality, group in
-      zip(group.0, [group.1] + group.1.followers).map { member, report in
-        RunResult.Rank(
-          role: configuration.modalities[modality].name, host: member.host,
-          arithmetic: member.arithmetic, peakMemoryByteCount: report.peakMemoryByteCount,
-          skippedCount: report.skippedCount, waiting: report.waiting, phases: report.phases)
-      }
-    }
-    let coordinator = RunResult.Rank(
-      role: "coordinator", host: session.host, arithmetic: .here,
-      peakMemoryByteCount: ProcessMemory.peakByteCount, skippedCount: 0,
-      waiting: session.endpoint.waiting, phases: nil)
-    // Workers that are ahead go on while the coordinator evaluates: only the whole can be timed.
-    let timed =
-      configuration.method.isConducted
-      ? trainingSeconds : (ContinuousClock.now - began).seconds
-    return RunResult(
-      evaluation: end?.evaluation, fusion: end?.fusion, seconds: seconds,
-      cyclesPerSecond: timed > 0 ? Double(trainedCycles) / timed : 0,
-      weightsDigest: try HeadFile.digest(method.weights, with: reports.map(\.weightsDigest)),
-      ranks: [coordinator] + workers,
-      ids: (end?.evaluation?.split).map { team.roster.ids(of: $0) } ?? [], logits: end?.logits)
-  }
-}
-
-// MARK: - What the coordinator remembers
-
-extension EpochLoop {
-  /// All that training must not forget beside the weights.
-  private var rest: [NamedState] {
-    let weights = Set(method.weights.map(\.name))
-    return method.state.filter { !weights.contains($0.name) }.named(in: "method.")
-      + progress.state.named(in: "epoch.") + ordering.state.named(in: "order.")
-  }
-
-  private func restore(_ origin: RunOrigin) throws {
-    let folder = "\(session.runDirectory)/\(origin.folder)"
-    try HeadFile.restore(method.weights, from: folder, isInspected: origin.isResumed)
-    guard origin.isResumed else { return }
-    try TensorFile(path: "\(folder)/\(ModelFiles.coordinatorState)").restore(rest)
-    // An epoch that is not gone on with.
-    if schedule.position != origin.position { progress.restart() }
   }
 }

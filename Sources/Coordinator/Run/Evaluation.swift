@@ -12,6 +12,9 @@ public struct Evaluation: Sendable {
     public let kind: String
     /// How well its predictions agree with the labels.
     public let metrics: ClassificationMetrics
+    /// The mean negative log-likelihood of its probabilities, in nats, over the samples that it predicts; nil: there
+    /// are none.
+    public let loss: Double?
     /// Weights and prediction of every sample, without scores.
     public let result: FusionResult
   }
@@ -66,7 +69,11 @@ public struct Evaluation: Sendable {
     entropies = modalities.map(\.entropies)
     var fused =
       prediction.map {
-        [Fused($0.name, $0.fuse(parts ?? modalities, keepsScores: false), labels, classCount)]
+        [
+          Fused(
+            $0.name, $0.fuse(parts ?? modalities, keepsScores: false, labels: labels), labels,
+            classCount)
+        ]
       } ?? []
     let kinds = pool == nil ? FusionKind.unfitted : FusionKind.allCases
     let named =
@@ -75,11 +82,11 @@ public struct Evaluation: Sendable {
       try LongWork.step()
       let result =
         if let pool, kind == .robustPool {
-          pool.fuse(modalities, keepsScores: false)
+          pool.fuse(modalities, keepsScores: false, labels: labels)
         } else {
           Fusion.fuse(
             modalities, kind: kind, fixedWeights: configuration.fusion.weights,
-            batchSize: configuration.evaluation.batchSize, keepsScores: false)
+            batchSize: configuration.evaluation.batchSize, keepsScores: false, labels: labels)
         }
       fused.append(Fused(kind.rawValue, result, labels, classCount))
     }
@@ -102,7 +109,11 @@ public struct Evaluation: Sendable {
 extension Evaluation.Fused {
   fileprivate init(_ kind: String, _ result: FusionResult, _ labels: [Int], _ classCount: Int) {
     self.kind = kind
-    self.result = result
+    // Of all samples only their mean is kept: with many fusions they would be most of it.
+    self.result = FusionResult(
+      weights: result.weights, scores: result.scores, predictions: result.predictions,
+      probabilities: result.probabilities)
+    loss = result.losses.contains { $0 != nil } ? result.loss : nil
     metrics = ClassificationMetrics(
       predictions: result.predictions, labels: labels, classCount: classCount)
   }

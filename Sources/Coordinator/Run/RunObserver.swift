@@ -1,3 +1,4 @@
+import Configuration
 import Exchange
 import Storage
 import Tensors
@@ -68,7 +69,7 @@ public struct RunFacts: Sendable {
   /// Files that are listed and left out, each with its modality.
   public let leftOut: [(modality: String, file: LeftOutFile)]
   /// What people want to know of the modalities, a sentence each.
-  public let notes: [String]
+  public internal(set) var notes: [String]
 }
 
 /// How far a run is.
@@ -97,6 +98,10 @@ public struct EpochRecord: Sendable {
   public let order: [Int]?
   /// The evaluation; nil if it was not its time.
   public let evaluation: Evaluation?
+  /// The learning rate of each modality at the epoch's last mini-batch, by its schedule.
+  public let learningRates: [Double]
+  /// The same of the head, or of what the coordinator trains in its place.
+  public let headLearningRate: Double
   /// Seconds of training, without evaluation.
   public let seconds: Double
   /// Seconds each worker has spent waiting in this epoch, by modality.
@@ -163,8 +168,26 @@ public struct RunResult: Sendable {
     public let phases: PhaseTimes?
   }
 
+  /// Which model the run ended with.
+  public struct Kept: Sendable {
+    /// How it was chosen.
+    public let options: SelectionOptions
+    /// The number of epochs that it was trained for.
+    public let epoch: Int
+    /// What it was chosen by, on the validation split after that epoch; nil: it is the last.
+    public let value: Double?
+    /// The number of epochs that the run trained.
+    public let trainedEpochs: Int
+    /// Whether the run ended before its last epoch.
+    public let stoppedEarly: Bool
+  }
+
   /// The evaluation of the final weights; nil if there was no split for it.
   public let evaluation: Evaluation?
+  /// The same on the validation split, where `evaluation` is on the test split and both are there.
+  public internal(set) var validation: Evaluation?
+  /// Which model they are; nil: a saved one.
+  public internal(set) var kept: Kept?
   /// The pool that predictions were fused by, fitted to the validation samples; nil: none.
   public let fusion: FittedFusion?
   /// Seconds of training, evaluation and saving included.

@@ -16,8 +16,14 @@ struct SegmentSchedule {
   private let cyclesPerEpoch: Int
   private let splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?)
   private let fitsFusion: Bool
-  /// The split that is looked at once more when the run's own evaluation is over, to keep its logits.
-  private let second: EvaluatedSplit?
+  /// Whether the model that is kept, or the run's end, follows from evaluations.
+  private let chooses: Bool
+  /// Whether training ends here, whatever epochs are left.
+  private var isStopped = false
+  /// Whether a checkpoint is due where an evaluation was ordered from which more may follow.
+  private var isDueAfterEvaluation = false
+  /// The number of epochs that are trained at most.
+  private let lastEpoch: Int
   private var size = 1
   private var cyclesPerSecond = 0.0
 
@@ -29,23 +35,39 @@ struct SegmentSchedule {
   /// - Parameters:
   ///   - splits: what is evaluated at an epoch's end, and at the run's.
   ///   - fitsFusion: whether a fusion is fitted at the run's end.
+  ///   - lastEpoch: the number of epochs after which it ends, if those are fewer than the configuration's.
   init(
     _ configuration: RunConfiguration, cyclesPerEpoch: Int, from position: RunPosition,
-    splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?), fitsFusion: Bool = false
+    splits: (whileTraining: EvaluatedSplit?, atEnd: EvaluatedSplit?), fitsFusion: Bool = false,
+    lastEpoch: Int? = nil
   ) {
+    self.lastEpoch = min(lastEpoch ?? configuration.epochs, configuration.epochs)
     self.configuration = configuration
     self.cyclesPerEpoch = cyclesPerEpoch
     self.position = position
     self.splits = splits
     self.fitsFusion = fitsFusion
-    // Who fits a fusion has the validation split anyway.
-    second =
-      configuration.evaluation.keepsLogits && !fitsFusion && splits.whileTraining != splits.atEnd
-      ? splits.whileTraining : nil
+    chooses = configuration.selection.isActive
   }
 
-  /// Whether all epochs are trained, as far as they are ordered.
-  var isTrained: Bool { position.epoch >= configuration.epochs }
+  /// Whether all is trained, as far as it is ordered.
+  var isTrained: Bool { isStopped || position.epoch >= lastEpoch }
+
+  /// Whether something may follow from a directive that nobody knows before it is over: then the next is ordered
+  /// after it.
+  func decides(_ directive: Directive) -> Bool {
+    chooses && (directive.evaluate != nil || isTrained)
+  }
+
+  /// Takes what has followed from an evaluation at an epoch's end, or from those before a run was gone on with.
+  ///
+  /// - Parameters:
+  ///   - keeps: whether the model as it is now is to be kept.
+  ///   - isOver: whether training ends here.
+  mutating func decided(keeps: Bool = false, isOver: Bool) {
+    isStopped = isOver
+    isDueAfterEvaluation = isDueAfterEvaluation || keeps
+  }
 
   /// Notes how long some cycles took.
   mutating func note(cycles: Int, seconds: Double) {
@@ -56,7 +78,11 @@ struct SegmentSchedule {
   ///
   /// - Parameter canWrite: whether a checkpoint that is due by time could be written now.
   mutating func next(canWrite: Bool) -> Directive {
-    guard !isTrained else { return end(evaluating: second, isLast: true) }
+    if isDueAfterEvaluation {
+      isDueAfterEvaluation = false
+      return cut()
+    }
+    guard !isTrained else { return finish() }
     size = max(1, min(size * 2, Int(cyclesPerSecond * Self.secondsPerSegment)))
     var directive = Directive()
     directive.epoch = position.epoch
@@ -64,19 +90,30 @@ struct SegmentSchedule {
     directive.cycles = first..<min(first + size, cyclesPerEpoch, nextCut(after: first))
     let endsEpoch = directive.cycles.upperBound == cyclesPerEpoch
     position = directive.end(cyclesPerEpoch: cyclesPerEpoch)
-    directive.isLast = isTrained && second == nil
     directive.isReported = endsEpoch
-    if isTrained {
-      directive.evaluate = splits.atEnd
-      directive.fitsFusion = fitsFusion
-      directive.keepsLogits = configuration.evaluation.keepsLogits
-    } else if endsEpoch, position.epoch % configuration.evaluation.every == 0 {
+    if isTrained, !chooses {
+      evaluateAtEnd(&directive)
+    } else if isTrained || endsEpoch && position.epoch % configuration.evaluation.every == 0 {
       directive.evaluate = splits.whileTraining
     }
-    if isTrained || isDue(canWrite: canWrite) {
+    guard isTrained || isDue(canWrite: canWrite) else { return directive }
+    lastCheckpoint = .now
+    if decides(directive) {
+      isDueAfterEvaluation = true
+    } else {
       directive.checkpoint = CheckpointFolder.name(at: position)
-      lastCheckpoint = .now
     }
+    return directive
+  }
+
+  /// No cycle: a checkpoint at the end of an epoch.
+  private mutating func cut() -> Directive {
+    lastCheckpoint = .now
+    var directive = Directive()
+    directive.epoch = position.epoch - 1
+    directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
+    directive.checkpoint = CheckpointFolder.name(at: position)
+    directive.awaitsCheckpoint = isTrained
     return directive
   }
 
@@ -91,19 +128,22 @@ struct SegmentSchedule {
   }
 
   /// The segment of a run whose cycles are all trained: only its end is missing.
-  func finish() -> Directive { end(evaluating: splits.atEnd, isLast: second == nil) }
-
-  /// No cycle, when all are trained: an evaluation.
-  private func end(evaluating split: EvaluatedSplit?, isLast: Bool) -> Directive {
+  private func finish() -> Directive {
     var directive = Directive()
-    directive.epoch = configuration.epochs - 1
+    directive.epoch = max(0, position.epoch - 1)
     directive.cycles = cyclesPerEpoch..<cyclesPerEpoch
-    directive.evaluate = split
-    directive.fitsFusion = fitsFusion && split == splits.atEnd
-    directive.keepsLogits = configuration.evaluation.keepsLogits
     directive.isReported = true
-    directive.isLast = isLast
+    evaluateAtEnd(&directive)
     return directive
+  }
+
+  /// What is looked at once, when all is trained.
+  private func evaluateAtEnd(_ directive: inout Directive) {
+    directive.evaluate = splits.atEnd
+    directive.validates = splits.atEnd == .test && splits.whileTraining == .validation
+    directive.fitsFusion = fitsFusion
+    directive.keepsLogits = configuration.evaluation.keepsLogits
+    directive.isLast = true
   }
 
   /// The cycle of the epoch where a checkpoint is due by number, at the earliest.

@@ -36,11 +36,13 @@ struct Team {
     let inventories = told.map { $0[0] }
     try origin?.check(inventories, host: session.host, of: configuration)
     try TeamMember.check(members, endpoint)
+    let isTest = origin?.testCapacities != nil
     let roster =
-      origin?.testCapacities == nil
-      ? try RosterBuilder(
+      isTest
+      ? try RosterBuilder(testing: inventories, configuration: configuration)
+      : try RosterBuilder(
         inventories, configuration: configuration, absent: Set((origin?.absent ?? [:]).keys))
-      : try RosterBuilder(testing: inventories, configuration: configuration)
+    if !isTest, origin?.isResumed != false { try roster.checkTraining(configuration) }
     try Self.checkMemory(of: members.flatMap(\.self), roster.rosters, session)
     let workers = 1..<layout.size
     for rank in workers { try endpoint.send(roster.rosters, to: rank) }
@@ -77,6 +79,7 @@ struct Team {
         inventory.leftOut.map { (name, $0) }
       },
       notes: configuration.methodNotes
+        + (origin?.isResumed == false ? [] : Self.balanceNotes(configuration, roster))
         + zip(names, inventories).flatMap { name, inventory in
           inventory.notes.map { "modality \(name) \($0)" }
         } + members.compactMap(TeamMember.span))
@@ -85,6 +88,22 @@ struct Team {
   /// The first of some splits that has samples.
   func split(preferring splits: EvaluatedSplit...) -> EvaluatedSplit? {
     splits.first { roster.rosters[$0].sampleCount > 0 }
+  }
+
+  /// What is to be said of how classes count.
+  private static func balanceNotes(
+    _ configuration: RunConfiguration, _ roster: RosterBuilder
+  ) -> [String] {
+    guard configuration.classWeights == .balanced,
+      let least = roster.rosters.classWeights.min(), let most = roster.rosters.classWeights.max()
+    else { return [] }
+    func name(_ weight: Double) -> String {
+      configuration.classes[roster.rosters.classWeights.firstIndex(of: weight) ?? 0].legible()
+    }
+    func brief(_ weight: Double) -> String { "\((weight * 1000).rounded() / 1000)" }
+    return [
+      "class_weights: balanced gives each sample of '\(name(most))' the weight \(brief(most)), and of '\(name(least))' \(brief(least))"
+    ]
   }
 
   /// Tells every rank of every modality what it is to do.

@@ -11,8 +11,15 @@ public struct Directive: Sendable, Equatable {
   public var cycles = 0..<0
   /// The folder, below the run's, that a checkpoint is written to; empty: none.
   public var checkpoint = ""
+  /// Whether nothing is ordered before the checkpoint stands: the model that a run ends with may be in it.
+  public var awaitsCheckpoint = false
+  /// A checkpoint, a folder below the run's, whose model takes the place of the one of the moment before anything is
+  /// evaluated; empty: none.
+  public var restores = ""
   /// The split to give logits for; nil: none.
   public var evaluate: EvaluatedSplit?
+  /// Whether logits are to be given of the validation samples, too.
+  public var validates = false
   /// Whether logits are to be given of the validation samples, and of what their shuffled inputs give, to fit
   /// a fusion to.
   public var fitsFusion = false
@@ -31,8 +38,8 @@ public struct Directive: Sendable, Equatable {
 
   /// The splits to give logits for, each once, in this order.
   public var evaluations: [EvaluatedSplit] {
-    let fitted: [EvaluatedSplit] = fitsFusion ? [.validation] : []
-    return fitted + (evaluate.map { fitted.contains($0) ? [] : [$0] } ?? [])
+    let heldOut: [EvaluatedSplit] = fitsFusion || validates ? [.validation] : []
+    return heldOut + (evaluate.map { heldOut.contains($0) ? [] : [$0] } ?? [])
   }
 
   /// How much of the run is done at the end, where an epoch has so many cycles.
@@ -55,10 +62,13 @@ extension Directive: Message {
     try fields.require(0 <= first && first <= end)
     cycles = first..<end
     try fields.field(&checkpoint)
+    try fields.field(&awaitsCheckpoint)
+    try fields.field(&restores)
     var split = evaluate?.rawValue ?? ""
     try fields.field(&split)
     evaluate = EvaluatedSplit(rawValue: split)
     try fields.require(evaluate != nil || split.isEmpty)
+    try fields.field(&validates)
     try fields.field(&fitsFusion)
     try fields.field(&keepsLogits)
     try fields.field(&isReported)

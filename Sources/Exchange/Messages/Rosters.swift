@@ -8,6 +8,8 @@ public struct Rosters: Sendable, Equatable {
   public var validation: Roster
   /// What is only looked at. Rows are rows of the test source.
   public var test: Roster
+  /// How much each class counts in the loss, `[K]`; empty: all alike.
+  public var classWeights: [Double] = []
 
   /// The rosters of three splits.
   public init(train: Roster, validation: Roster, test: Roster) {
@@ -35,7 +37,7 @@ extension Rosters: Message {
   /// The kind with this layout.
   public static let kind = MessageKind.roster
 
-  /// The three splits, each with the rows of each modality.
+  /// The three splits, each with the rows of each modality; then the weights.
   public mutating func layout(_ fields: Fields) throws {
     for split in [\Self.train, \.validation, \.test] {
       var sampleCount = self[keyPath: split].sampleCount
@@ -53,6 +55,8 @@ extension Rosters: Message {
       }
       if fields.isReading { self[keyPath: split] = Roster(sampleCount: sampleCount, rows: rows) }
     }
+    try fields.field(&classWeights)
+    try fields.require(classWeights.allSatisfy { $0 > 0 && $0.isFinite })
   }
 }
 

@@ -29,8 +29,9 @@ extension ExperimentReport {
     let header =
       ["method", "variant"] + axes.map { "grid.\($0)" }
       + [
-        "seed", "fusion", "state", "seconds", "accuracy", "macro_f1", "validation_accuracy", "ece",
-        "nll", "brier", "temperature", "ece_after", "nll_after", "brier_after",
+        "seed", "fusion", "state", "seconds", "accuracy", "macro_f1", "balanced_accuracy",
+        "validation_accuracy", "ece", "nll", "brier", "temperature", "ece_after", "nll_after",
+        "brier_after",
       ] + modalities.map { "accuracy.\($0)" } + modalities.map { "contribution.\($0)" } + rates
       + spoiltPlaces.map { "spoilt.\($0.kind.rawValue).\($0.rate)" } + gapColumns.map(\.name)
       + ["weights_sha256", "failure"]
@@ -43,7 +44,8 @@ extension ExperimentReport {
         let state = found != nil ? "over" : failure == nil ? "ahead" : "failed"
         let place = axes.map { key in row.point.grid.first { $0.key == key }?.value ?? "" }
         let known: [Double?] = [
-          summary?.seconds, found?.accuracy, found?.macroF1, found?.validationAccuracy,
+          summary?.seconds, found?.accuracy, found?.macroF1, found?.balancedAccuracy,
+          found?.validationAccuracy,
         ]
         let believed: [Double?] = [found?.calibration].flatMap(Self.numbers)
         let after: [Double?] = [found?.temperature] + [found?.calibrated].flatMap(Self.numbers)
@@ -127,6 +129,7 @@ extension ExperimentReport {
       "fusion": .text(row.fusion.name), "is_baseline": .flag(row.point.isBaseline),
       "grid": .named(row.point.grid) { ($0.key, .text($0.value)) },
       "accuracy": values(\.accuracy), "macro_f1": values(\.macroF1),
+      "balanced_accuracy": values(\.balancedAccuracy),
       "validation_accuracy": values(\.validationAccuracy), "temperature": values(\.temperature),
       "missing": .list(
         row.cells.map { .list(($0?.missing ?? []).map { .optional($0) }) }),

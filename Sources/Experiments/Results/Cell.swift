@@ -11,6 +11,8 @@ public struct Cell: Sendable {
   public let accuracy: Double
   /// The mean F1 of the classes.
   public let macroF1: Double
+  /// The mean recall of the classes that occur.
+  public let balancedAccuracy: Double
   /// The accuracy of each modality by itself, over the samples that have it.
   public let modalityAccuracies: [Double]
   /// The accuracy on the validation split; nil: there is none.
@@ -54,6 +56,7 @@ extension Cell {
     let metrics = ClassificationMetrics(
       predictions: result.predictions, labels: test.labels, classCount: classCount)
     (accuracy, macroF1) = (metrics.accuracy, metrics.macroF1)
+    balancedAccuracy = metrics.balancedAccuracy
     modalityAccuracies = test.modalities.map { modality in
       ClassificationMetrics(
         predictions: Fusion.fuse([modality], kind: .averageLogits, keepsScores: false).predictions,

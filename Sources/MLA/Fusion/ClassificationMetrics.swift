@@ -20,6 +20,8 @@ public struct ClassificationMetrics: Sendable, Equatable {
   public let accuracy: Double
   /// The mean F1 over the classes that occur in labels or predictions; NaN if none does.
   public let macroF1: Double
+  /// The mean recall over the classes that occur in labels; NaN if none does.
+  public let balancedAccuracy: Double
   /// One entry for each class.
   public let classes: [ClassMetrics]
   /// The metrics of one prediction for each label. Takes memory for the classes, not for their pairs.
@@ -54,6 +56,8 @@ public struct ClassificationMetrics: Sendable, Equatable {
     accuracy = Double(right.reduce(0, +)) / Double(sampleCount)
     let occurring = (0..<classCount).filter { supports[$0] + predicted[$0] > 0 }
     macroF1 = occurring.reduce(0) { $0 + classes[$1].f1 } / Double(occurring.count)
+    let labelled = classes.filter { $0.support > 0 }
+    balancedAccuracy = labelled.reduce(0) { $0 + $1.recall } / Double(labelled.count)
   }
 
   private static func share(_ part: Int, of whole: Int) -> Double {

@@ -15,15 +15,27 @@ public struct FusionResult: Sendable, Equatable {
   /// It is the score itself where probabilities are fused, the softmax of the scores where logits
   /// are.
   public let probabilities: [Double]
+  /// The negative logarithm of the probability of the label, `[N]`, in nats: nil where no modality counts, NaN
+  /// where scores are not finite; empty where labels were not given.
+  public let losses: [Double?]
 
   /// A result made of its parts.
   public init(
-    weights: [[Double]], scores: [Double], predictions: [Int], probabilities: [Double]
+    weights: [[Double]], scores: [Double], predictions: [Int], probabilities: [Double],
+    losses: [Double?] = []
   ) {
+    self.losses = losses
     self.weights = weights
     self.scores = scores
     self.predictions = predictions
     self.probabilities = probabilities
+  }
+
+  /// The mean of the losses, over the samples for which a modality counts; NaN where there are none, or labels
+  /// were not given.
+  public var loss: Double {
+    let known = losses.compactMap(\.self)
+    return known.reduce(0, +) / Double(known.count)
   }
 }
 
@@ -42,10 +54,11 @@ public enum Fusion {
   ///   - batchSize: the test batch of `batch_entropy_logits`. That kind alone reads the logits
   ///     of absent samples too, as its authors' code does, which knows none that are absent.
   ///   - keepsScores: whether the result has scores; with many classes they are most of it.
+  ///   - labels: the class of every sample, for the result's losses; nil: it has none.
   /// - Returns: weights, scores and predictions of every sample.
   public static func fuse(
     _ modalities: [ModalityLogits], kind: FusionKind, fixedWeights: [Double]? = nil,
-    batchSize: Int = 64, keepsScores: Bool = true
+    batchSize: Int = 64, keepsScores: Bool = true, labels: [Int]? = nil
   ) -> FusionResult {
     guard let first = modalities.first else {
       return FusionResult(weights: [], scores: [], predictions: [], probabilities: [])
@@ -56,7 +69,8 @@ public enum Fusion {
       } && batchSize > 0)
     if kind == .energy {
       return combine(
-        modalities, weights: energyWeights(modalities), kind: kind, keepsScores: keepsScores)
+        modalities, weights: energyWeights(modalities), kind: kind, keepsScores: keepsScores,
+        labels: labels)
     }
     let raw =
       switch kind {
@@ -71,7 +85,8 @@ public enum Fusion {
       }
     precondition(raw.count == modalities.count, "one fixed weight for each modality")
     return combine(
-      modalities, weights: normalised(raw, modalities), kind: kind, keepsScores: keepsScores)
+      modalities, weights: normalised(raw, modalities), kind: kind, keepsScores: keepsScores,
+      labels: labels)
   }
 
   // MARK: - Weights
@@ -161,7 +176,8 @@ public enum Fusion {
   // MARK: - Scores
 
   private static func combine(
-    _ modalities: [ModalityLogits], weights: [[Double]], kind: FusionKind, keepsScores: Bool
+    _ modalities: [ModalityLogits], weights: [[Double]], kind: FusionKind, keepsScores: Bool,
+    labels: [Int]?
   ) -> FusionResult {
     let sampleCount = modalities.first?.sampleCount ?? 0
     let classCount = modalities.first?.classCount ?? 1
@@ -170,6 +186,7 @@ public enum Fusion {
     scores.reserveCapacity(keepsScores ? sampleCount * classCount : 0)
     var predictions = [Int](repeating: -1, count: sampleCount)
     var probabilities = [Double](repeating: 0, count: sampleCount)
+    var losses = [Double?](repeating: nil, count: labels == nil ? 0 : sampleCount)
     var sums = [Double](repeating: 0, count: classCount)
     for sample in 0..<sampleCount {
       LongWork.pass()
@@ -183,14 +200,26 @@ public enum Fusion {
           probabilities[sample] =
             fusesProbabilities
             ? sums[best] : 1 / sums.reduce(0) { $0 + Elementary.exponential($1 - sums[best]) }
+          if let label = labels?[sample] {
+            losses[sample] =
+              fusesProbabilities
+              ? -Elementary.logarithm(sums[label])
+              : sums[best] - sums[label] - Elementary.logarithm(probabilities[sample])
+          }
         } else {
           for label in sums.indices { sums[label] = 0 }
+          if labels != nil { losses[sample] = .nan }
         }
+      } else if labels != nil, kind.isSpoiltByNumbers,
+        modalities.contains(where: { $0.present[sample] })
+      {
+        losses[sample] = .nan
       }
       if keepsScores { scores += sums }
     }
     return FusionResult(
-      weights: weights, scores: scores, predictions: predictions, probabilities: probabilities)
+      weights: weights, scores: scores, predictions: predictions, probabilities: probabilities,
+      losses: losses)
   }
 
   /// The first index of the maximum; nil if anything is not finite.
@@ -201,16 +230,5 @@ public enum Fusion {
       if sum > sums[best] { best = index }
     }
     return best
-  }
-}
-
-extension FusionKind {
-  /// Whether probabilities are summed, not logits.
-  public var fusesProbabilities: Bool {
-    switch self {
-    case .averageProbabilities, .fixedProbabilities, .entropyProbabilities: true
-    case .averageLogits, .fixedLogits, .entropyLogits, .batchEntropyLogits, .energy, .robustPool:
-      false
-    }
   }
 }

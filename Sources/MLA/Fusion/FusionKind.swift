@@ -30,3 +30,22 @@ public enum FusionKind: String, Sendable, CaseIterable {
   /// Those that need nothing but logits.
   public static let unfitted = allCases.filter { !$0.isFitted }
 }
+
+extension FusionKind {
+  /// Whether weights of 0 for all modalities that are present come of logits that are not finite.
+  var isSpoiltByNumbers: Bool {
+    switch self {
+    case .entropyLogits, .entropyProbabilities, .batchEntropyLogits, .energy: true
+    default: false
+    }
+  }
+
+  /// Whether probabilities are summed, not logits.
+  public var fusesProbabilities: Bool {
+    switch self {
+    case .averageProbabilities, .fixedProbabilities, .entropyProbabilities: true
+    case .averageLogits, .fixedLogits, .entropyLogits, .batchEntropyLogits, .energy, .robustPool:
+      false
+    }
+  }
+}

@@ -42,7 +42,10 @@ public struct RobustPool: Sendable, Equatable {
   ///   - modalities: one entry for each weight, with `K` classes; with their features' norms, if there are
   ///     detectors: else those are not asked.
   ///   - keepsScores: whether the result has scores.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool = true) -> FusionResult {
+  ///   - labels: the class of every sample, for the result's losses; nil: it has none.
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool = true, labels: [Int]? = nil
+  ) -> FusionResult {
     precondition(modalities.count == weights.count, "one weight for each modality")
     precondition(modalities.allSatisfy { $0.classCount == prior.count })
     let sampleCount = modalities.first?.sampleCount ?? 0
@@ -50,6 +53,7 @@ public struct RobustPool: Sendable, Equatable {
     var scores = [Double](repeating: 0, count: keepsScores ? sampleCount * prior.count : 0)
     var predictions = [Int](repeating: -1, count: sampleCount)
     var probabilities = [Double](repeating: 0, count: sampleCount)
+    var losses = [Double?](repeating: nil, count: labels == nil ? 0 : sampleCount)
     let votes = PoolVotes(spoilt: spoilt, prior: prior)
     for sample in 0..<sampleCount {
       LongWork.pass()
@@ -57,6 +61,7 @@ public struct RobustPool: Sendable, Equatable {
       guard let first = present.first else { continue }
       let (sums, soundness) = pool(sample, of: modalities, present, votes)
       // A lone modality's own logits decide, which no rounding has touched.
+      if let label = labels?[sample] { losses[sample] = -sums[label] }
       let deciding = present.count == 1 ? modalities[first].doubles(of: sample) : sums
       guard let best = Fusion.largest(of: deciding) else { continue }
       predictions[sample] = best
@@ -69,7 +74,8 @@ public struct RobustPool: Sendable, Equatable {
       }
     }
     return FusionResult(
-      weights: shares, scores: scores, predictions: predictions, probabilities: probabilities)
+      weights: shares, scores: scores, predictions: predictions, probabilities: probabilities,
+      losses: losses)
   }
 
   /// How much likelier the input of a modality is spoilt in a sample than any other, from 1 to 100; nil: the

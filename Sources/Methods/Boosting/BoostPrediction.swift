@@ -10,7 +10,9 @@ public struct BoostPrediction: ModelPrediction {
   public init(boost: Float) { self.boost = boost }
 
   /// The prediction of the modalities' own logits.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
     guard let first = modalities.first else { return Fusion.fuse([], kind: .averageLogits) }
     var sums = [Float](repeating: 0, count: first.sampleCount * first.classCount)
     for modality in modalities {
@@ -24,6 +26,7 @@ public struct BoostPrediction: ModelPrediction {
       modalities.contains { $0.present[sample] }
     }
     return JointPrediction.result(
-      sums.map { boost * $0 }, present: isAnyPresent, of: modalities, keepsScores: keepsScores)
+      sums.map { boost * $0 }, present: isAnyPresent, of: modalities, keepsScores: keepsScores,
+      labels: labels)
   }
 }

@@ -26,19 +26,22 @@ public struct FeatureFusionPrediction: ModelPrediction {
   }
 
   /// The prediction of what workers have sent.
-  public func fuse(_ modalities: [ModalityLogits], keepsScores: Bool) -> FusionResult {
+  public func fuse(
+    _ modalities: [ModalityLogits], keepsScores: Bool, labels: [Int]?
+  ) -> FusionResult {
     let sampleCount = modalities.first?.sampleCount ?? 0
     let present = (0..<sampleCount).map { sample in modalities.contains { $0.present[sample] } }
     let scores = logits(sampleCount) { sample, modality in
       modalities[modality].present[sample] ? modalities[modality].logits : nil
     }
     let alone = ModalityLogits(logits: scores, present: present, classCount: bias.count)
-    let result = Fusion.fuse([alone], kind: .averageLogits, keepsScores: keepsScores)
+    let result = Fusion.fuse(
+      [alone], kind: .averageLogits, keepsScores: keepsScores, labels: labels)
     // Each modality present has its part in it: the weights of no average.
     let weights = modalities.map { $0.present.map { $0 ? 1.0 : 0.0 } }
     return FusionResult(
       weights: weights, scores: result.scores, predictions: result.predictions,
-      probabilities: result.probabilities)
+      probabilities: result.probabilities, losses: result.losses)
   }
 
   /// The logits of the model with all other modalities absent; of a sample that lacks this one too, those of what

@@ -6,7 +6,7 @@ struct SeedSpread {
   private let seeds: [UInt64]
   private let configuration: RunConfiguration
   private typealias Row = (
-    name: String, accuracy: [Double], macroF1: [Double], group: String
+    name: String, accuracy: [Double], macroF1: [Double], balanced: [Double], group: String
   )
   private let rows: [Row]
 
@@ -19,7 +19,10 @@ struct SeedSpread {
       guard let first = runs.first.map(scores) else { return [] }
       return first.map { row in
         let values = runs.compactMap { scores($0).first { $0.name == row.name } }
-        return (row.name, values.map(\.accuracy), values.map(\.macroF1), group)
+        return (
+          row.name, values.map(\.accuracy), values.map(\.macroF1), values.map(\.balancedAccuracy),
+          group
+        )
       }
     }
     rows = averaged("fused") { $0.fused } + averaged("modalities") { $0.modalities }
@@ -40,7 +43,13 @@ struct SeedSpread {
   var json: JSONValue {
     func group(_ name: String) -> JSONValue {
       .named(rows.filter { $0.group == name }) { row in
-        (row.name, ["accuracy": Self.json(row.accuracy), "macro_f1": Self.json(row.macroF1)])
+        (
+          row.name,
+          [
+            "accuracy": Self.json(row.accuracy), "macro_f1": Self.json(row.macroF1),
+            "balanced_accuracy": Self.json(row.balanced),
+          ]
+        )
       }
     }
     return [

@@ -112,6 +112,7 @@ public struct DryRun {
     _ inventories: [Inventory], _ configuration: RunConfiguration, _ layout: RankLayout
   ) throws -> RosterBuilder {
     let joined = try RosterBuilder(inventories, configuration: configuration)
+    try joined.checkTraining(configuration)
     for (place, modality) in configuration.modalities.enumerated()
     where joined.rosters.train.samples(of: place).isEmpty {
       do {

@@ -13,11 +13,11 @@ extension Job {
     observing: (RunReporter) -> any RunObserver, beginning: @escaping () throws -> Void
   ) throws -> RunResult {
     do {
-      let fusion = try directory.keptIfUsed {
+      let first = try directory.keptIfUsed {
         try AtomicFile.write(Array(configuration.yaml.utf8), to: directory.configuration)
         return try fit(configuration, in: directory, observing: observing, beginning: beginning)
       }
-      return try trainOnAll(configuration, in: directory, keeping: fusion, observing: observing)
+      return try trainOnAll(configuration, in: directory, after: first, observing: observing)
     } catch {
       directory.lock?.release()
       throw error
@@ -39,65 +39,77 @@ extension Job {
       try Self.check(configuration.trained, against: manifest, allowsInexact: allowsInexact)
     }
     let (fitting, first) = (configuration.fitting, directory.heldOut)
-    let fusion: FittedFusion
+    let outcome: FirstTraining
     switch try RunDirectory(existing: first).stage(of: fitting) {
-    case .over: fusion = try self.fusion(of: fitting, in: first)
+    case .over: outcome = try self.outcome(of: fitting, in: first)
     case .cut:
       let run = try RunDirectory(resuming: first, partOf: directory.whole)
-      let result = try goOnTraining(
+      _ = try goOnTraining(
         fitting, in: run, without: [], allowsInexact: allowsInexact, beginning: {})
-      fusion = try result.fusion ?? self.fusion(of: fitting, in: first)
+      outcome = try self.outcome(of: fitting, in: first)
     case .ahead:
       if access(first, F_OK) == 0 { try RunDirectory(resuming: first).removeRemains() }
-      fusion = try fit(configuration, in: directory, observing: { $0 }, beginning: {})
+      outcome = try fit(configuration, in: directory, observing: { $0 }, beginning: {})
     }
     guard checkpoints.isEmpty else {
       return try goOnTraining(
         configuration, in: directory, without: [], allowsInexact: allowsInexact,
-        keeping: fusion, beginning: beginning)
+        keeping: outcome.fusion, until: outcome.lastEpoch, beginning: beginning)
     }
     try beginning()
-    return try trainOnAll(configuration, in: directory, keeping: fusion) { $0 }
+    return try trainOnAll(configuration, in: directory, after: outcome) { $0 }
   }
 
   /// The first training: of all samples but those that are held out.
   private func fit(
     _ configuration: RunConfiguration, in directory: RunDirectory,
     observing: (RunReporter) -> any RunObserver, beginning: @escaping () throws -> Void
-  ) throws -> FittedFusion {
+  ) throws -> FirstTraining {
     console.say(
       "fusion.refit_on_all: first without the validation samples, which the fusion is fitted to")
     let run = try RunDirectory(creating: directory.heldOut, partOf: directory.whole)
-    let result = try begin(configuration.fitting, in: run, observing: observing) { facts in
+    _ = try begin(configuration.fitting, in: run, observing: observing) { facts in
       guard facts.validationCount >= PoolFit.leastSamples else {
         throw RunError.nothingToFit(held: facts.validationCount, needed: PoolFit.leastSamples)
       }
       try beginning()
     }
-    return try result.fusion ?? fusion(of: configuration.fitting, in: run.path)
+    return try outcome(of: configuration.fitting, in: run.path)
   }
 
   /// The second training, from fresh weights.
   private func trainOnAll(
-    _ configuration: RunConfiguration, in directory: RunDirectory, keeping fusion: FittedFusion,
+    _ configuration: RunConfiguration, in directory: RunDirectory, after first: FirstTraining,
     observing: (RunReporter) -> any RunObserver
   ) throws -> RunResult {
     console.say()
     console.say(
-      "fusion.refit_on_all: now all samples, from fresh weights; the fusion keeps its numbers")
+      "fusion.refit_on_all: now all samples, from fresh weights; the fusion keeps its numbers"
+        + (first.lastEpoch.map { ", and training ends after epoch \($0), as it was kept" } ?? ""))
     return try begin(
-      configuration, in: directory.withResults, keeping: fusion, observing: observing
+      configuration, in: directory.withResults, keeping: first.fusion, until: first.lastEpoch,
+      observing: observing
     ) { _ in }
   }
 
   /// What the first training has left.
-  private func fusion(of fitting: RunConfiguration, in folder: String) throws -> FittedFusion {
+  private func outcome(
+    of fitting: RunConfiguration, in folder: String
+  ) throws -> FirstTraining {
     let run = try RunDirectory(existing: folder)
     let model = try ModelDescription(of: run)
     guard let fusion = try FusionRecord.read(from: run, of: fitting, model: model.weights) else {
       throw RunError.unreadable(
         file: run.fusion, problem: "is missing, or not of the model beside it; remove \(folder)")
     }
-    return fusion
+    let lastEpoch = fitting.selection.isActive ? try KeptRecord.read(of: run)?.epoch : nil
+    return FirstTraining(fusion: fusion, lastEpoch: lastEpoch)
   }
+}
+
+/// What the first of two trainings leaves to the second.
+private struct FirstTraining {
+  let fusion: FittedFusion
+  /// The number of epochs whose model it has kept; nil: all.
+  let lastEpoch: Int?
 }

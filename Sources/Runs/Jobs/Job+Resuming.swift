@@ -24,6 +24,12 @@ extension Job {
         allowsInexact: allowsInexact)
     }
     guard !isOver(configuration, directory) else {
+      if let kept = try KeptRecord.read(of: directory), kept.stoppedEarly {
+        console.say(
+          "the run in \(directory.path) is over: it was stopped after epoch \(kept.trainedEpochs) of \(configuration.epochs)"
+        )
+        return
+      }
       console.say(
         "the run in \(directory.path) is over: all \(configuration.epochs) epochs are trained; for more of them, add --set epochs=N"
       )
@@ -53,7 +59,8 @@ extension Job {
   /// - Parameter fusion: a pool that was fitted in another training, and that this one keeps.
   func goOnTraining(
     _ configuration: RunConfiguration, in directory: RunDirectory, without absent: [String],
-    allowsInexact: Bool, keeping fusion: FittedFusion? = nil, beginning: @escaping () throws -> Void
+    allowsInexact: Bool, keeping fusion: FittedFusion? = nil, until lastEpoch: Int? = nil,
+    beginning: @escaping () throws -> Void
   ) throws -> RunResult {
     let choice = try newestCheckpoint(configuration.trained, in: directory, without: absent)
     let manifest = choice.manifest
@@ -87,7 +94,8 @@ extension Job {
       resuming: manifest, in: choice.folder, standing: choice.standing,
       damaged: choice.damaged, absent: absent, allowsInexact: allowsInexact)
     return try train(
-      configuration, in: directory, from: origin, keeping: fusion, reporter, observer: reporter)
+      configuration, in: directory, from: origin, keeping: fusion, until: lastEpoch, reporter,
+      observer: reporter)
   }
 
   /// Whether a run has nothing left to do.
@@ -115,6 +123,13 @@ extension Job {
         let manifest = try CheckpointManifest(of: "\(directory.path)/\(folder)")
         found = try inspector.problems(
           of: manifest, in: folder, absent: absent, keeping: folders + named)
+        if found.isEmpty, !manifest.kept.isEmpty, manifest.kept != folder {
+          // What the run would end with is as much a part of it.
+          let kept = try CheckpointManifest(of: "\(directory.path)/\(manifest.kept)")
+          found = try inspector.problems(
+            of: kept, in: manifest.kept, absent: absent, keeping: folders + named
+          ).map { "the best model before it, \(manifest.kept): \($0)" }
+        }
         if found.isEmpty {
           let standing = folders.filter { !damaged.contains($0) }
           return (folder, manifest, standing.reversed(), damaged, problems)

@@ -31,10 +31,12 @@ extension Job {
 
   /// Begins a training in a folder that has none.
   ///
-  /// - Parameter fusion: a pool that was fitted in another training, and that this one keeps.
+  /// - Parameters:
+  ///   - fusion: a pool that was fitted in another training, and that this one keeps.
+  ///   - lastEpoch: the number of epochs after which it ends; nil: the configuration's.
   func begin(
     _ configuration: RunConfiguration, in directory: RunDirectory,
-    keeping fusion: FittedFusion? = nil,
+    keeping fusion: FittedFusion? = nil, until lastEpoch: Int? = nil,
     observing: (RunReporter) -> any RunObserver, beginning: @escaping (RunFacts) throws -> Void
   ) throws -> RunResult {
     console.startLogging(to: directory.log)
@@ -53,20 +55,21 @@ extension Job {
     }
     console.say(headline(configuration))
     return try train(
-      configuration, in: directory, from: nil, keeping: fusion, reporter,
+      configuration, in: directory, from: nil, keeping: fusion, until: lastEpoch, reporter,
       observer: observing(reporter))
   }
 
   /// Trains from fresh weights or from a checkpoint, and writes what is left of it.
   func train(
     _ configuration: RunConfiguration, in directory: RunDirectory, from origin: RunOrigin?,
-    keeping fusion: FittedFusion?, _ reporter: RunReporter, observer: any RunObserver
+    keeping fusion: FittedFusion?, until lastEpoch: Int? = nil, _ reporter: RunReporter,
+    observer: any RunObserver
   ) throws -> RunResult {
     do {
       let model = directory.model
       let session = try CoordinatorSession(
         configuration.trained, endpoint: endpoint, host: host, runDirectory: directory.path,
-        heldFolder: directory.held, observer: observer, fusion: fusion,
+        heldFolder: directory.held, observer: observer, fusion: fusion, lastEpoch: lastEpoch,
         nameModel: { try ModelDescription.json(of: $0, configuration).write(to: model) })
       let result = try session.train(from: origin)
       reporter.trainingEnded()
@@ -175,7 +178,7 @@ extension Job {
       try RunEnvironment.describe(result.ranks).write(to: directory.environment)
       // Weights that were not saved leave a model that the fusion does not belong to.
       if let fusion = result.fusion, let model = try? ModelDescription(of: directory),
-        model.position == RunPosition(epoch: configuration.epochs)
+        model.position == RunPosition(epoch: result.kept?.epoch ?? configuration.epochs)
       {
         try FusionRecord.json(fusion, of: configuration, model: model.weights)
           .write(to: directory.fusion)
@@ -198,6 +201,16 @@ extension Job {
     directory.loss.map { "\($0)" } ?? "the run is in \(directory.path)"
   }
 
+  /// Which weights the results are of.
+  private func weightsInWords(_ result: RunResult) -> String {
+    guard let kept = result.kept, kept.options.isActive else { return "final weights" }
+    let stopped = kept.stoppedEarly ? ", no better since: stopped" : ""
+    let trained = "epoch \(kept.epoch) of \(kept.trainedEpochs)\(stopped)"
+    guard let value = kept.value else { return "weights of \(trained)" }
+    return
+      "weights of \(trained), the best by validation \(kept.options.measure.rawValue) (\(Numerals.decimals(value, 4)))"
+  }
+
   private func report(
     _ result: RunResult, of configuration: RunConfiguration, _ directory: RunDirectory
   ) {
@@ -207,8 +220,13 @@ extension Job {
     }
     console.say()
     console.say(
-      "\(evaluation.split.rawValue) split, final weights (* fusion named in the configuration)")
+      "\(evaluation.split.rawValue) split, \(weightsInWords(result)) (* fusion named in the configuration)"
+    )
     console.say(ResultTable.ofRun(evaluation, of: configuration))
+    if let validation = result.validation {
+      console.say()
+      console.say("accuracy % of the same weights on held-out samples · \(validation.inBrief)")
+    }
     console.say(result.fusion, beside: evaluation)
     console.say()
     console.say(

@@ -16,7 +16,7 @@ extension RunDirectory {
   /// How far the run in this folder is, of what `configuration` asks for.
   public func stage(of configuration: RunConfiguration) -> Stage {
     if access(summary, F_OK) == 0, let model = try? ModelDescription(of: self),
-      model.position.cycle == 0, model.position.epoch >= configuration.epochs,
+      model.position.cycle == 0, isTrained(model, configuration),
       !configuration.evaluation.keepsLogits || access(logits, F_OK) == 0
     {
       return .over
@@ -26,5 +26,14 @@ extension RunDirectory {
       return .ahead
     }
     return first.stage(of: configuration.fitting) == .ahead ? .ahead : .cut
+  }
+
+  /// Whether a model is what is left of all epochs, or of those that there were.
+  private func isTrained(_ model: ModelDescription, _ configuration: RunConfiguration) -> Bool {
+    guard let kept = try? KeptRecord.read(of: self) else {
+      return model.position.epoch >= configuration.epochs
+    }
+    return kept.epoch == model.position.epoch
+      && (kept.stoppedEarly || kept.trainedEpochs >= configuration.epochs)
   }
 }

@@ -13,6 +13,7 @@ enum RunRecords {
     var members: [String: JSONValue] = [
       "epoch": .integer(record.epoch + 1),
       "seconds": .number(record.seconds),
+      "learning_rate": learningRates(record, names: names),
       "samples_per_second": .number(Double(samples) / record.seconds),
       "training": .named(record.training) { ($0.name, training($0.totals)) },
       "waited_seconds": .named(zip(names, record.waitedSeconds)) { ($0, .number($1)) },
@@ -40,6 +41,14 @@ enum RunRecords {
       add(evaluation, to: &members)
     }
     return .object(members)
+  }
+
+  /// The learning rates of the modalities and of the head, by name. Names of modalities have no spaces.
+  private static func learningRates(_ record: EpochRecord, names: [String]) -> JSONValue {
+    let head = names.contains("head") ? "shared head" : "head"
+    return .named(
+      zip(names + [head], record.learningRates + [record.headLearningRate])
+    ) { ($0, .number($1)) }
   }
 
   /// What the method decided: a number, one of each modality by name, or a list where there are others.
@@ -80,6 +89,23 @@ enum RunRecords {
       members["samples"] = .integer(evaluation.labels.count)
       add(evaluation, to: &members)
     }
+    if let validation = result.validation {
+      var own: [String: JSONValue] = ["samples": .integer(validation.labels.count)]
+      add(validation, to: &own)
+      members["validation"] = .object(own)
+    }
+    if let kept = result.kept { members["kept"] = self.kept(kept) }
+    return .object(members)
+  }
+
+  /// Which model it is.
+  private static func kept(_ kept: RunResult.Kept) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "policy": .text(kept.options.keep.rawValue), "epoch": .integer(kept.epoch),
+      "trained_epochs": .integer(kept.trainedEpochs), "stopped_early": .flag(kept.stoppedEarly),
+    ]
+    if kept.options.isActive { members["by"] = .text(kept.options.measure.rawValue) }
+    if kept.options.keep == .best { members["value"] = .optional(kept.value) }
     return .object(members)
   }
 
@@ -115,6 +141,8 @@ enum RunRecords {
         fused.kind,
         [
           "accuracy": .number(fused.metrics.accuracy), "macro_f1": .number(fused.metrics.macroF1),
+          "balanced_accuracy": .number(fused.metrics.balancedAccuracy),
+          "loss": .optional(fused.loss),
         ]
       )
     }
@@ -124,6 +152,7 @@ enum RunRecords {
         [
           "accuracy": .number(modality.metrics.accuracy),
           "macro_f1": .number(modality.metrics.macroF1),
+          "balanced_accuracy": .number(modality.metrics.balancedAccuracy),
           "loss": .optional(modality.loss),
           "samples": .integer(modality.sampleCount),
         ]

@@ -10,6 +10,7 @@ struct RunScores {
     let name: String
     let accuracy: Double
     let macroF1: Double
+    let balancedAccuracy: Double
   }
 
   /// The split that they are of; nil: there was none, and there are no rows.
@@ -27,10 +28,10 @@ struct RunScores {
     split = evaluation?.split.rawValue
     seconds = result.seconds
     fused = (evaluation?.fused ?? []).map {
-      Row(name: $0.kind, accuracy: $0.metrics.accuracy, macroF1: $0.metrics.macroF1)
+      Row(name: $0.kind, $0.metrics)
     }
     modalities = (evaluation?.modalities ?? []).map {
-      Row(name: $0.name, accuracy: $0.metrics.accuracy, macroF1: $0.metrics.macroF1)
+      Row(name: $0.name, $0.metrics)
     }
   }
 
@@ -59,7 +60,8 @@ struct RunScores {
         }
         // What is not a number is written as null.
         return Row(
-          name: name, accuracy: score.accuracy ?? .nan, macroF1: score.macroF1 ?? .nan)
+          name: name, accuracy: score.accuracy ?? .nan, macroF1: score.macroF1 ?? .nan,
+          balancedAccuracy: score.balancedAccuracy ?? .nan)
       }
     }
     let kinds = FusionKind.allCases.map(\.rawValue)
@@ -92,10 +94,12 @@ struct RunScores {
     struct Score: Decodable {
       let accuracy: Double?
       let macroF1: Double?
+      let balancedAccuracy: Double?
 
       private enum CodingKeys: String, CodingKey {
         case accuracy
         case macroF1 = "macro_f1"
+        case balancedAccuracy = "balanced_accuracy"
       }
     }
 
@@ -103,5 +107,13 @@ struct RunScores {
     let seconds: Double
     let fused: [String: Score]?
     let modalities: [String: Score]?
+  }
+}
+
+extension RunScores.Row {
+  fileprivate init(name: String, _ metrics: ClassificationMetrics) {
+    self.init(
+      name: name, accuracy: metrics.accuracy, macroF1: metrics.macroF1,
+      balancedAccuracy: metrics.balancedAccuracy)
   }
 }

@@ -45,12 +45,19 @@ public struct CheckpointManifest: Sendable, Equatable {
   public var configuration: String
   /// The ranks' parts, the coordinator's first, then in the order of the modalities.
   public var parts: [Part]
+  /// The checkpoint, a folder below the run's, with the model that the run would keep if it ended there; empty: this
+  /// one.
+  public var kept = ""
+
+  /// Other checkpoints, without which this one is not whole.
+  public var needed: [String] { ([kept] + parts.map(\.folder)).filter { !$0.isEmpty } }
 
   /// A manifest with all its facts.
   public init(
     progress: RunPosition, cyclesPerEpoch: Int, seconds: Double, configuration: String,
-    parts: [Part]
+    parts: [Part], kept: String = ""
   ) {
+    self.kept = kept
     (self.progress, self.cyclesPerEpoch) = (progress, cyclesPerEpoch)
     (self.seconds, self.configuration, self.parts) = (seconds, configuration, parts)
   }
@@ -81,7 +88,7 @@ extension CheckpointManifest {
   }
 
   private var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "format": .integer(Self.currentFormat),
       "epoch": .integer(progress.epoch), "cycle": .integer(progress.cycle),
       "cycles_per_epoch": .integer(cyclesPerEpoch), "seconds": .number(seconds),
@@ -104,6 +111,8 @@ extension CheckpointManifest {
           ]
         }),
     ]
+    if !kept.isEmpty { members["kept"] = .text(kept) }
+    return .object(members)
   }
 
   private static let noSeal = String(repeating: "0", count: 64)
@@ -177,11 +186,15 @@ extension CheckpointManifest {
       }
       return read
     }
+    let kept = reader["kept"].isMissing ? "" : try reader["kept"].text()
+    guard kept.isEmpty || CheckpointFolder.position(of: kept) != nil else {
+      throw refuse("it names '\(kept.legible())', which is no checkpoint of a run")
+    }
     self.init(
       progress: RunPosition(
         epoch: try reader["epoch"].count(), cycle: try reader["cycle"].count()),
       cyclesPerEpoch: try reader["cycles_per_epoch"].count(),
       seconds: try reader["seconds"].number(), configuration: try reader["configuration"].text(),
-      parts: parts)
+      parts: parts, kept: kept)
   }
 }

@@ -20,6 +20,9 @@ struct JSONReader {
     return JSONReader(members[key], path: below, refuse)
   }
 
+  /// Whether nothing stands there.
+  var isMissing: Bool { value == nil }
+
   func list() throws -> [JSONReader] {
     guard case .list(let values) = value else { throw unexpected("a list") }
     return values.enumerated().map { JSONReader($1, path: "\(path)[\($0)]", refuse) }

@@ -18,6 +18,7 @@ public final class AlternatingTurns: WorkerMethod {
   private let modality: Int
   private let driftsWhileInactive: Bool
   private let sendsFactors: Bool
+  private let loss: ClassificationLoss
   private let logits: Tensor
   private let logitGradient: Tensor
   private let featureGradient: Tensor
@@ -30,9 +31,10 @@ public final class AlternatingTurns: WorkerMethod {
   ///   - driftsWhileInactive: historical; see `RunConfiguration.InactiveEncoders.zeroGrad`.
   public init(
     learner: ModalityLearner, modality: Int, batchSize: Int, endpoint: Endpoint,
-    sendsFactors: Bool = false, driftsWhileInactive: Bool = false
+    sendsFactors: Bool = false, driftsWhileInactive: Bool = false, loss: LossOptions = .plain
   ) {
     self.sendsFactors = sendsFactors
+    self.loss = ClassificationLoss(loss)
     self.learner = learner
     self.modality = modality
     self.endpoint = endpoint
@@ -78,9 +80,8 @@ public final class AlternatingTurns: WorkerMethod {
     try endpoint.receive(TurnHead(head.store.values), number: turn.index, from: 0)
     let began = Trace.time
     head.logits(features, into: logits)
-    let loss = SoftmaxCrossEntropy.evaluate(
-      logits: logits, labels: learner.labels, total: rows.count, gradient: logitGradient)
-    guard loss.lossSum.isFinite else {
+    let batchLoss = loss.evaluate(logits: logits, labels: learner.labels, gradient: logitGradient)
+    guard batchLoss.sum.isFinite else {
       return try leaveOut(
         turn, .loss(learner.fault(features: features, logits: logits, head: head)))
     }
@@ -94,7 +95,7 @@ public final class AlternatingTurns: WorkerMethod {
     }
     Trace.note("head", since: began)
     try send(
-      TrainingTotals(samples: rows.count, correct: loss.correct, lossSum: loss.lossSum),
+      TrainingTotals(samples: rows.count, correct: batchLoss.correct, lossSum: batchLoss.total),
       of: turn)
     learner.nonfinite.pass()
 
@@ -148,6 +149,6 @@ extension AlternatingAdaptation: WorkerSide {
     AlternatingTurns(
       learner: rank.learner, modality: rank.modality, batchSize: rank.batchSize,
       endpoint: rank.endpoint, sendsFactors: rank.configuration.sendsFactors,
-      driftsWhileInactive: rank.configuration.inactiveEncoders == .zeroGrad)
+      driftsWhileInactive: rank.configuration.inactiveEncoders == .zeroGrad, loss: rank.loss)
   }
 }

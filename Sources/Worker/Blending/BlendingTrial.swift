@@ -12,11 +12,13 @@ final class BlendingTrial {
   private let rank: WorkerRank
   private let slice: OwnHead
   private let own: OwnHead
+  private let loss: ClassificationLoss
 
   private var learner: ModalityLearner { rank.learner }
 
   init(on rank: WorkerRank, slice: OwnHead, own: OwnHead) {
     (self.rank, self.slice, self.own) = (rank, slice, own)
+    loss = ClassificationLoss(rank.loss)
   }
 
   /// What a trial copies, and puts back.
@@ -64,17 +66,16 @@ final class BlendingTrial {
 
   private func loss(of rows: [Int]) throws -> Double {
     let labels = Buffer(rows.map { Int32(learner.source.labels[$0]) })
-    var (sum, place) = (0.0, 0)
+    var (sum, weight, place) = (0.0, 0.0, 0)
     try learner.features(of: rows, from: feed(rows)) { features in
       own.head.logits(features, into: learner.evaluationLogits)
-      sum +=
-        SoftmaxCrossEntropy.evaluate(
-          logits: learner.evaluationLogits, labels: labels[place..<place + features.count],
-          total: features.count
-        ).lossSum
+      let found = loss.evaluate(
+        logits: learner.evaluationLogits, labels: labels[place..<place + features.count])
+      sum += found.sum
+      weight += found.weight
       place += features.count
     }
-    return sum / Double(rows.count)
+    return sum / weight
   }
 
   /// Sends the slice's logits of all of the modality's training and validation samples.
@@ -105,10 +106,9 @@ final class BlendingTrial {
         guard !rows.isEmpty else { continue }
         let features = try forward(plan, batch, rows)
         own.forward(features)
-        let loss = SoftmaxCrossEntropy.evaluate(
-          logits: own.logits, labels: learner.labels, total: rows.count,
-          gradient: own.logitGradient)
-        guard loss.lossSum.isFinite, try move(own, features, learningRate(plan, batch)) else {
+        let found = loss.evaluate(
+          logits: own.logits, labels: learner.labels, gradient: own.logitGradient)
+        guard found.sum.isFinite, try move(own, features, learningRate(plan, batch)) else {
           return
         }
       }

@@ -13,7 +13,7 @@ final class BoostSteps: OwnHeadSteps, WorkerMethod {
   private let joint: JointSteps
   /// The way to a head that all share; nil: this rank has its own.
   private let lent: LentHeadRule?
-  private let loss: WeighedLoss
+  private let weighed: WeighedLoss
   /// The stage for which all weights have been told; nil: none.
   private var toldStage: Int?
 
@@ -31,14 +31,15 @@ final class BoostSteps: OwnHeadSteps, WorkerMethod {
       own = OwnHead(on: rank, fanIn: rank.configuration.features)
       lent = nil
     }
-    loss = WeighedLoss(
+    weighed = WeighedLoss(
       method, classCount: rank.configuration.classes.count,
-      rowCount: rank.learner.source.ids.count)
+      rowCount: rank.learner.source.ids.count, loss: rank.loss)
     joint = JointSteps(
       learner: rank.learner, head: own, modality: rank.modality, endpoint: rank.endpoint,
       rule: lent, noted: rank.noted)
     super.init(
-      learner: rank.learner, head: own, modality: rank.modality, endpoint: rank.endpoint)
+      learner: rank.learner, head: own, modality: rank.modality, endpoint: rank.endpoint,
+      loss: rank.loss)
   }
 
   /// Its own head, or nothing.
@@ -121,7 +122,7 @@ final class BoostSteps: OwnHeadSteps, WorkerMethod {
 
   private func hear(_ rows: [Int], cycle: Int) throws {
     let told = try endpoint.receive(SampleWeights(), number: cycle, from: 0)
-    guard loss.take(told, of: rows) else {
+    guard weighed.take(told, of: rows) else {
       throw ExchangeError.misfit(kind: SampleWeights.kind, number: cycle)
     }
   }
@@ -148,7 +149,7 @@ final class BoostSteps: OwnHeadSteps, WorkerMethod {
       try hear(rows, cycle: turn.cycle)
     }
     Trace.span("head") { own.forward(features) }
-    let found = loss.evaluate(
+    let found = weighed.evaluate(
       rows, logits: own.logits, labels: learner.labels, gradient: own.logitGradient)
     func fault(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
       learner.found(

@@ -6,6 +6,7 @@ import Tensors
 /// modality may be drawn towards what the one before it says.
 final class WeighedLoss {
   private let agreement: Double
+  private let loss: ClassificationLoss
   private let classCount: Int
   /// The weight of each row of the source.
   private let weights: Buffer<Double>
@@ -14,9 +15,12 @@ final class WeighedLoss {
   private var hasPrevious = false
   private var softmax: LogSoftmax
 
-  /// - Parameter rowCount: the rows of the source.
-  init(_ method: ReconBoost, classCount: Int, rowCount: Int) {
+  /// - Parameters:
+  ///   - rowCount: the rows of the source.
+  ///   - loss: what a sample's loss is, before its weight.
+  init(_ method: ReconBoost, classCount: Int, rowCount: Int, loss: LossOptions = .plain) {
     agreement = method.agreement
+    self.loss = ClassificationLoss(loss)
     self.classCount = classCount
     weights = Buffer(rowCount)
     previous = Buffer(method.agreement > 0 ? rowCount * classCount : 0)
@@ -44,16 +48,14 @@ final class WeighedLoss {
   func evaluate(
     _ rows: [Int], logits: Tensor, labels: Buffer<Int32>, gradient: Tensor
   ) -> (mean: Double, correct: Int) {
-    let correct = SoftmaxCrossEntropy.evaluate(
-      logits: logits, labels: labels, total: rows.count, gradient: gradient
-    ).correct
+    let found = loss.evaluate(logits: logits, labels: labels, gradient: gradient)
     var sum = 0.0
     for (place, row) in rows.enumerated() {
       softmax.take(logits.buffer(of: place))
-      sum -= weights[row] * softmax.logarithms[Int(labels[place])]
+      sum += weights[row] * loss.options.loss(softmax.logarithms, label: Int(labels[place]))
       FixedSums.scale(gradient.buffer(of: place), by: Float(weights[row]))
     }
-    return (sum / Double(rows.count) + agree(rows, logits, gradient), correct)
+    return (sum / found.weight + agree(rows, logits, gradient), found.correct)
   }
 
   /// The mean over rows and classes of squared differences from the modality before, times its weight; adds the

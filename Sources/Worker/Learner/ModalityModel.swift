@@ -80,10 +80,7 @@ final class ModalityModel {
         configuration: configuration, modality: index, learner: learner,
         batchSize: replica.capacity, endpoint: link.endpoint, rosters: rosters
       ) { _, decided in notes.add(decided) })
-    if let saved {
-      try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
-      try saved.restore(method.weights, prefix: Self.headPrefix)
-    }
+    if let saved { try restore(saved) }
     if let origin, origin.isResumed {
       try TensorFile(path: "\(origin.folder)/\(ModelFiles.state(of: name))").restore(rest)
     }
@@ -133,6 +130,20 @@ final class ModalityModel {
 
   /// Has the other ranks of the modality on this host stop, because this one cannot go on.
   func fail() { replica.fail() }
+
+  /// Takes the model of a checkpoint of this run, whose folder is given; what training remembers stays as it is, since
+  /// training is over.
+  func restore(from folder: String) throws {
+    let saved = try TensorFile(path: "\(folder)/\(ModelFiles.encoder(of: name))")
+    try WeightsSeal.check(saved)
+    try restore(saved)
+    try replica.spread()
+  }
+
+  private func restore(_ saved: TensorFile) throws {
+    try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
+    try saved.restore(method.weights, prefix: Self.headPrefix)
+  }
 
   /// Ends a part of training: all weights are those after its last step.
   func settle() throws {

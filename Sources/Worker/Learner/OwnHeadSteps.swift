@@ -15,10 +15,15 @@ public class OwnHeadSteps {
   let own: OwnHead
   let modality: Int
   let endpoint: Endpoint
+  let loss: ClassificationLoss
 
   /// Steps of `learner` with a head of its own.
-  public init(learner: ModalityLearner, head: OwnHead, modality: Int, endpoint: Endpoint) {
+  public init(
+    learner: ModalityLearner, head: OwnHead, modality: Int, endpoint: Endpoint,
+    loss: LossOptions = .plain
+  ) {
     self.learner = learner
+    self.loss = ClassificationLoss(loss)
     own = head
     self.modality = modality
     self.endpoint = endpoint
@@ -69,6 +74,6 @@ public class OwnHeadSteps {
   public convenience init(on rank: WorkerRank, fanIn: Int) {
     self.init(
       learner: rank.learner, head: OwnHead(on: rank, fanIn: fanIn), modality: rank.modality,
-      endpoint: rank.endpoint)
+      endpoint: rank.endpoint, loss: rank.loss)
   }
 }

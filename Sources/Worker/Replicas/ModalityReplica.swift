@@ -112,17 +112,21 @@ final class ModalityReplica {
 
   /// Begins with what the leader has drawn, loaded or restored; all ranks of the group do.
   func begin(isTrained: Bool) throws {
-    if let step {
-      try step.spread()
-      try link.share(
-        learner.encoder.states.map {
-          NamedState($0.name, $0.values.sampleShape, $0.values.storage)
-        })
-    }
+    try spread()
     // Whoever only evaluates sees every sample once anyway.
     if configuration.modalities[modality].pretraining.cachesFeatures, isTrained {
       try cacheFeatures()
     }
+  }
+
+  /// Gives the values of the leader to all ranks of the group; all of them do this together.
+  func spread() throws {
+    guard let step else { return }
+    try step.spread()
+    try link.share(
+      learner.encoder.states.map {
+        NamedState($0.name, $0.values.sampleShape, $0.values.storage)
+      })
   }
 
   /// Has the leader know all that the optimizers remember; all ranks of the group do.

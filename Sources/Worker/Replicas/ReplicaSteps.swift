@@ -73,6 +73,7 @@ final class ReplicaSteps {
       }
     }
     Trace.place()
+    if !directive.restores.isEmpty { try replica.spread() }
     if !directive.checkpoint.isEmpty { try replica.collect() }
     for split in directive.evaluations {
       try Trace.span("evaluate") {

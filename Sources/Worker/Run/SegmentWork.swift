@@ -11,6 +11,7 @@ final class SegmentWork {
   private let model: ModalityModel
   private let link: GroupLink
   private let parts: PartWriter
+  private let runDirectory: String
   private let plan: TrainingPlan
   /// Who has which test samples.
   private let tested: Roster
@@ -28,6 +29,7 @@ final class SegmentWork {
     self.modality = modality
     self.model = model
     self.link = link
+    runDirectory = folder.path
     parts = PartWriter(folder, endpoint: link.endpoint)
     tested = rosters.test
     plan = TrainingPlan(configuration, roster: rosters.train)
@@ -58,6 +60,9 @@ final class SegmentWork {
       }
     }
     Trace.place()
+    if !directive.restores.isEmpty {
+      try refusing { try model.restore(from: "\(runDirectory)/\(directive.restores)") }
+    }
     // An epoch that is over begins anew, in what a checkpoint remembers too.
     let notes = directive.isReported ? model.notes.finish() : []
     parts.remove(directive.superseded)
@@ -72,7 +77,7 @@ final class SegmentWork {
       try Trace.span("evaluate") { try evaluate(directive) }
     }
     if directive.isReported { try refusing { try report(directive, notes) } }
-    try parts.tell(waiting: directive.isLast)
+    try parts.tell(waiting: directive.isLast || directive.awaitsCheckpoint)
   }
 
   /// Runs `body`; what makes this rank stop, the coordinator and the others of its group hear.

@@ -19,20 +19,20 @@ public final class SeparateSteps: OwnHeadSteps, WorkerMethod {
       try learner.load(rows, at: TrainingPlace(epoch: turn.epoch, batch: turn.cycleInEpoch))
       let features = try learner.forward()
       Trace.span("head") { own.forward(features) }
-      let loss = SoftmaxCrossEntropy.evaluate(
-        logits: own.logits, labels: learner.labels, total: rows.count, gradient: own.logitGradient)
+      let loss = loss.evaluate(
+        logits: own.logits, labels: learner.labels, gradient: own.logitGradient)
       func found(_ numbers: NonfiniteBatch.Numbers) -> NonfiniteBatch {
         learner.found(
           numbers, turn: turn.index, epoch: turn.epoch, batch: turn.cycleInEpoch,
           of: turn.cyclesPerEpoch)
       }
       let isTaken =
-        loss.lossSum.isFinite
+        loss.sum.isFinite
         ? try step(features, learningRate: learningRate, found: found)
         : try leaveOut(
           found(.loss(learner.fault(features: features, logits: own.logits, head: own.head))))
       let totals = TrainingTotals(
-        samples: rows.count, correct: loss.correct, lossSum: loss.lossSum)
+        samples: rows.count, correct: loss.correct, lossSum: loss.total)
       try endpoint.send(
         Progress(isTaken ? totals : TrainingTotals()), number: turn.index, to: 0)
     }

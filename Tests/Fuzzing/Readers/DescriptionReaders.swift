@@ -42,7 +42,7 @@ extension Readers {
       "checkpoint", file: "checkpoint.json",
       TextFormat.json(
         seeds: [String(decoding: try manifest().sealed(), as: UTF8.self)],
-        keys: ["epoch", "cycle", "parts", "files", "name", "bytes", "seconds", "format"])
+        keys: ["epoch", "cycle", "kept", "parts", "files", "name", "bytes", "seconds", "format"])
     ) { folder in
       { path in
         let bytes = try folder.bytes("checkpoint.json")
@@ -59,7 +59,7 @@ extension Readers {
       sampleShape: [3], files: [file])
     return CheckpointManifest(
       progress: RunPosition(epoch: 2, cycle: 3), cyclesPerEpoch: 9, seconds: 1.5,
-      configuration: "classes: 3\n", parts: [part])
+      configuration: "classes: 3\n", parts: [part], kept: "weights/epoch-0001")
   }
 
   private static let small = """

@@ -6,11 +6,13 @@ import Tensors
 /// A head beside a modality's slice, with a loss of its own: what rules with such a loss have in common.
 final class OwnLoss {
   let own: OwnHead
+  private let options: ClassificationLoss
   /// The mean loss of the last mini-batch.
   private(set) var loss = Double.nan
 
   init(on rank: WorkerRank) {
     own = OwnHead(on: rank, stream: "own", fanIn: rank.configuration.features)
+    options = ClassificationLoss(rank.loss)
   }
 
   var weights: [NamedState] { own.head.state.named(in: "own.") }
@@ -21,11 +23,9 @@ final class OwnLoss {
   ///
   /// - Parameter weight: what its gradients are multiplied by.
   func find(_ turn: JointTurn, weight: Double = 1) -> Tensor? {
-    let count = turn.rows.count
     own.forward(turn.features)
-    let found = SoftmaxCrossEntropy.evaluate(
-      logits: own.logits, labels: turn.labels, total: count, gradient: own.logitGradient)
-    loss = found.lossSum / Double(count)
+    loss =
+      options.evaluate(logits: own.logits, labels: turn.labels, gradient: own.logitGradient).mean
     if weight != 1 { FixedSums.scale(own.logitGradient.held, by: Float(weight)) }
     return own.backward(turn.features)
   }

@@ -8,6 +8,7 @@ import Tensors
 /// of energies by them.
 final class QualityRanking: JointLocalRule {
   private let method: QualityAwareFusion
+  private let loss: LossOptions
   /// The sum of the losses of each row of the source over the whole run.
   private let history: Buffer<Double>
   /// The rows that are trained on.
@@ -19,8 +20,13 @@ final class QualityRanking: JointLocalRule {
   /// - Parameters:
   ///   - rowCount: the rows of the source.
   ///   - trained: those that are trained on.
-  init(_ method: QualityAwareFusion, classCount: Int, rowCount: Int, trained: [Int]) {
-    self.method = method
+  ///   - loss: what its own loss makes of labels. What is remembered of a sample is how hard it is, whatever it
+  ///     counts.
+  init(
+    _ method: QualityAwareFusion, classCount: Int, rowCount: Int, trained: [Int],
+    loss: LossOptions = .plain
+  ) {
+    (self.method, self.loss) = (method, loss)
     self.trained = trained
     history = Buffer(rowCount)
     softmax = LogSoftmax(classCount)
@@ -31,11 +37,15 @@ final class QualityRanking: JointLocalRule {
   func amend(_ turn: JointTurn) {
     let count = turn.rows.count
     var losses: [Double] = []
+    var (own, weight) = (0.0, 0.0)
     var energies: [Double] = []
     before = turn.rows.map { history[$0] }
     for place in 0..<count {
       softmax.take(turn.logits.buffer(of: place))
-      losses.append(-softmax.logarithms[Int(turn.labels[place])])
+      let label = Int(turn.labels[place])
+      losses.append(-softmax.logarithms[label])
+      own += loss.loss(softmax.logarithms, label: label)
+      weight += loss.weight(of: label)
       energies.append(softmax.logSum / method.divisor)
     }
     if method.history == .before { add(losses, of: turn) }
@@ -45,14 +55,14 @@ final class QualityRanking: JointLocalRule {
       softmax.take(turn.logits.buffer(of: place))
       let gradient = turn.logitGradient.buffer(of: place)
       let along = method.rank * ranking.gradient[place] / method.divisor
-      for label in softmax.probabilities.indices {
-        let target = label == Int(turn.labels[place]) ? 1.0 : 0
-        let own = (softmax.probabilities[label] - target) / Double(count)
-        gradient[label] += Float(own + along * softmax.probabilities[label])
+      let label = Int(turn.labels[place])
+      for other in softmax.probabilities.indices {
+        let own = loss.derivative(softmax.probabilities, of: other, label: label) / weight
+        gradient[other] += Float(own + along * softmax.probabilities[other])
       }
     }
     turn.notes = [
-      MethodNote("loss_own", [losses.reduce(0, +) / Double(count)]),
+      MethodNote("loss_own", [own / weight]),
       MethodNote("loss_rank", [ranking.loss]),
     ]
   }
@@ -112,6 +122,6 @@ extension QualityAwareFusion: JointWorkerSide {
     }
     return QualityRanking(
       self, classCount: rank.configuration.classes.count, rowCount: count,
-      trained: trained ?? Array(0..<count))
+      trained: trained ?? Array(0..<count), loss: rank.loss)
   }
 }
