@@ -1,10 +1,14 @@
 /// Tables that runs and experiments leave as comma-separated values.
 enum CommaSeparated {
+  /// The most cells that are read: a table of more has more than a page can show, and each takes many times the
+  /// memory of its bytes.
+  private static let mostCells = 150_000
+
   /// The cells of each record: between quotation marks, commas and ends of lines are a part of the cell.
   static func records(of bytes: [UInt8]) -> [[String]] {
     var (records, cells, cell) = ([[String]](), [String](), [UInt8]())
-    var isQuoted = false
-    for byte in bytes {
+    var (isQuoted, count) = (false, 0)
+    for byte in bytes where count < mostCells {
       switch byte {
       // Of two that stand for one, the second opens the cell again.
       case UInt8(ascii: "\""):
@@ -12,9 +16,11 @@ enum CommaSeparated {
         cell.append(byte)
       case UInt8(ascii: ",") where !isQuoted:
         cells.append(unquoted(cell))
+        count += 1
         cell = []
       case UInt8(ascii: "\n") where !isQuoted:
         records.append(cells + [unquoted(cell)])
+        count += 1
         (cells, cell) = ([], [])
       default: cell.append(byte)
       }

@@ -48,7 +48,9 @@ struct FolderFile {
     var start = 0
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       try LongWork.step()
-      if let value = JSONValue(parsing: Array(bytes[start..<end])), value.members != nil {
+      if end > start, let value = JSONValue(parsing: Array(bytes[start..<end])),
+        value.members != nil
+      {
         values.append(value)
       } else {
         unread += 1
