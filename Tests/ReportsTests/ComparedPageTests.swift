@@ -51,6 +51,17 @@ import Testing
     #expect(found.texts(of: "td").prefix(4) == ["1", "50.0", "25.0", "25.0"])
   }
 
+  @Test func `joint training stands before separate training, and alternation last`() throws {
+    let scratch = try Self.runs(
+      ["mla", "joint_sum", "separate", "joint_concat"].map {
+        ($0, Self.run($0, seed: 1, better: 0))
+      })
+    let found = try Elements(try ReportWriter.page(of: [scratch["all"]]))
+    #expect(
+      found.texts(of: "bdi").dropFirst().prefix(4)
+        == ["joint_concat", "joint_sum", "separate", "mla"])
+  }
+
   @Test func `folders of several machines make one page, named one by one`() throws {
     let scratch = try Self.runs([
       ("a", Self.run(seed: 1, better: 0)), ("b", Self.run("separate", seed: 1, better: 0)),
