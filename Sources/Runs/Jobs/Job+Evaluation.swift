@@ -10,10 +10,10 @@ extension RunConfiguration {
   public static func saved(
     in run: RunDirectory, fusion: FusionKind?, overrides: [String]
   ) throws -> RunConfiguration {
-    _ = try ModelDescription(of: run)
+    let model = try ModelDescription(of: run)
     var configuration = try RunConfiguration.load(path: run.configuration, overrides: overrides)
       .trained
-    _ = try ModelDescription(of: run, for: configuration)
+    try model.check(configuration, of: run)
     if let fusion { configuration.fusion.kind = fusion }
     return configuration
   }
