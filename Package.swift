@@ -255,9 +255,10 @@ let package = Package(
     tests(
       of: "Scaling",
       imports: ["Configuration", "Datasets", "Networks", "Storage"]),
-    // As examples/library/Package.swift has it, which Tests/slow/run library builds by itself.
+    // As examples/library/Package.swift has it, which Tests/slow/run library builds by itself. It imports AntiphonKit
+    // alone; the others are named so that it is built anew when they change.
     .executableTarget(
-      name: "first-model", dependencies: ["AntiphonKit"],
+      name: "first-model", dependencies: ["AntiphonKit", "Runs", "Coordinator", "Configuration"],
       path: "examples/library/Sources/first-model", swiftSettings: settings),
     tests(of: "AntiphonKit", imports: ["first-model"]),
     .testTarget(

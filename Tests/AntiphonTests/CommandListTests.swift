@@ -90,7 +90,7 @@ extension WaitingJobs {
       #expect(launch == ["train trace", "package", "--max-restarts", "validation"])
       let own = try await offered(
         ["antiphon pre", "antiphon pac"], script: ["completions", "bash"])
-      #expect(own == ["prepare", ""])
+      #expect(own == ["predict prepare", ""])
     }
 
     @Test func `zsh and fish have scripts too, and no other shell has`() async throws {

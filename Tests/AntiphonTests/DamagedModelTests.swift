@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// Models that cannot be evaluated.
   @Suite struct DamagedModelTests {
     private let workshop: Workshop

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// What `evaluate` gives, and what it refuses.
   @Suite struct EvaluateTests {
     private static let fusions = [

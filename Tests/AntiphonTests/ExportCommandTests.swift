@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// What `export` says of what it did, and of what it was asked.
   @Suite struct ExportCommandTests {
     private static let run = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

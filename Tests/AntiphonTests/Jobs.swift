@@ -2,10 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-// Everything that starts the program, in three rows of one job at a time: they share the cores.
+// Everything that starts the program, in four rows of one job at a time: they share the cores.
 
-/// What users do, and what is refused.
+/// What users do.
 @Suite(.serialized) enum Jobs {}
+
+/// What is saved and used again, and what is refused.
+@Suite(.serialized) enum SavedJobs {}
 
 /// Whether numbers are what they must be.
 @Suite(.serialized) enum NumberJobs {}

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// Paths that people name: what they lead to is what the system says, and what is wrong with them
   /// is said before any work.
   @Suite struct PathTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// What `predict` says, with nothing left of what the model was trained on.
   @Suite struct PredictTests {
     private func predict(

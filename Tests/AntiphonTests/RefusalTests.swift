@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// Whatever is wrong with the input is said once, in one sentence, with a status that is not 0.
   @Suite struct RefusalTests {
     private let workshop: Workshop

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Jobs {
+extension SavedJobs {
   /// Models saved by an earlier build (format 1): they evaluate for ever, to the same numbers.
   @Suite struct SavedModelTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -72,7 +72,7 @@ extension Jobs {
       ),
       (
         ["modalities.a.encoder.hidden=[15000,15000]", "modalities.b.encoder.hidden=[15000,15000]"],
-        "the ranks on host HERE need 8.4 GiB of memory together (modality a 4.2 GiB, modality b 4.2 GiB, coordinator 21.7 KiB), but only 7.6 GiB can be had there; use more hosts, smaller encoders, or fewer features"
+        "the ranks on host HERE need 8.4 GiB of memory together (modality a 4.2 GiB, modality b 4.2 GiB, coordinator 23.1 KiB), but only 7.6 GiB can be had there; use more hosts, smaller encoders, or fewer features"
       ),
     ])
     func `what the machine cannot hold is refused with numbers, before training`(

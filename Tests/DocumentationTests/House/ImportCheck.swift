@@ -21,8 +21,8 @@ struct ImportCheck {
   /// not stand above it in the list: a sentence each.
   ///
   /// - Parameter files: the Swift files of a target. A target without any is in C, and its row is not
-  ///   looked at. Programs stand in a row to be built, and what tests share is offered to all: neither need be
-  ///   imported.
+  ///   looked at. Programs stand in a row to be built, what tests share is offered to all, and examples get rooms by
+  ///   re-export: none of these need be imported.
   func problems(files: (Manifest.Target) -> [SwiftText]) -> [String] {
     let targets = manifest.targets
     let outer = other?.targets ?? []
@@ -48,7 +48,10 @@ struct ImportCheck {
         if modules[entry] != nil, !above.contains(entry) {
           problems.append("\(target.name) imports \(entry), which does not stand above it")
         }
-        let isOffered = programs.contains(entry) || entry == Manifest.supportOfTests
+        // An example imports one product, and gets what that re-exports.
+        let isOffered =
+          programs.contains(entry) || entry == Manifest.supportOfTests
+          || target.folder.hasPrefix("examples/")
         if !isOffered, !imported.contains(modules[entry] ?? entry) {
           problems.append("the row of \(target.name) names \(entry), which no file imports")
         }
