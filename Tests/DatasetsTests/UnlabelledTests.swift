@@ -64,6 +64,20 @@ import Testing
     #expect(throws: FileError.self) { try MediaListing.files(in: scratch["f"]) }
   }
 
+  @Test func `of a folder of pictures and sounds, each kind takes its own`() throws {
+    for name in ["a.PNG", "a.wav", "b.jpeg", "b.flac", "notes.txt", "jpg"] {
+      try scratch.write("x", to: "f/\(name)")
+    }
+    let pictures = try MediaListing.files(in: scratch["f"], endings: .pictures)
+    #expect(pictures.map(\.path) == [scratch["f/a.PNG"], scratch["f/b.jpeg"]])
+    #expect(pictures.map(\.id) == ["a", "b"])
+    let sounds = try MediaListing.files(in: scratch["f"], endings: .sounds)
+    #expect(sounds.map(\.path) == [scratch["f/a.wav"], scratch["f/b.flac"]])
+    // Without any such ending the content says what they are.
+    for name in ["1", "2.dat"] { try scratch.write("x", to: "g/\(name)") }
+    #expect(try MediaListing.files(in: scratch["g"], endings: .pictures).map(\.id) == ["1", "2"])
+  }
+
   @Test func `manifests need no labels, and do not look at them`() throws {
     try scratch.write("text,id,label\nred,1,nonsense\n,2,\n", to: "t.csv")
     let rows = try Manifest.load(

@@ -83,9 +83,12 @@ enum MediaListing {
       && isFolder.boolValue
   }
 
-  /// All files of a folder and of the folders in it, in the order of their paths' bytes: the id is the path
-  /// below the folder, without what follows the name's last point.
-  static func files(in folder: String) throws -> [MediaItem] {
+  /// The files of a folder and of the folders in it, in the order of their paths' bytes: the id is the path below the
+  /// folder, without what follows the name's last point.
+  ///
+  /// - Parameter endings: where some files have an ending of the kind, all others are of other kinds; nil: all are
+  ///   meant.
+  static func files(in folder: String, endings: MediaEndings? = nil) throws -> [MediaItem] {
     var items: [MediaItem] = []
     var folders = [""]
     while let below = folders.popLast() {
@@ -104,6 +107,9 @@ enum MediaListing {
       }
     }
     guard !items.isEmpty else { throw FileError(folder, "holds no files") }
+    if let endings, case let own = items.filter({ endings.fit($0.path) }), !own.isEmpty {
+      items = own
+    }
     for item in items {
       if let problem = SampleID.problem(item.id) { throw FileError(item.path, problem) }
     }

@@ -21,11 +21,11 @@ public enum UnlabelledSource {
     case .text(let options):
       guard let tokeniser else { preconditionFailure("texts have a tokeniser") }
       return try texts(input, options, tokeniser)
-    case .images(let options): return try files(input) { PicturePreparer(options) }
+    case .images(let options): return try files(input, .pictures) { PicturePreparer(options) }
     case .audio(let options):
-      return try files(input) { try SoundPreparer(options, cache: cache(media)) }
+      return try files(input, .sounds) { try SoundPreparer(options, cache: cache(media)) }
     case .video(let options):
-      return try files(input) { VideoPreparer(options, cache: cache(media)) }
+      return try files(input, nil) { VideoPreparer(options, cache: cache(media)) }
     }
   }
 
@@ -85,7 +85,7 @@ public enum UnlabelledSource {
   }
 
   private static func files(
-    _ input: UnlabelledInput,
+    _ input: UnlabelledInput, _ endings: MediaEndings?,
     _ makePreparer: @escaping @Sendable () throws -> any SamplePreparer
   ) throws -> any SampleSource {
     let items: [MediaItem]
@@ -100,7 +100,7 @@ public enum UnlabelledSource {
       try refuse(ids)
       items =
         MediaListing.isFolder(path)
-        ? try MediaListing.files(in: path)
+        ? try MediaListing.files(in: path, endings: endings)
         : try Manifest.load(
           paths: [path], root: root ?? path.folderOfPath, classes: nil, column: .path
         ).rows.map {

@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 import Storage
 import Tensors
@@ -8,23 +9,20 @@ struct OwnFile {
   enum Kind: CaseIterable {
     case image, sound, text, table, array
 
-    /// The endings, in small letters.
-    fileprivate var endings: Set<String> {
+    private func fits(_ name: String) -> Bool {
       switch self {
-      case .image: ["jpg", "jpeg", "png", "webp"]
-      case .sound: ["wav", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "au"]
-      case .text: ["txt"]
-      case .table: ["csv"]
-      case .array: ["npy", "npz"]
+      case .image: MediaEndings.pictures.fit(name)
+      case .sound: MediaEndings.sounds.fit(name)
+      case .text: name.hasSuffix(".txt")
+      case .table: name.hasSuffix(".csv")
+      case .array: name.hasSuffix(".npy") || name.hasSuffix(".npz")
       }
     }
 
     /// The kind of a file of such a name; nil: nothing that can be trained on.
     init?(of name: String) {
-      let ending = String(name.lowercased().split(separator: ".").last ?? "")
-      guard let kind = Self.allCases.first(where: { $0.endings.contains(ending) }) else {
-        return nil
-      }
+      let name = name.lowercased()
+      guard let kind = Self.allCases.first(where: { $0.fits(name) }) else { return nil }
       self = kind
     }
 
