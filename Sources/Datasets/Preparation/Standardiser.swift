@@ -164,32 +164,17 @@ private struct Moments {
 }
 
 /// A source whose samples are standardised as they are read.
-public struct StandardisedSource: SampleSource {
+public struct StandardisedSource: WrappingSource {
   /// What is applied.
   public let standardiser: Standardiser
-  private let source: any SampleSource
+  /// Where the samples come from.
+  public let source: any SampleSource
 
   /// The samples of `source`, standardised.
   public init(_ source: any SampleSource, with standardiser: Standardiser) {
     self.source = source
     self.standardiser = standardiser
   }
-
-  /// One id a sample.
-  public var ids: [String] { source.ids }
-  /// One label a sample, from 0.
-  public var labels: [Int] { source.labels }
-  /// Whether the ids are not just the rows' numbers.
-  public var hasWrittenIDs: Bool { source.hasWrittenIDs }
-  /// The group of each sample, or none at all.
-  public var groups: [String] { source.groups }
-  /// The shape of one sample.
-  public var sampleShape: Shape { source.sampleShape }
-  /// As the samples are before.
-  public var heldByteCount: Int { source.heldByteCount }
-
-  /// As the samples are before.
-  public var isLoadedAhead: Bool { source.isLoadedAhead }
 
   /// Writes sample `index`, standardised. Throws where that leaves the range of float32: a value
   /// can be far away from everything that was seen in training.

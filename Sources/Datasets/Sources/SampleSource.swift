@@ -51,6 +51,29 @@ extension SampleSource {
   }
 }
 
+/// Samples of another source that are changed on their way.
+public protocol WrappingSource: SampleSource {
+  /// Where the samples come from.
+  var source: any SampleSource { get }
+}
+
+extension WrappingSource {
+  /// One id a sample.
+  public var ids: [String] { source.ids }
+  /// One label a sample, from 0.
+  public var labels: [Int] { source.labels }
+  /// Whether the ids are not just the rows' numbers.
+  public var hasWrittenIDs: Bool { source.hasWrittenIDs }
+  /// The group of each sample, or none at all.
+  public var groups: [String] { source.groups }
+  /// The shape of one sample.
+  public var sampleShape: Shape { source.sampleShape }
+  /// As the samples are before.
+  public var heldByteCount: Int { source.heldByteCount }
+  /// As the samples are before.
+  public var isLoadedAhead: Bool { source.isLoadedAhead }
+}
+
 /// A modality's training and test samples.
 public struct ModalityData {
   /// What may be learned from; a validation split is taken out of it later.

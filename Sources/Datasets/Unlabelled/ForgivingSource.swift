@@ -20,8 +20,9 @@ public final class UnreadSamples: Sendable {
 
 /// A source whose samples are zeros where they cannot be read, which is noted: the others of their mini-batch
 /// are not lost with them.
-public struct ForgivingSource: SampleSource {
-  private let source: any SampleSource
+public struct ForgivingSource: WrappingSource {
+  /// Where the samples come from.
+  public let source: any SampleSource
   /// What could not be read.
   public let unread: UnreadSamples
 
@@ -30,21 +31,6 @@ public struct ForgivingSource: SampleSource {
     self.source = source
     unread = UnreadSamples()
   }
-
-  /// One id a sample.
-  public var ids: [String] { source.ids }
-  /// One label a sample, from 0.
-  public var labels: [Int] { source.labels }
-  /// Whether the ids are not just the rows' numbers.
-  public var hasWrittenIDs: Bool { source.hasWrittenIDs }
-  /// The group of each sample, or none at all.
-  public var groups: [String] { source.groups }
-  /// The shape of one sample.
-  public var sampleShape: Shape { source.sampleShape }
-  /// As the samples are before.
-  public var heldByteCount: Int { source.heldByteCount }
-  /// As the samples are before.
-  public var isLoadedAhead: Bool { source.isLoadedAhead }
 
   /// Writes sample `index`, or zeros.
   public func read(_ index: Int, into destination: inout MutableSpan<Float>) throws {
