@@ -27,7 +27,7 @@ import Testing
       ])
     #expect(
       found.pictures == [
-        "Accuracy", "Training loss", "Loss on the evaluated split", "Learning rate",
+        "Accuracy", "Loss on the evaluated split", "Training loss", "Learning rate",
         "What the projection lets through", "Norm of the projector P",
         "Norm of the head's weights", "Way of the head",
         "What a modality's turns do to the others", "Logit shift, mean of all epochs",

@@ -5,9 +5,7 @@ import Runs
 extension RunPage {
   /// Loss, learning rate and the state of the head.
   var curves: [Block] {
-    let plots = [
-      trainingLoss, evaluatedLoss, learningRate, gradientRatio, projectorNorm, weightNorm,
-    ]
+    let plots = [trainingLoss, learningRate, gradientRatio, projectorNorm, weightNorm]
     let pictures = plots.compactMap { $0 }
     return pictures.isEmpty ? [] : [.beside(pictures)]
   }
@@ -48,7 +46,8 @@ extension RunPage {
       "Mean cross-entropy of the mini-batches, each at the time of its step.", from: 0)
   }
 
-  private var evaluatedLoss: Block? {
+  /// How sure each modality and the fusion were of what is right, epoch by epoch.
+  var evaluatedLoss: Block? {
     var lines = names.map { name in
       curve(name, palette[name], run.epochs) { $0.modalities[name]?.loss }
     }

@@ -19,7 +19,7 @@ struct RunPage {
   var page: Page {
     Page(
       title: run.name, kind: "Run", lead: lead,
-      opening: warnings + [.tiles(tiles), .beside(results)].filter { !$0.isEmpty },
+      opening: warnings + opening.filter { !$0.isEmpty },
       sections: [
         Section("How it learned", curves), Section("What turns do to each other", interference),
         Section("How it predicts", predictions), Section("Where the time went", machines),
@@ -90,7 +90,11 @@ struct RunPage {
     ] + own
   }
 
-  private var results: [Block] { [resultTable, accuracyPicture].compactMap { $0 } }
+  /// What came of it, and on which way.
+  private var opening: [Block] {
+    [.tiles(tiles)] + [resultTable].compactMap { $0 }
+      + [.beside([accuracyPicture, evaluatedLoss].compactMap { $0 })]
+  }
 
   /// The fusion and every modality with all that is known of it.
   private var resultTable: Block? {
