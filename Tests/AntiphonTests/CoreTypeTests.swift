@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-extension NumberJobs {
+extension PortableJobs {
   /// With OpenBLAS's products, bits belong to a core type; threads and ranks do not change them.
   @Suite struct CoreTypeTests {
     /// Those of OpenBLAS's core types that this processor can run.

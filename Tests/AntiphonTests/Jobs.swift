@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-// Everything that starts the program, in four rows of one job at a time: they share the cores.
+// Everything that starts the program, in rows of one job at a time, which share the cores.
 
 /// What users do.
 @Suite(.serialized) enum Jobs {}
@@ -13,8 +13,14 @@ import Testing
 /// Whether numbers are what they must be.
 @Suite(.serialized) enum NumberJobs {}
 
+/// Whether they are so on every processor.
+@Suite(.serialized) enum PortableJobs {}
+
 /// Jobs that wait for most of their time.
 @Suite(.serialized) enum WaitingJobs {}
+
+/// Ranks that are killed, stuck, or wait for each other.
+@Suite(.serialized) enum LifeJobs {}
 
 /// How the ranks of a job run.
 enum Way: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension WaitingJobs {
+extension LifeJobs {
   /// Jobs that end before their time: killed, stopped, interrupted. None hangs, none is silent.
   @Suite struct LifeTests {
     private let workshop: Workshop

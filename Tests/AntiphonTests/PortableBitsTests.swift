@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-extension NumberJobs {
+extension PortableJobs {
   /// With portable products, the weights of a run are the same bits on every processor with fused
   /// multiply-adds, however it is run. Their hashes stand here, and are compared on whatever runs this.
   ///
