@@ -36,8 +36,8 @@ struct DemoCommand: RankCommand {
   func work() -> RankWork {
     let (seed, output) = (options.seed, options.output)
     return RankWork(
-      ranks: RunConfiguration.demo(seed: seed).rankCount, inOneProcess: options.oneProcess,
-      threads: 1
+      JobRanks(
+        RunConfiguration.demo(seed: seed).rankCount, inOneProcess: options.oneProcess, threads: 1)
     ) { job in
       try job.demonstrate(seed: seed, in: RunDirectory(output: output, for: "demo"))
     }

@@ -113,7 +113,7 @@ struct ExperimentCommand: ParsableCommand {
       try report.write()
       console.say(
         "tables (Markdown, LaTeX, CSV), runs.csv, results.json and pictures are in \(folder)")
-      Self.writePage(folder, console)
+      console.report(in: folder, by: ReportWriter.write(in:))
     }
     if case .failure(ExchangeError.interrupted) = ended {
       console.say("ended on request; the same command goes on where this one was")
@@ -121,18 +121,6 @@ struct ExperimentCommand: ParsableCommand {
     try ended.get()
     guard runner.failures.count < plan.runs.count else {
       throw ExperimentError("all runs failed; what they said is in \(folder)/jobs")
-    }
-  }
-
-  /// The page of the experiment; what is in its way changes nothing else.
-  private static func writePage(_ folder: String, _ console: Console) {
-    do {
-      let directory = try RunDirectory(existing: folder)
-      try ReportWriter.write(in: directory)
-      console.say("its report is \(directory.report)")
-    } catch {
-      console.warn(
-        "the report could not be written: \(error); ./launch report \(folder) tries again")
     }
   }
 

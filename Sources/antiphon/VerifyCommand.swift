@@ -43,7 +43,7 @@ struct VerifyCommand: LaunchedCommand {
     let ranks = Invocation.isWorker ? 0 : try options.rankCount()
     let cases = options.cases
     try RankProgram.onEveryRank(
-      "verify", ranks: ranks, inOneProcess: options.oneProcess, threads: 1
+      "verify", JobRanks(ranks, inOneProcess: options.oneProcess, threads: 1)
     ) { endpoint, _ in
       try Verifier(cases, way: options.oneProcess ? "one process" : "\(ranks) ranks")
         .run(on: endpoint)

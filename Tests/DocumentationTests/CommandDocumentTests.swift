@@ -13,7 +13,7 @@ import Testing
     for line in outcome.output.replacing("\\-", with: "-").split(separator: "\n") {
       if line.hasPrefix(".SS ") {
         command = String(line.dropFirst(4).prefix { $0 != " " })
-        options[command] = options[command] ?? []
+        if options[command] == nil { options[command] = [] }
       } else if line.hasPrefix(".SH ") {
         command = String(line.dropFirst(4))
       }

@@ -82,14 +82,9 @@ extension SavedModel {
       throw FileError(
         file.place, "its encoder cannot be made again: \(error); put the run back from a copy")
     }
-    try file.restore(encoder.weights, prefix: "encoder.")
-    let kind = modality.source.standardisation
-    let standardiser =
-      kind == .none
-      ? Standardiser(unfitted: .none, sampleShape: sampleShape)
-      : try Standardiser(
-        restoring: kind, means: file.tensor(named: "standardise.means").floats(),
-        scales: file.tensor(named: "standardise.scales").floats(), sampleShape: sampleShape)
+    try file.restore(encoder.weights, prefix: EncoderFile.encoderPrefix)
+    let standardiser = try EncoderFile.standardiser(
+      modality.source.standardisation, from: file, sampleShape: sampleShape)
     return SavedModality(
       name: modality.name, source: modality.source, architecture: architecture.settled,
       sampleShape: sampleShape, arrays: encoder.weights, standardiser: standardiser,
@@ -102,7 +97,8 @@ extension SavedModel {
   private static func words(of source: SourceOptions, in file: TensorFile) -> [String] {
     guard case .text(let options) = source, options.tokens == .words else { return [] }
     // Scalar by scalar: a word may begin with an accent.
-    return (file.metadata["vocabulary"] ?? "").unicodeScalars.split(separator: " ").map {
+    let saved = EncoderFile.tokeniser(in: file.metadata, place: file.place)
+    return (saved?.identity ?? "").unicodeScalars.split(separator: " ").map {
       String(String.UnicodeScalarView($0))
     }
   }
@@ -115,7 +111,7 @@ extension SavedModel {
     if let head = shared.head { return head }
     let (classes, features) = (configuration.classes.count, configuration.features)
     let hasTwo = configuration.method.evaluatedHeadCount == 2
-    let prefix = hasTwo && !isOwn ? "head.own." : "head."
+    let prefix = EncoderFile.headPrefix + (hasTwo && !isOwn ? "own." : "")
     let weight = try file.tensor(named: prefix + "weight", shape: [classes, features]).floats()
     let bias = try file.tensor(named: prefix + "bias", shape: [classes]).floats()
     let share = PredictionRule.share(
@@ -129,9 +125,9 @@ extension SavedModel {
   {
     func rows(_ name: String) -> Int? { file[name]?.shape.dimensions.first }
     switch architecture {
-    case .transformer: return rows("encoder.embedding1.tokens")
+    case .transformer: return rows(EncoderFile.encoderPrefix + "embedding1.tokens")
     case .bagOfWords(let options):
-      return rows("encoder.bag1.vectors").map {
+      return rows(EncoderFile.encoderPrefix + "bag1.vectors").map {
         $0 - (options.longestGram > 1 ? options.buckets : 0)
       }
     default: return nil

@@ -24,16 +24,23 @@ public struct Job {
     self.reporting = reporting
   }
 
-  /// Writes the page that shows what a folder has. A run is worth more than its picture: what is in the way of
-  /// the page is said, and changes nothing else.
+  /// Writes the page that shows what a folder has.
   func writeReport(of directory: RunDirectory) {
     guard let reporting, directory.loss == nil else { return }
+    console.report(in: directory.path, by: reporting)
+  }
+}
+
+extension Console {
+  /// Has the page of a folder written, and says where it is. What was done is worth more than its picture: what is in
+  /// the way of the page is said, and changes nothing else.
+  public func report(in folder: String, by write: (RunDirectory) throws -> Void) {
     do {
-      try reporting(directory)
-      console.say("its report is \(directory.report)")
+      let directory = try RunDirectory(existing: folder)
+      try write(directory)
+      say("its report is \(directory.report)")
     } catch {
-      console.warn(
-        "the report could not be written: \(error); ./launch report \(directory.path) tries again")
+      warn("the report could not be written: \(error); ./launch report \(folder) tries again")
     }
   }
 }

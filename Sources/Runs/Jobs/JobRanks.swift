@@ -8,9 +8,9 @@ import Worker
 /// The ranks of a job: rank 0 coordinates, all others serve it, over MPI or inside this process.
 public struct JobRanks: Sendable {
   /// How many there are; over MPI they were started before.
-  let count: Int
+  public let count: Int
   /// Whether all of them are threads of this process, one of which runs at a time.
-  let inOneProcess: Bool
+  public let inOneProcess: Bool
   /// The threads that compute on a rank; nil: the cores divided by the workers of the node.
   let threads: Int?
 

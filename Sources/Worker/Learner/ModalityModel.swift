@@ -55,7 +55,8 @@ final class ModalityModel {
     if let saved {
       // The parts of a checkpoint have been looked at as a whole.
       if origin?.isResumed == false { try WeightsSeal.check(saved) }
-      standardiser = try Self.standardiser(kind, from: saved, sampleShape: raw.train.sampleShape)
+      standardiser = try EncoderFile.standardiser(
+        kind, from: saved, sampleShape: raw.train.sampleShape)
     } else {
       let rows = rosters.train.rows[index].filter { $0 != Roster.absent }.map(Int.init)
       standardiser = try Standardiser(kind, fittedTo: raw.train, on: rows)
@@ -141,8 +142,8 @@ final class ModalityModel {
   }
 
   private func restore(_ saved: TensorFile) throws {
-    try saved.restore(learner.encoder.weights, prefix: Self.encoderPrefix)
-    try saved.restore(method.weights, prefix: Self.headPrefix)
+    try saved.restore(learner.encoder.weights, prefix: EncoderFile.encoderPrefix)
+    try saved.restore(method.weights, prefix: EncoderFile.headPrefix)
   }
 
   /// Ends a part of training: all weights are those after its last step.
@@ -175,67 +176,33 @@ extension ModalityModel {
     var metadata = ["modality": name, "epochs": "\(position.epoch)"]
     if position.cycle > 0 { metadata["cycles"] = "\(position.cycle)" }
     metadata.merge(provenance) { _, ours in ours }
-    if let tokeniser {
-      metadata[Self.vocabularyKey] = tokeniser.identity
-      metadata[Self.vocabularyFileKey] = tokeniser.content
-    }
+    if let tokeniser { metadata.merge(EncoderFile.metadata(of: tokeniser)) { $1 } }
     return metadata
   }
 
   /// Throws when the text options give other token numbers than those that the weights know.
   private static func check(_ tokeniser: (any Tokeniser)?, against file: TensorFile) throws {
     guard let tokeniser else { return }
-    let saved = file.metadata[vocabularyKey] ?? ""
+    let saved = EncoderFile.tokeniser(in: file.metadata, place: file.place)?.identity ?? ""
     // Scalar by scalar: strings would be equal that are only canonically equivalent.
     guard !saved.unicodeScalars.elementsEqual(tokeniser.identity.unicodeScalars) else { return }
     throw FileError(file.place, tokeniser.difference(from: saved))
   }
 
-  private static let vocabularyKey = "vocabulary"
-  private static let vocabularyFileKey = "vocabulary_file"
-  static let encoderPrefix = "encoder."
-  static let headPrefix = "head."
-  private static let standardisePrefix = "standardise."
-
-  /// What the metadata of a modality's file remember of its texts' tokens; nil: its samples are no texts.
-  static func tokeniser(
-    in metadata: [String: String], place: String
-  ) -> SavedTokeniser? {
-    metadata[vocabularyKey].map {
-      SavedTokeniser(identity: $0, content: metadata[vocabularyFileKey], place: place)
-    }
-  }
-
-  /// Those of `metadata` that `tokeniser(in:)` reads.
-  static func vocabulary(in metadata: [String: String]) -> [String: String] {
-    metadata.filter { [vocabularyKey, vocabularyFileKey].contains($0.key) }
-  }
-
   /// The tensors of encoder and own head.
   private var weights: [NamedState] {
-    learner.encoder.weights.named(in: Self.encoderPrefix)
-      + method.weights.named(in: Self.headPrefix)
+    learner.encoder.weights.named(in: EncoderFile.encoderPrefix)
+      + method.weights.named(in: EncoderFile.headPrefix)
   }
 
   /// What training must not forget beside the weights.
   private var rest: [NamedState] {
     let weights = Set(weights.map(\.name))
-    let states = learner.state + method.state.named(in: Self.headPrefix)
+    let states = learner.state + method.state.named(in: EncoderFile.headPrefix)
     return states.filter { !weights.contains($0.name) } + notes.state.named(in: "notes.")
   }
 
   private var standardisation: [NamedState] {
-    standardiser.state.named(in: Self.standardisePrefix)
-  }
-
-  static func standardiser(
-    _ kind: Standardisation, from file: TensorFile, sampleShape: Shape
-  ) throws -> Standardiser {
-    guard kind != .none else {
-      return try Standardiser(restoring: kind, means: [], scales: [], sampleShape: sampleShape)
-    }
-    return try Standardiser(
-      restoring: kind, means: file.tensor(named: standardisePrefix + "means").floats(),
-      scales: file.tensor(named: standardisePrefix + "scales").floats(), sampleShape: sampleShape)
+    standardiser.state.named(in: EncoderFile.standardisePrefix)
   }
 }

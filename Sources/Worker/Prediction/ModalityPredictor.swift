@@ -42,7 +42,7 @@ public final class ModalityPredictor {
     let file = try TensorFile(path: "\(folder)/\(ModelFiles.encoder(of: modality.name))")
     try WeightsSeal.check(file)
     tokeniser = try Self.tokeniser(of: modality, in: file)
-    standardiser = try ModalityModel.standardiser(
+    standardiser = try EncoderFile.standardiser(
       modality.source.standardisation, from: file, sampleShape: sampleShape)
     // Nothing is drawn, and no gradient is ever found.
     let network = try configuration.makeNetwork(
@@ -55,8 +55,8 @@ public final class ModalityPredictor {
       on: WorkerRank(
         configuration: configuration, modality: index, learner: learner, batchSize: capacity,
         endpoint: .unconnected))
-    try file.restore(learner.encoder.weights, prefix: ModalityModel.encoderPrefix)
-    try file.restore(method.weights, prefix: ModalityModel.headPrefix)
+    try file.restore(learner.encoder.weights, prefix: EncoderFile.encoderPrefix)
+    try file.restore(method.weights, prefix: EncoderFile.headPrefix)
     (self.configuration, self.modality, self.sampleShape) = (configuration, modality, sampleShape)
     source = nothing
     feed = BatchFeed(copying: nothing)
@@ -66,7 +66,7 @@ public final class ModalityPredictor {
     of modality: ModalityConfiguration, in file: TensorFile
   ) throws -> (any Tokeniser)? {
     guard case .text(let options) = modality.source else { return nil }
-    guard let saved = ModalityModel.tokeniser(in: file.metadata, place: file.place),
+    guard let saved = EncoderFile.tokeniser(in: file.metadata, place: file.place),
       let tokeniser = try options.tokeniser(saved: saved)
     else {
       throw FileError(

@@ -20,19 +20,9 @@ struct PredictingRank {
   init(_ part: Assignment.Prediction, endpoint: Endpoint, host: String) throws {
     self.part = part
     self.endpoint = endpoint
-    let configuration = try RunConfiguration.parse(
-      part.configuration, file: "the coordinator's configuration", baseDirectory: nil,
-      overrides: [])
-    guard configuration.modalities.indices.contains(part.modality) else {
-      throw WorkerError.unknownModality(part.modality, of: configuration.modalities.count)
-    }
-    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
-    endpoint.describe(0, as: part.coordinator)
-    if let threads = configuration.execution.threads {
-      Threads.count = threads
-      try BLAS.reserve(threads: threads)
-    }
-    Products.current = configuration.execution.products
+    let configuration = try RunConfiguration.told(
+      part.configuration, by: part.coordinator, over: endpoint)
+    try configuration.takeEffect(for: part.modality)
     predictor = try ModalityPredictor(
       configuration, modality: part.modality, savedIn: part.weights,
       sampleShape: Shape(part.sampleShape), capacity: part.capacity)

@@ -31,15 +31,8 @@ final class AssignedRun {
     link = GroupLink(place: work.place, endpoint: endpoint)
     heldFolder = try? HeldFolder(work.runDirectory)
     var configuration = try work.begin(on: endpoint)
-    guard configuration.modalities.indices.contains(work.modality) else {
-      throw WorkerError.unknownModality(work.modality, of: configuration.modalities.count)
-    }
+    try configuration.takeEffect(for: work.modality)
     let assigned = configuration.modalities[work.modality]
-    if let threads = configuration.execution.threads {
-      Threads.count = threads
-      try BLAS.reserve(threads: threads)
-    }
-    Products.current = configuration.execution.products
     link.introduce(assigned.name, host: host)
     // One rank looks at all files.
     let footing =
@@ -55,7 +48,7 @@ final class AssignedRun {
       data = try ModalityData.openTest(
         assigned.source, root: configuration.data.root, classes: configuration.classes,
         seed: configuration.seed, media: configuration.data.media,
-        saved: ModalityModel.tokeniser(in: saved, place: "modality \(assigned.name)"))
+        saved: EncoderFile.tokeniser(in: saved, place: "modality \(assigned.name)"))
     }
     let start =
       if let footing {
@@ -184,7 +177,7 @@ final class AssignedRun {
     of modality: ModalityConfiguration, in origin: ModalityModel.Saved?
   ) throws -> [String: String] {
     guard let origin, origin.capacity != nil, case .text = modality.source else { return [:] }
-    return ModalityModel.vocabulary(
+    return EncoderFile.vocabulary(
       in: try TensorFile.metadata(
         path: "\(origin.folder)/\(ModelFiles.encoder(of: modality.name))"))
   }

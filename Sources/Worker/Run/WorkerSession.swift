@@ -98,14 +98,36 @@ extension Assignment.Work {
   /// The configuration of the run, which `endpoint` is made ready for.
   func begin(on endpoint: Endpoint) throws -> RunConfiguration {
     Trace.beginRun()
-    let run = try RunConfiguration.parse(
-      configuration, file: "the coordinator's configuration", baseDirectory: nil, overrides: [])
+    let run = try RunConfiguration.told(configuration, by: coordinator, over: endpoint)
     endpoint.know(run.method.messageKinds)
-    endpoint.deadline = .seconds(run.execution.deadlineSeconds)
-    endpoint.describe(0, as: coordinator)
     endpoint.employers = [0] + place.others
     if place.isLeader { endpoint.dependants = Array(place.followers) }
     return run
+  }
+}
+
+extension RunConfiguration {
+  /// What the coordinator, which is described by `coordinator`, has sent; `endpoint` waits as it says.
+  static func told(
+    _ text: String, by coordinator: String, over endpoint: Endpoint
+  ) throws -> RunConfiguration {
+    let configuration = try parse(
+      text, file: "the coordinator's configuration", baseDirectory: nil, overrides: [])
+    endpoint.deadline = .seconds(configuration.execution.deadlineSeconds)
+    endpoint.describe(0, as: coordinator)
+    return configuration
+  }
+
+  /// Has this rank, of the modality at a place, compute as the run wants it.
+  func takeEffect(for modality: Int) throws {
+    guard modalities.indices.contains(modality) else {
+      throw WorkerError.unknownModality(modality, of: modalities.count)
+    }
+    if let threads = execution.threads {
+      Threads.count = threads
+      try BLAS.reserve(threads: threads)
+    }
+    Products.current = execution.products
   }
 }
 
