@@ -79,11 +79,11 @@ extension PortableJobs {
           "modalities.sound.encoder=\(spectrogramTransformer)",
           "modalities.image.encoder=\(imageTransformer)", "optimizer.kind=adamw",
           "optimizer.lr=0.001",
-        ], hash: "38fb51396654d280ff81c17b9aff72b9f4c996d1c484974bff21467e48e394e0"),
+        ], hash: "a23882fabe9ad411daa45b8103cba1175aa60d3f8ec5a9fd95b1c6fece0723f0"),
       Subject(
         testDescription: "transformer of texts", workshop: { try .texts() },
         configuration: "texts.yaml", ranks: 3,
-        hash: "ed0f743993feadfd54192bf2a9061c687cf6bf04efb448b2b36ad5b9655369f2"),
+        hash: "cc1b7dba4462d0f318f98a189f324e3f3c88ed00a929c8ef1f1185dcddd3fc83"),
       Subject(
         testDescription: "HGM: others, bias, update", workshop: { try .pair() },
         configuration: "pair.yaml", ranks: 3,

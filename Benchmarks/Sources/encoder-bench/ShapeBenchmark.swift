@@ -1,37 +1,63 @@
 import Measuring
 import Tensors
 
-/// Products of matrices by our own kernels beside OpenBLAS's, shape by shape: `x W'` as layers have it.
+/// Products of matrices by our own kernels beside OpenBLAS's, shape by shape: those of a layer's forward
+/// pass `x W'`, of its input gradient `g W` and of its weight gradient `g' x`.
 enum ShapeBenchmark {
-  /// Rows, columns, terms: transformers, small layers, convolutions by columns, odd sizes.
-  private static let shapes: [(m: Int, n: Int, k: Int)] = [
-    (1_024, 1_024, 1_024), (1_024, 3_072, 768), (1_024, 768, 3_072), (1_576, 768, 768),
-    (400, 1_536, 384), (400, 384, 1_536), (64, 512, 512), (64, 512, 300), (32, 64, 74),
-    (3_136, 64, 576), (784, 128, 1_152), (196, 256, 2_304), (49, 512, 4_608), (130, 2_049, 65),
-    (257, 1_023, 129),
+  /// The products of a layer of so many rows, inputs and outputs.
+  private enum Pass: String, CaseIterable {
+    case forward = "x W'"
+    case inputGradient = "g W"
+    case weightGradient = "g' x"
+
+    /// Rows, columns and terms of the product.
+    func size(_ layer: Layer) -> (m: Int, n: Int, k: Int) {
+      switch self {
+      case .forward: (layer.rows, layer.outputs, layer.inputs)
+      case .inputGradient: (layer.rows, layer.inputs, layer.outputs)
+      case .weightGradient: (layer.outputs, layer.inputs, layer.rows)
+      }
+    }
+  }
+
+  private typealias Layer = (rows: Int, outputs: Int, inputs: Int)
+
+  /// Transformers, texts as long as titles, small layers, convolutions by columns, odd sizes.
+  private static let layers: [Layer] = [
+    (1_024, 1_024, 1_024), (1_024, 3_072, 768), (1_024, 768, 3_072), (1_024, 2_304, 768),
+    (1_568, 768, 768), (401, 1_152, 384), (401, 1_536, 384), (401, 384, 1_536), (401, 384, 384),
+    (64, 512, 512), (64, 512, 300), (32, 64, 74), (64, 64, 1_568), (3_136, 64, 576),
+    (784, 128, 1_152), (196, 256, 2_304), (49, 512, 4_608), (130, 2_049, 65), (257, 1_023, 129),
+    (32, 10, 512),
   ]
 
   /// Prints GFLOP/s of the fastest of so many rounds, in which both take turns, and the median of the
   /// rounds' ratios.
   static func run(rounds: Int) {
     print(
-      "\nproducts x W': \(Machine.processor), OpenBLAS \(BLAS.coreName), lanes \(Lanes.current.rawValue),"
+      "\nproducts: \(Machine.processor), OpenBLAS \(BLAS.coreName), lanes \(Lanes.current.rawValue),"
         + " \(Threads.count) thread\(Threads.count == 1 ? "" : "s"), load \(Machine.load)")
-    print("  GFLOP/s: the fastest of \(rounds) rounds; ratio: the median of the rounds' ratios.\n")
-    let rows = shapes.map { shape -> [String] in
-      let (own, openblas, ratio) = measure(shape, rounds: rounds)
-      return [
-        "\(shape.m) x \(shape.n) x \(shape.k)", decimals(own, 1), decimals(openblas, 1),
-        decimals(ratio, 2),
-      ]
+    print(
+      """
+        GFLOP/s: the fastest of \(rounds) rounds, portable / OpenBLAS; ratio: the median of the rounds' ratios.
+
+      """)
+    let rows = layers.map { layer in
+      ["\(layer.rows) x \(layer.outputs) x \(layer.inputs)"]
+        + Pass.allCases.flatMap { pass -> [String] in
+          let (own, openblas, ratio) = measure(layer, pass, rounds: rounds)
+          return ["\(decimals(own, 1)) / \(decimals(openblas, 1))", decimals(ratio, 2)]
+        }
     }
-    printTable(["rows x columns x terms", "portable", "OpenBLAS", "ratio"], rows, numbersFrom: 1)
+    printTable(
+      ["rows x outputs x inputs"] + Pass.allCases.flatMap { [$0.rawValue, "ratio"] }, rows,
+      numbersFrom: 1)
   }
 
   private static func measure(
-    _ shape: (m: Int, n: Int, k: Int), rounds: Int
+    _ layer: Layer, _ pass: Pass, rounds: Int
   ) -> (own: Double, openblas: Double, ratio: Double) {
-    let (m, n, k) = shape
+    let (m, n, k) = pass.size(layer)
     let (a, b, c) = (drawn(m * k), drawn(n * k), Buffer<Float>(m * n))
     let operations = 2 * Double(m * n * k)
     // So many that a clock's own time does not count: some 10 ms.
@@ -40,7 +66,9 @@ enum ShapeBenchmark {
       Threads.with(count: Threads.count, products: products) {
         let start = now()
         for _ in 0..<repetitions {
-          BLAS.multiply(a, transposed: false, b, transposed: true, into: c, m: m, n: n, k: k)
+          BLAS.multiply(
+            a, transposed: pass == .weightGradient, b, transposed: pass == .forward, into: c, m: m,
+            n: n, k: k)
         }
         return (now() - start) / Double(repetitions)
       }

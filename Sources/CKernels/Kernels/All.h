@@ -25,6 +25,7 @@
 #include "Rows/Patches.c"
 #include "Rows/Rows.c"
 #include "Rows/Softmax.c"
+#include "Rows/Attention.c"
 #include "Values/Optimizer.c"
 #include "Values/Random.c"
 #include "Values/Values.c"

@@ -7,6 +7,7 @@
 // Convolution.h and Winograd.h hold what the files of these families share. Unless it says
 // otherwise: no pointer may be null, no two arrays may overlap, every count may be zero, numbers
 // are float32, matrices lie row by row, images channels last.
+#include "Attention.h"
 #include "Convolution.h"
 #include "ConvolutionColumns.h"
 #include "ConvolutionDirect.h"

@@ -4,9 +4,10 @@
 // one tree where rows have whole registers, one after the other in the cross-entropy.
 #include "Kernel.h"
 
-/// p [rows, count], rows `stride` apart, a multiple of 16: p = exp(p - max) / sum; zeros from
-/// `count` up to `stride`.
-KERNEL(void, softmax_rows, (float *p, long rows, long count, long stride), (p, rows, count, stride))
+/// p [rows, count], rows `stride` apart, a multiple of 16: p = exp(scale * (p - max)) / sum, scale
+/// > 0; zeros from `count` up to `stride`.
+KERNEL(void, softmax_rows, (float *p, long rows, long count, long stride, float scale),
+       (p, rows, count, stride, scale))
 
 /// d = scale * p * (d - p . d) over rows as above; zeros from `count` up to `stride`.
 KERNEL(void, softmax_rows_gradient,

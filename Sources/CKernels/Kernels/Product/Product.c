@@ -6,11 +6,12 @@
 // stay in registers for a whole block of k. PackedProduct.h is the construction, once for float32
 // and once for float64.
 
-/// Rows of `height` elements at a time become the columns of rows `toRow` apart, eight by eight.
-INLINE void transpose_eight(const float *restrict from, long row, float *restrict to, long toRow) {
+/// Eight rows of eight numbers each become columns of rows `toRow` apart.
+INLINE void transpose_eight(const float *const from[8], long column, float *restrict to,
+                            long toRow) {
   typedef float Eight __attribute__((ext_vector_type(8), aligned(4)));
   Eight r[8], pairs[8], fours[8];
-  UNROLLED(i, 8) r[i] = *(const Eight *)(from + i * row);
+  UNROLLED(i, 8) r[i] = *(const Eight *)(from[i] + column);
   UNROLLED(i, 4) {
     const Eight a = r[2 * i], b = r[2 * i + 1];
     pairs[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
@@ -29,28 +30,32 @@ INLINE void transpose_eight(const float *restrict from, long row, float *restric
   }
 }
 
-/// to [columns, rows] = from [rows, columns] transposed, rows so far apart.
-INLINE void transpose_float(const float *restrict from, long fromRow, long rows, long columns,
-                            float *restrict to, long toRow) {
-  long i = 0;
-  for (; i + 8 <= rows; i += 8) {
+/// A panel to [columns, TILE_LANES * 16] = from [rows, columns] transposed. After the last row it
+/// is repeated until a vector is full.
+static void transpose_float(const float *restrict from, long fromRow, long rows, long columns,
+                            float *restrict to) {
+  const long toRow = TILE_LANES * LANES, filled = (rows + LANES - 1) / LANES * LANES;
+  for (long i = 0; i < filled; i += 8) {
+    const float *eight[8];
+    UNROLLED(k, 8) eight[k] = from + clamped(i + k, rows - 1) * fromRow;
     long j = 0;
-    for (; j + 8 <= columns; j += 8) {
-      transpose_eight(from + i * fromRow + j, fromRow, to + j * toRow + i, toRow);
-    }
+    for (; j + 8 <= columns; j += 8) transpose_eight(eight, j, to + j * toRow + i, toRow);
     for (; j < columns; ++j) {
-      UNROLLED(k, 8) to[j * toRow + i + k] = from[(i + k) * fromRow + j];
+      UNROLLED(k, 8) to[j * toRow + i + k] = eight[k][j];
     }
-  }
-  for (; i < rows; ++i) {
-    for (long j = 0; j < columns; ++j) to[j * toRow + i] = from[i * fromRow + j];
   }
 }
 
-INLINE void transpose_double(const double *restrict from, long fromRow, long rows, long columns,
-                             double *restrict to, long toRow) {
-  for (long j = 0; j < columns; ++j) {
-    for (long i = 0; i < rows; ++i) to[j * toRow + i] = from[i * fromRow + j];
+/// The same with vectors of eight numbers.
+static void transpose_double(const double *restrict from, long fromRow, long rows, long columns,
+                             double *restrict to) {
+  const long toRow = TILE_LANES * 8, filled = (rows + 7) / 8 * 8;
+  for (long i = 0; i < filled; i += 8) {
+    const double *eight[8];
+    UNROLLED(k, 8) eight[k] = from + clamped(i + k, rows - 1) * fromRow;
+    for (long j = 0; j < columns; ++j) {
+      UNROLLED(k, 8) to[j * toRow + i + k] = eight[k][j];
+    }
   }
 }
 

@@ -11,20 +11,17 @@
     columns;                                                                   \
   })
 
-#define larger_of(a, b) ((a) > (b) ? (a) : (b))
-
-void WIDE(softmax_rows)(float *restrict p, long rows, long count, long stride) {
+void WIDE(softmax_rows)(float *restrict p, long rows, long count, long stride, float scale) {
   for (long i = 0; i < rows; ++i, p += stride) {
     Lanes top = -INFINITY;
     for (long j = 0; j < count; j += LANES) {
       const Lanes v = columns_load(p, j, -INFINITY);
-      top = larger_of(v, top);
+      top = lanes_larger(v, top);
     }
-    float maximum = top[0];
-    for (int k = 1; k < LANES; ++k) maximum = larger_of(top[k], maximum);
+    lanes_maximum(top);
     Lanes total = 0;
     for (long j = 0; j < count; j += LANES) {
-      Lanes e = columns_load(p, j, -INFINITY) - maximum;
+      Lanes e = scale * (columns_load(p, j, -INFINITY) - top);
       exponentiate(&e);
       total += e;
       *(Lanes *)(p + j) = e;

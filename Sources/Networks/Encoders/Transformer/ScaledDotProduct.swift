@@ -35,11 +35,9 @@ final class ScaledDotProduct {
   ) {
     let (input, output) = (input.pointer, output.pointer)
     forEachBlock(rows, samples, reserving: [scores]) { block in
-      let weights = weights(of: block, input)
-      multiply(
-        weights, rows: block.queryCount, inner: block.keys.count, stride: block.stride,
-        input + block.values(self), strideB: 3 * width, into: output + block.output(self),
-        columns: headWidth, strideC: width)
+      withUnsafePointer(to: attention(block, input)) {
+        attention_forward($0, output + block.output(self))
+      }
     }
   }
 
@@ -51,31 +49,18 @@ final class ScaledDotProduct {
     let (input, output) = (input.pointer, output.pointer)
     let (inputGradient, outputGradient) = (inputGradient.pointer, outputGradient.pointer)
     forEachBlock(rows, 0..<rows.sampleCount, reserving: [scores, scoreGradients]) { block in
-      let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
-      let weights = weights(of: block, input)
-      multiply(
-        weights, rows: queries, inner: keys, stride: stride, input + block.values(self),
-        strideB: 3 * width, into: output + block.output(self), columns: headWidth, strideC: width)
-      let gradient = scoreGradients.tensor.values + block.room
-      BLAS.multiply(
-        outputGradient + block.output(self), transposed: false, input + block.values(self),
-        transposed: true, into: gradient, m: queries, n: keys, k: headWidth, strideA: width,
-        strideB: 3 * width, strideC: stride)
-      // The first block of queries stores what the others add to.
-      let beta: Float = block.firstQuery == block.keys.lowerBound ? 0 : 1
-      BLAS.multiply(
-        weights, transposed: true, outputGradient + block.output(self),
-        into: inputGradient + block.values(self), m: keys, n: headWidth, k: queries, beta: beta,
-        strideA: stride, strideB: width, strideC: 3 * width)
-      softmax_rows_gradient(weights, gradient, queries, keys, stride, scale)
-      multiply(
-        gradient, rows: queries, inner: keys, stride: stride, input + block.keyPlace(self),
-        strideB: 3 * width, into: inputGradient + block.queries(self), columns: headWidth,
-        strideC: 3 * width)
-      BLAS.multiply(
-        gradient, transposed: true, input + block.queries(self),
-        into: inputGradient + block.keyPlace(self), m: keys, n: headWidth, k: queries, beta: beta,
-        strideA: stride, strideB: 3 * width, strideC: 3 * width)
+      let gradients = AttentionGradients(
+        queries: inputGradient + block.queries(self), keys: inputGradient + block.keyPlace(self),
+        values: inputGradient + block.values(self),
+        scores: scoreGradients.tensor.values + block.room,
+        // The first block of queries stores what the others add to.
+        adds: block.firstQuery == block.keys.lowerBound ? 0 : 1)
+      withUnsafePointer(to: attention(block, input)) { attention in
+        withUnsafePointer(to: gradients) { gradients in
+          attention_backward(
+            attention, outputGradient + block.output(self), output + block.output(self), gradients)
+        }
+      }
     }
   }
 
@@ -126,27 +111,12 @@ final class ScaledDotProduct {
     }
   }
 
-  /// `softmax(Q K^T * scale)`.
-  private func weights(
-    of block: Block, _ input: UnsafePointer<Float>
-  ) -> UnsafeMutablePointer<Float> {
-    let (queries, keys, stride) = (block.queryCount, block.keys.count, block.stride)
-    let scores = scores.tensor.values + block.room
-    BLAS.multiply(
-      input + block.queries(self), transposed: false, input + block.keyPlace(self),
-      transposed: true, into: scores, m: queries, n: keys, k: headWidth, alpha: scale,
-      strideA: 3 * width, strideB: 3 * width, strideC: stride)
-    softmax_rows(scores, queries, keys, stride)
-    return scores
-  }
-
-  private func multiply(
-    _ a: UnsafePointer<Float>, rows: Int, inner: Int, stride: Int, _ b: UnsafePointer<Float>,
-    strideB: Int, into c: UnsafeMutablePointer<Float>, columns: Int, strideC: Int
-  ) {
-    BLAS.multiply(
-      a, b, into: c, m: rows, n: columns, k: inner, strideA: stride, strideB: strideB,
-      strideC: strideC)
+  private func attention(_ block: Block, _ input: UnsafePointer<Float>) -> Attention {
+    Attention(
+      queries: input + block.queries(self), keys: input + block.keyPlace(self),
+      values: input + block.values(self), queryCount: block.queryCount,
+      keyCount: block.keys.count, headWidth: headWidth, row: 3 * width, outputRow: width,
+      scale: scale, weights: scores.tensor.values + block.room, stride: block.stride)
   }
 
   /// Takes the memory of all passes over samples that stand as `rows` says.
