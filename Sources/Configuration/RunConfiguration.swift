@@ -210,7 +210,7 @@ public struct ExecutionOptions: Sendable, Equatable {
   /// Threads that compute on each worker; nil: cores divided by the workers of the node.
   public var threads: Int?
   /// Who computes products of matrices, and what else their bits depend on.
-  public var products = Products.openblas
+  public var products = Products.standard
   /// What becomes of the run when the rank of a modality is lost.
   public var onModalityLoss = ModalityLossPolicy.stop
   /// What becomes of a mini-batch whose loss or gradients are not finite.

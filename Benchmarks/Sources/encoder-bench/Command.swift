@@ -24,7 +24,7 @@ struct Command {
       widths   the widths of lanes that this processor can run, the slowest last
 
       --threads T    how many cores to use (1)
-      --products P   who multiplies matrices: openblas (the default) or portable
+      --products P   who multiplies matrices: portable (the default) or openblas
       --steps N      how many steps a median is taken of
       --shards S     how many shards a mini-batch has (4)
       --serve        one measurement for each line of the input, so that programs can take turns
@@ -40,7 +40,7 @@ struct Command {
   var action = Action.help
   var subject = EncoderCase.smallMLP
   var threads = 1
-  var products = Products.openblas
+  var products = Products.standard
   var steps: Int?
   var serves = false
   var shards = 4

@@ -151,8 +151,8 @@ enum RunSchema {
       "threads that compute on each worker; null: cores divided by the workers of the node"),
     Field(
       "products", \.products, .choice,
-      "who multiplies matrices: `openblas`, whose results depend on its core type, or `portable`: our"
-        + " own kernels, whose results are the same bits on every processor with fused multiply-adds"
+      "who multiplies matrices: `portable`, our own kernels, whose results are the same bits on every"
+        + " processor with fused multiply-adds, or `openblas`, whose results depend on its core type"
     ),
     Field(
       "on_modality_loss", \.onModalityLoss, .choice,

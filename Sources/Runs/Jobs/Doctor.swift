@@ -179,11 +179,11 @@ public struct Doctor {
     let b = Buffer((0..<n * n).map { Float($0 % 5) - 2 })
     let c = Buffer<Float>(n * n)
     // The first product is not timed: it sets up OpenBLAS's buffers.
-    BLAS.multiply(a, b, into: c, m: n, n: n, k: n)
+    BLAS.multiply(a, b, into: c, m: n, n: n, k: n, by: .openblas)
     let began = ContinuousClock.now
     var products = 0
     repeat {
-      BLAS.multiply(a, b, into: c, m: n, n: n, k: n)
+      BLAS.multiply(a, b, into: c, m: n, n: n, k: n, by: .openblas)
       products += 1
     } while (ContinuousClock.now - began).seconds < seconds
     let operations = 2 * Double(n) * Double(n) * Double(n) * Double(products)

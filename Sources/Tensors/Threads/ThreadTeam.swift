@@ -22,7 +22,7 @@ final class ThreadTeam: @unchecked Sendable {
   private var helpers: [Helper] = []
 
   /// A team of `size` threads, the caller's among them, whose helpers start when they are needed.
-  init(size: Int, products: Products = .openblas) {
+  init(size: Int, products: Products = .standard) {
     precondition(size > 0, "a team of \(size)")
     wanted = Atomic(size)
     productsByOpenBLAS = Atomic(products == .openblas)
