@@ -1,5 +1,6 @@
-import Tensors
 import Testing
+
+@testable import Tensors
 
 @Suite struct SeededGeneratorTests {
   @Test func `the sequence is xoshiro256++ as written down elsewhere`() {
@@ -34,6 +35,15 @@ import Testing
       let expected = (0..<count).map { _ in Float(0.3 * one.normal()) }
       #expect(values.dropLast() == expected[...] && values[count].isNaN && one == many)
     }
+  }
+
+  @Test func `a jump is as many steps`() {
+    var generator = SeededGenerator(seed: 3, stream: "jump")
+    let start = generator.words.map(UInt64.init(bitPattern:))
+    for _ in 0..<128 { _ = generator.next() }
+    let end = GeneratorJump(doublings: 7)((start[0], start[1], start[2], start[3]))
+    #expect(
+      generator.words == [end.0, end.1, end.2, end.3].map(Int64.init(bitPattern:)))
   }
 
   @Test func `a generator that takes the words of another goes on like it`() {

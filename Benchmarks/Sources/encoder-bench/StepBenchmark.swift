@@ -10,8 +10,8 @@ final class StepBenchmark {
   private let serves: Bool
   /// Taken before the matrices of sgemm add to it.
   private var peakMiB: Double?
-  /// What the process had before its first step, the weights among it.
-  private var firstMiB = 0.0
+  /// What the process had before its first step, the weights among it, and how old it was.
+  private var (firstMiB, firstAge) = (0.0, 0.0)
 
   init(_ step: TrainingStep, _ command: Command) {
     self.step = step
@@ -21,7 +21,7 @@ final class StepBenchmark {
   }
 
   func run() {
-    firstMiB = Machine.residentMiB
+    (firstMiB, firstAge) = (Machine.residentMiB, Machine.age)
     for _ in 0..<step.subject.steps.before { step() }
     guard serves else { return measure() }
     while readLine() != nil { measure() }
@@ -44,6 +44,7 @@ final class StepBenchmark {
       ("fastest_ms", decimals(Times(clock).fastest * 1e3, 4)),
       ("processor_ms", decimals(Times(processor).median * 1e3, 4)),
       ("peak_mib", decimals(peak, 1)), ("first_mib", decimals(firstMiB, 1)),
+      ("first_ms", decimals(firstAge * 1e3, 0)),
       ("sgemm_gflops", decimals(SgemmPeak.gflops(), 1)),
       ("core", "\"\(BLAS.coreName)\""), ("lanes", "\"\(Lanes.current.rawValue)\""),
       ("products", "\"\(Products.current.rawValue)\""), ("threads", "\(threads)"),

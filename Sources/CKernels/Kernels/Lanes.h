@@ -16,23 +16,6 @@ enum { LANES = 16, DOUBLE_LANES = 4 };
 /// The same of doubles.
 #define fused_doubles(a, b, c) fused_number((DoubleLanes)(a), (DoubleLanes)(b), (DoubleLanes)(c))
 
-/// Copies `bytes`, fewer than 64 and a multiple of four, without a call.
-INLINE void copy_few(void *restrict to, const void *restrict from, long bytes) {
-  char *target = to;
-  const char *source = from;
-#define COPIED(size)              \
-  if (bytes & (size)) {           \
-    memcpy(target, source, size); \
-    target += size;               \
-    source += size;               \
-  }
-  COPIED(32)
-  COPIED(16)
-  COPIED(8)
-  COPIED(4)
-#undef COPIED
-}
-
 // Macros, because a vector cannot be passed to or from a function by value everywhere.
 
 /// The first `n` (at most 16) floats at `p`, then zeros.
@@ -42,7 +25,7 @@ INLINE void copy_few(void *restrict to, const void *restrict from, long bytes) {
     if ((n) >= LANES) {                                  \
       loaded = *(const Lanes *)(p);                      \
     } else {                                             \
-      copy_few(&loaded, (p), (n) * (long)sizeof(float)); \
+      memcpy(&loaded, (p), (size_t)(n) * sizeof(float)); \
     }                                                    \
     loaded;                                              \
   })
@@ -54,7 +37,7 @@ INLINE void copy_few(void *restrict to, const void *restrict from, long bytes) {
     if ((n) >= LANES) {                                  \
       *(Lanes *)(p) = stored;                            \
     } else {                                             \
-      copy_few((p), &stored, (n) * (long)sizeof(float)); \
+      memcpy((p), &stored, (size_t)(n) * sizeof(float)); \
     }                                                    \
   } while (0)
 

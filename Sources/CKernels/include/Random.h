@@ -5,10 +5,14 @@
 
 #include "Kernel.h"
 
-/// values [count]: each deviation * the standard normal number of words [count, 2], as
-/// `elementary_normal` has it, rounded once to float32.
-KERNEL(void, random_normal, (const uint64_t *words, float *values, long count, double deviation),
-       (words, values, count, deviation))
+/// How many runs of numbers are drawn side by side, and how long each is.
+enum { RANDOM_RUNS = 8, RANDOM_RUN = 2048 };
+
+/// values [RANDOM_RUNS, RANDOM_RUN]: each deviation * the standard normal number, as
+/// `elementary_normal` has it, of the next two words of its run's xoshiro256++ generator, rounded
+/// once to float32. `states` [RANDOM_RUNS, 4] are what the generators begin with.
+KERNEL(void, random_normal_runs, (const uint64_t *states, float *values, double deviation),
+       (states, values, deviation))
 
 /// x[i] = scale * x[i] + deviation * n, n the standard normal number `first + i` under `seed`, in
 /// float32 (Box and Muller, 1958; both of a pair, which are sixteen places apart): so `first` is a

@@ -133,16 +133,32 @@ public struct Buffer<Element: BitwiseCopyable> {
     plan = .current
     isPlanned = plan.map { !$0.isCarriedOut } ?? false
     plan?.add(rounded)
-    guard let memory = isPlanned ? Self.nowhere : aligned_alloc(64, rounded) else {
+    guard let memory = isPlanned ? Self.nowhere : Self.zeroed(rounded) else {
       MemoryExhausted.end(askedFor: rounded)
     }
-    if !isPlanned { memset(memory, 0, rounded) }
     start = memory
   }
 
   deinit {
     plan?.add(-byteCount)
-    if !isPlanned, keeper == nil { free(start) }
+    guard !isPlanned, keeper == nil else { return }
+    if byteCount >= Self.mapped { munmap(start, byteCount) } else { free(start) }
+  }
+
+  /// From so many bytes on, memory comes from the system itself, which hands it out zeroed, and at once: what is
+  /// not there is found before training, not in its first step. (The C library maps such pieces, too.)
+  private static let mapped = 32 << 20
+
+  /// Memory that is zero, or nil if there is none.
+  private static func zeroed(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    guard byteCount >= mapped else {
+      let memory = aligned_alloc(64, byteCount)
+      if let memory { memset(memory, 0, byteCount) }
+      return memory
+    }
+    let memory = mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
+    return memory == MAP_FAILED ? nil : memory
   }
 
   /// An address that nobody may read or write, on a boundary.

@@ -42,14 +42,22 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   public mutating func next() -> UInt64 {
     func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
     let result = rotated(state.0 &+ state.3, 23) &+ state.0
-    let t = state.1 << 17
-    state.2 ^= state.0
-    state.3 ^= state.1
-    state.1 ^= state.2
-    state.0 ^= state.3
-    state.2 ^= t
-    state.3 = rotated(state.3, 45)
+    state = Self.stepped(state)
     return result
+  }
+
+  /// The state after a step, each bit of which is a sum of bits.
+  @inline(__always)
+  static func stepped(_ state: GeneratorJump.State) -> GeneratorJump.State {
+    var (a, b, c, d) = state
+    let t = b << 17
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= t
+    d = d << 45 | d >> 19
+    return (a, b, c, d)
   }
 
   /// A number uniform in `[0, 1)`, with 53 random bits.
@@ -74,25 +82,43 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
   }
 
   /// Fills `values` with normal numbers of a standard deviation, those of as many calls of `normal`.
-  /// The bits are drawn in order; threads share what is computed of them.
+  ///
+  /// Large fills are cut into blocks of eight runs, whose generators are jumps apart and go on side by side;
+  /// threads share the blocks.
   public mutating func fill(_ values: Buffer<Float>, deviation: Double) {
-    let block = 1 << 14
     let (values, count) = (values.base, values.count)
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * min(block, count)) {
-      words in
-      for first in stride(from: 0, to: count, by: block) {
-        LongWork.pass()
-        let size = min(block, count - first)
-        for index in 0..<2 * size { words[index] = next() }
-        // A logarithm and a cosine take as long as some twenty floats from memory.
-        Threads.split(size, work: 20) { part, _ in
-          guard let words = words.baseAddress else { return }
-          random_normal(
-            words + 2 * part.lowerBound, values + first + part.lowerBound, part.count, deviation)
+    let run = Int(RANDOM_RUN), block = run * Int(RANDOM_RUNS)
+    let blocks = count / block
+    if blocks > 0 {
+      let starts = runStarts(blocks * Int(RANDOM_RUNS))
+      // A logarithm and a cosine take as long as some ten floats from memory.
+      Threads.split(blocks, work: 10 * block) { part, _ in
+        for index in part {
+          LongWork.pass()
+          starts.withUnsafeBufferPointer {
+            guard let starts = $0.baseAddress else { return }
+            random_normal_runs(
+              starts + index * Int(RANDOM_RUNS) * 4, values + index * block, deviation)
+          }
         }
       }
     }
+    for index in blocks * block..<count { values[index] = Float(deviation * normal()) }
   }
+
+  /// The states that so many runs, one after the other, begin with; this goes on after the last.
+  private mutating func runStarts(_ count: Int) -> [UInt64] {
+    var starts: [UInt64] = []
+    starts.reserveCapacity(4 * count)
+    for _ in 0..<count {
+      starts += [state.0, state.1, state.2, state.3]
+      state = Self.runJump(state)
+    }
+    return starts
+  }
+
+  /// From the beginning of a run to the next: two words a number.
+  private static let runJump = GeneratorJump(doublings: (2 * Int(RANDOM_RUN)).trailingZeroBitCount)
 
   private static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
 

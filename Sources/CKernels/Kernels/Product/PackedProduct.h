@@ -9,8 +9,8 @@
 /// lines of the cache.
 #define ROW_STRIDE (DEPTH + 16)
 
-/// The rows of a that are packed at a time: whole tiles of every width.
-#define PACKED_ROWS 48
+/// The rows of a that are packed at a time, for all columns: whole tiles of every width.
+#define PACKED_ROWS ((long)(6144 / sizeof(REAL)))
 
 _Static_assert((PACKED_ROWS * ROW_STRIDE + BLOCK_COLUMNS * DEPTH) * sizeof(REAL) <=
                    PRODUCT_WORKSPACE_BYTES,
@@ -67,29 +67,36 @@ INLINE void NAMED(multiply_tile)(const NAMED(Tile) * t, const long height, const
   }                                                                  \
   static void NAMED(tile_##height##_by_all)(const NAMED(Tile) * t) { \
     NAMED(multiply_tile)(t, height, TILE_LANES);                     \
-  }
+  }                                                                  \
+  _Static_assert(height <= TILE_ROWS, "more rows than registers")
 #define TILES_OF(height) \
   { NAMED(tile_##height##_by_1), NAMED(tile_##height##_by_all) }
 
-TILE(1)
-TILE(2)
-TILE(3)
+TILE(1);
+TILE(2);
+TILE(3);
 #if TILE_ROWS > 3
-TILE(4)
-TILE(5) TILE(6)
+TILE(4);
+TILE(5);
+TILE(6);
 #endif
 #if TILE_ROWS > 6
-    TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
+TILE(7);
+TILE(8);
+TILE(9);
+TILE(10);
+TILE(11);
+TILE(12);
 #endif
 
-    /// By the number of rows, and whether they are one vector wide or a whole panel.
-    static void (*const NAMED(tiles)[TILE_ROWS][2])(const NAMED(Tile) *) = {
-        TILES_OF(1), TILES_OF(2), TILES_OF(3),
+/// By the number of rows, and whether they are one vector wide or a whole panel.
+static void (*const NAMED(tiles)[TILE_ROWS][2])(const NAMED(Tile) *) = {
+    TILES_OF(1), TILES_OF(2), TILES_OF(3),
 #if TILE_ROWS > 3
-        TILES_OF(4), TILES_OF(5), TILES_OF(6),
+    TILES_OF(4), TILES_OF(5), TILES_OF(6),
 #endif
 #if TILE_ROWS > 6
-        TILES_OF(7), TILES_OF(8), TILES_OF(9), TILES_OF(10), TILES_OF(11), TILES_OF(12),
+    TILES_OF(7), TILES_OF(8), TILES_OF(9), TILES_OF(10), TILES_OF(11), TILES_OF(12),
 #endif
 };
 #undef TILE
@@ -217,44 +224,48 @@ static void NAMED(scale_result)(const PRODUCT_OF *p) {
   }
 }
 
-static void NAMED(multiply)(const PRODUCT_OF *p) {
-  REAL *packed = product_workspace(), *panels = packed + PACKED_ROWS * ROW_STRIDE;
-  NAMED(scale_result)(p);
-  // What is read only a few times is not worth packing.
-  const int readsRows = p->aStep == 1 && p->alpha == 1 && p->n <= 4 * PANEL_COLUMNS;
+/// Some rows of c, steps `first ..< first + depth`, panel by panel of b.
+static void NAMED(multiply_block)(const PRODUCT_OF *p, long row, long rows, long first, long depth,
+                                  REAL *packed) {
+  REAL *panels = packed + PACKED_ROWS * ROW_STRIDE;
+  // What is read only a few times is not worth packing, nor what is small and near.
+  const int isNear = p->aStep == 1 || depth * p->aStep * (long)sizeof(REAL) <= 32768;
+  const int readsRows = isNear && p->alpha == 1 && p->n <= 4 * PANEL_COLUMNS;
   const int readsPanels = p->bColumn == 1 && !SYMMETRIC(p) && p->m <= 3 * TILE_ROWS;
+  const int hasSteps = p->aRow == 1;
+  const long packedRow = hasSteps ? 1 : ROW_STRIDE, packedStep = hasSteps ? TILE_ROWS : 1;
+  NAMED(Tile)
+  tile = {
+      .aRow = readsRows ? p->aRow : packedRow,
+      .aStep = readsRows ? p->aStep : packedStep,
+      .cRow = p->cRow,
+      .depth = depth,
+      .isFresh = p->beta == 0 && first == 0,
+  };
+  if (!readsRows) NAMED(pack_rows)(p, row, rows, first, depth, packed);
   for (long column = 0; column < p->n; column += BLOCK_COLUMNS) {
     const long columns = p->n - column < BLOCK_COLUMNS ? p->n - column : BLOCK_COLUMNS;
+    const REAL *inPlace = readsPanels ? p->b + first * p->bStep + column : 0;
+    const long whole = inPlace ? columns / PANEL_COLUMNS * PANEL_COLUMNS : 0;
+    NAMED(pack)(p, first, depth, column + whole, columns - whole, panels + whole * depth);
+    for (long r = 0; r < rows; r += TILE_ROWS) {
+      const long height = rows - r < TILE_ROWS ? rows - r : TILE_ROWS;
+      tile.a = readsRows ? p->a + (row + r) * p->aRow + first * p->aStep
+                         : packed + r * (hasSteps ? depth : ROW_STRIDE);
+      tile.c = p->c + (row + r) * p->cRow + column;
+      NAMED(multiply_rows)(tile, height, panels, inPlace, p->bStep, columns);
+    }
+  }
+}
+
+static void NAMED(multiply)(const PRODUCT_OF *p) {
+  REAL *packed = product_workspace();
+  NAMED(scale_result)(p);
+  for (long row = 0; row < p->m; row += PACKED_ROWS) {
+    const long rows = p->m - row < PACKED_ROWS ? p->m - row : PACKED_ROWS;
     for (long first = 0; first < p->k; first += DEPTH) {
       const long depth = p->k - first < DEPTH ? p->k - first : DEPTH;
-      const int isFresh = p->beta == 0 && first == 0;
-      const REAL *inPlace = readsPanels ? p->b + first * p->bStep + column : 0;
-      const long whole = inPlace ? columns / PANEL_COLUMNS * PANEL_COLUMNS : 0;
-      NAMED(pack)(p, first, depth, column + whole, columns - whole, panels + whole * depth);
-      for (long row = 0; row < p->m; row += TILE_ROWS) {
-        const long height = p->m - row < TILE_ROWS ? p->m - row : TILE_ROWS;
-        NAMED(Tile)
-        tile = {
-            .a = p->a + row * p->aRow + first * p->aStep,
-            .aRow = p->aRow,
-            .aStep = p->aStep,
-            .c = p->c + row * p->cRow + column,
-            .cRow = p->cRow,
-            .depth = depth,
-            .isFresh = isFresh,
-        };
-        if (!readsRows) {
-          const long within = row % PACKED_ROWS, rows = p->m - row;
-          if (within == 0) {
-            NAMED(pack_rows)(p, row, rows < PACKED_ROWS ? rows : PACKED_ROWS, first, depth, packed);
-          }
-          const int hasSteps = p->aRow == 1;
-          tile.aRow = hasSteps ? 1 : ROW_STRIDE;
-          tile.aStep = hasSteps ? TILE_ROWS : 1;
-          tile.a = packed + within * (hasSteps ? depth : ROW_STRIDE);
-        }
-        NAMED(multiply_rows)(tile, height, panels, inPlace, p->bStep, columns);
-      }
+      NAMED(multiply_block)(p, row, rows, first, depth, packed);
     }
   }
 }

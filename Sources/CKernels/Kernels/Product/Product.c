@@ -1,33 +1,27 @@
 #include "../../ProductWorkspace.h"
 #include "../Lanes.h"
+#include "../Transpose.h"
 
 // The packed product of Goto and van de Geijn (2008): b is packed in panels that fit the
 // second-level cache, a few rows of a at a time in rows that fit the first, and tiles of the result
 // stay in registers for a whole block of k. PackedProduct.h is the construction, once for float32
 // and once for float64.
 
-/// Eight rows of eight numbers each become columns of rows `toRow` apart.
-INLINE void transpose_eight(const float *const from[8], long column, float *restrict to,
-                            long toRow) {
-  typedef float Eight __attribute__((ext_vector_type(8), aligned(4)));
-  Eight r[8], pairs[8], fours[8];
-  UNROLLED(i, 8) r[i] = *(const Eight *)(from[i] + column);
-  UNROLLED(i, 4) {
-    const Eight a = r[2 * i], b = r[2 * i + 1];
-    pairs[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
-    pairs[2 * i + 1] = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+/// Copies `bytes`, fewer than 64 and a multiple of four, without a call.
+INLINE void copy_few(void *restrict to, const void *restrict from, long bytes) {
+  char *target = to;
+  const char *source = from;
+#define COPIED(size)              \
+  if (bytes & (size)) {           \
+    memcpy(target, source, size); \
+    target += size;               \
+    source += size;               \
   }
-  UNROLLED(i, 4) {
-    const long first = i / 2 * 4 + i % 2;
-    const Eight a = pairs[first], b = pairs[first + 2];
-    fours[2 * i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-    fours[2 * i + 1] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-  UNROLLED(i, 4) {
-    const Eight a = fours[i], b = fours[i + 4];
-    *(Eight *)(to + i * toRow) = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
-    *(Eight *)(to + (i + 4) * toRow) = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-  }
+  COPIED(32)
+  COPIED(16)
+  COPIED(8)
+  COPIED(4)
+#undef COPIED
 }
 
 /// A panel to [columns, TILE_LANES * 16] = from [rows, columns] transposed. After the last row it

@@ -1,12 +1,13 @@
 #include "../Lanes.h"
+#include "../Transpose.h"
 
-// Four at a time; one by one after the last four, with the same bits. All of it is inlined, so
-// that it does not matter how a processor would hand vectors to a function.
+// Eight runs at a time. All of it is inlined, so that it does not matter how a processor would hand
+// vectors to a function.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 
-typedef uint64_t FourWords __attribute__((ext_vector_type(4), aligned(8)));
 typedef uint64_t EightWords __attribute__((ext_vector_type(8), aligned(8)));
+typedef uint64_t FourWords __attribute__((ext_vector_type(4), aligned(8)));
 typedef float FourFloats __attribute__((ext_vector_type(4), aligned(4)));
 
 #define NUMBER DoubleLanes
@@ -17,24 +18,39 @@ typedef float FourFloats __attribute__((ext_vector_type(4), aligned(4)));
 #undef BITS
 #undef CORE
 
-#define NUMBER double
-#define BITS uint64_t
-#define CORE(name) one_##name
-#include "../ElementaryCores.h"
-#undef NUMBER
-#undef BITS
-#undef CORE
+/// The next word of eight generators; see SeededGenerator.
+INLINE void next_words(EightWords s[4], EightWords *words) {
+  const EightWords sum = s[0] + s[3], t = s[1] << 17;
+  *words = ((sum << 23) | (sum >> 41)) + s[0];
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = (s[3] << 45) | (s[3] >> 19);
+}
 
-void WIDE(random_normal)(const uint64_t *restrict words, float *restrict values, long count,
-                         double deviation) {
-  long i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const EightWords pairs = *(const EightWords *)(words + 2 * i);
-    const DoubleLanes normal = four_normal(pairs.even, pairs.odd);
-    *(FourFloats *)(values + i) = __builtin_convertvector(deviation * normal, FourFloats);
+void WIDE(random_normal_runs)(const uint64_t *restrict states, float *restrict values,
+                              double deviation) {
+  _Static_assert(RANDOM_RUNS == 8 && RANDOM_RUN % 8 == 0, "eight runs of whole vectors");
+  EightWords s[4];
+  for (int i = 0; i < 4; ++i) {
+    for (int run = 0; run < RANDOM_RUNS; ++run) s[i][run] = states[4 * run + i];
   }
-  for (; i < count; ++i) {
-    values[i] = (float)(deviation * one_normal(words[2 * i], words[2 * i + 1]));
+  for (long first = 0; first < RANDOM_RUN; first += 8) {
+    float drawn[8][RANDOM_RUNS];
+    const float *rows[8];
+    for (int i = 0; i < 8; ++i) {
+      EightWords one, other;
+      next_words(s, &one);
+      next_words(s, &other);
+      *(FourFloats *)drawn[i] =
+          __builtin_convertvector(deviation * four_normal(one.lo, other.lo), FourFloats);
+      *(FourFloats *)(drawn[i] + 4) =
+          __builtin_convertvector(deviation * four_normal(one.hi, other.hi), FourFloats);
+      rows[i] = drawn[i];
+    }
+    transpose_eight(rows, 0, values + first, RANDOM_RUN);
   }
 }
 
