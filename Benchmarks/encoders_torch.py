@@ -4,15 +4,19 @@ Made with Python 3.11.7 and torch 2.15.0 (CPU, float32), eager and compiled (tor
 and the vision transformers' block are written out here.
 
 usage: encoders_torch.py step CASE [LAYOUT] [--threads T] [--steps N] [--serve]
-       encoders_torch.py compare BENCH [CASE ...] [--threads T ...] [--rounds N] [--steps N] [--json FILE]
+       encoders_torch.py layers [--threads T] [--steps N] [--avx2]
+       encoders_torch.py compare BENCH [CASE ...] [--threads T ...] [--rounds N] [--steps N] [--json FILE] [--avx2]
 
 step     times training steps (forward, loss, backward, SGD with momentum; of minilm the way forward
          alone, of texts padded to the longest); one JSON line, or with
          --serve one for each line of the input. LAYOUT: first or last, where channels stand in
          memory; resnets and cnn have both; with -compiled behind it, torch.compile.
+layers   times the layers of ResNet-18 on images one by one, channels last, each way: a table to set beside
+         that of encoder-bench layers resnet-image
 compare  starts BENCH (the path of encoder-bench) and PyTorch, eager and compiled, in both layouts where there
          are two, as processes that take turns, A B A B, and prints a table against the fastest. Threads are 1
-         unless given; --eager leaves compiled ones out.
+         unless given; --eager leaves compiled ones out; --avx2 keeps both to what processors without
+         AVX-512 have.
 
 CASE: transformer-image, transformer-text, titles-padded, titles-longest, minilm, resnet-image,
       resnet-spectrogram, cnn, mlp, mlp-small
@@ -24,6 +28,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 MEMORY_GOAL, MEMORY_STRETCH = 0.5, 0.35
@@ -284,14 +289,64 @@ def step(name, layout, threads, steps, serves):
         measure()
 
 
+def layers(threads, steps):
+    """A table of each layer's time, forward and backward, alone and with warm caches."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+
+    def conv(channels, filters, kernel, stride):
+        return nn.Conv2d(channels, filters, kernel, stride, kernel // 2, bias=False)
+
+    def norm(channels):
+        return nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU())
+
+    stem = nn.Sequential(norm(64), nn.MaxPool2d(3, 2, 1))
+    subjects = [("stem, 7x7 / 2", conv(3, 64, 7, 2), 3, 224), ("its norm, ReLU and pooling", stem, 64, 112)]
+    for channels, side in ((64, 56), (128, 28), (256, 14), (512, 7)):
+        if channels > 64:
+            before = channels // 2
+            subjects.append((f"3x3 / 2, {before} to {channels}", conv(before, channels, 3, 2), before, 2 * side))
+            subjects.append((f"1x1 / 2, {before} to {channels}", conv(before, channels, 1, 2), before, 2 * side))
+        subjects.append((f"3x3, {channels} channels", conv(channels, channels, 3, 1), channels, side))
+        subjects.append((f"norm and ReLU, {channels} channels", norm(channels), channels, side))
+    print("| layer | forward, ms | backward, ms |\n| --- | --- | --- |")
+    for name, layer, channels, side in subjects:
+        layer = layer.to(memory_format=torch.channels_last)
+        x = torch.randn(16, channels, side, side).to(memory_format=torch.channels_last)
+        x.requires_grad = channels > 3
+        gradient = torch.randn_like(layer(x))
+        times = []
+        for _ in range(steps):
+            start = time.perf_counter()
+            y = layer(x)
+            middle = time.perf_counter()
+            y.backward(gradient)
+            times.append((middle - start, time.perf_counter() - middle))
+        forward, backward = (1e3 * min(column) for column in zip(*times))
+        print(f"| {name} | {forward:.1f} | {backward:.1f} |", flush=True)
+
+
+def environment_of(is_avx2):
+    """What keeps a program to AVX2."""
+    return {
+        "ANTIPHON_LANES": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        # What was compiled for more is not found there.
+        "TORCHINDUCTOR_CACHE_DIR": os.path.join(tempfile.gettempdir(), "torchinductor-avx2"),
+    } if is_avx2 else {}
+
+
 class Program:
     """A process that measures when it is told to."""
 
     # What threads still do after their work: OpenMP's and OpenBLAS's wait a while for more.
     PAUSE = 0.3
 
-    def __init__(self, name, command, threads):
+    def __init__(self, name, command, threads, is_avx2=False):
         environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
+        environment |= environment_of(is_avx2)
         for library in ("OPENBLAS", "OMP", "MKL"):
             environment[f"{library}_NUM_THREADS"] = str(threads)
         self.name, self.results = name, []
@@ -327,13 +382,13 @@ class Program:
         self.process.wait()
 
 
-def take_turns(name, bench, threads, rounds, steps, is_eager):
+def take_turns(name, bench, threads, rounds, steps, is_eager, is_avx2):
     """Ours and each of PyTorch's layouts, with what they measured in every round."""
     case = CASES[name]
     words = ["--steps", str(steps or case.steps)]
-    ours = Program("encoder-bench", [bench, "step", case.ours or name, *words], threads)
+    ours = Program("encoder-bench", [bench, "step", case.ours or name, *words], threads, is_avx2)
     theirs = [
-        Program(layout, [sys.executable, __file__, "step", name, layout, *words], threads)
+        Program(layout, [sys.executable, __file__, "step", name, layout, *words], threads, is_avx2)
         for layout in case.layouts if not (is_eager and layout.endswith("compiled"))]
     programs = [ours, *theirs]
     try:
@@ -383,16 +438,16 @@ def row(name, threads, ours, theirs):
         f"{memory[0] / memory[1]:.2f}", f"{sgemm[0]:.0f} / {sgemm[1]:.0f}", goal, stretch]
 
 
-def compare(bench, names, thread_counts, rounds, steps, is_eager, file):
+def compare(bench, names, thread_counts, rounds, steps, is_eager, is_avx2, file):
     header = ["case", "threads", "ours, ms", "PyTorch, ms", "ratio (rounds)", "by processor time",
               "more memory, MiB", "of it", "sgemm, GFLOP/s", "goal", "stretch"]
     raw = []
     for threads in thread_counts:
         for name in names:
-            ours, theirs = take_turns(name, bench, threads, rounds, steps, is_eager)
+            ours, theirs = take_turns(name, bench, threads, rounds, steps, is_eager, is_avx2)
             if not raw:
                 first = ours.results[0]
-                print(f"{theirs[0].results[0]['program']}, BLAS {first['core']}, load"
+                print(f"{theirs[0].results[0]['program']}, lanes {first['lanes']}, products {first['products']}, load"
                       f" {os.getloadavg()[0]:.1f}, {rounds} rounds; memory: goal"
                       f" {MEMORY_GOAL}, stretch {MEMORY_STRETCH}\n")
                 print(f"| {' | '.join(header)} |\n|{' --- |' * len(header)}")
@@ -426,12 +481,17 @@ def main():
     parser.add_argument("--rounds", type=positive, default=5)
     parser.add_argument("--steps", type=positive)
     parser.add_argument("--eager", action="store_true")
+    parser.add_argument("--avx2", action="store_true")
     parser.add_argument("--json")
     parser.add_argument("--serve", action="store_true")
     options = parser.parse_intermixed_args()
     if options.help:
         return print(__doc__)
     verb, *words = options.words or [""]
+    if verb == "layers":
+        # What these libraries can use is settled when they are loaded.
+        os.environ.update(environment_of(options.avx2))
+        return layers(options.threads[0], options.steps or 10)
     if verb not in ("step", "compare") or not words:
         parser.error("a command and what it is about are missing")
     names = words[:1] if verb == "step" else words[1:]
@@ -441,7 +501,7 @@ def main():
     if verb == "compare":
         return compare(
             words[0], names or list(CASES), options.threads, options.rounds, options.steps,
-            options.eager, options.json)
+            options.eager, options.avx2, options.json)
     layout = words[1] if len(words) > 1 else CASES[names[0]].layouts[0]
     if layout not in CASES[names[0]].layouts or len(words) > 2 or len(options.threads) > 1:
         parser.error(f"{names[0]} takes one layout of {', '.join(CASES[names[0]].layouts)}"

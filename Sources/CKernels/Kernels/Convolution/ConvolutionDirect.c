@@ -63,14 +63,42 @@ void WIDE(convolution_unpack)(const Convolution *c, const float *restrict panels
   }
 }
 
+/// `lanes` times sixteen filters of a panel of `width`, at `count` pixels, which are patches `from`
+/// on; only the first `valid` are stored.
+INLINE void direct_tile(const Convolution *c, const float *const *from, const float *restrict panel,
+                        float *restrict output, long valid, long width, const long count,
+                        const long lanes) {
+  const long step = (c->width + 2 * c->padding) * c->channels, run = c->kernel * c->channels;
+  Lanes sums[TILE_PIXELS][TILE_LANES];
+  UNROLLED(p, count)
+    UNROLLED(l, lanes) sums[p][l] = 0;
+  // One loop over all rows of the patch: of two, compilers keep half of the sums in memory where
+  // there are sixteen registers.
+  long i = 0, left = run;
+  for (long k = c->kernel * run; k > 0; --k, panel += width) {
+    Lanes weights[TILE_LANES];
+    UNROLLED(l, lanes) weights[l] = *(const Lanes *)(panel + l * LANES);
+    UNROLLED(p, count) {
+      const Lanes value = from[p][i];
+      UNROLLED(l, lanes) sums[p][l] = fused(weights[l], value, sums[p][l]);
+    }
+    ++i;
+    if (--left == 0) left = run, i += step - run;
+  }
+  UNROLLED(p, count) {
+    if (p >= valid) break;
+    UNROLLED(l, lanes) *(Lanes *)(output + p * c->filters + l * LANES) = sums[p][l];
+  }
+}
+
 /// `lanes` times sixteen filters of a panel of `width`, at every pixel of a sample.
 INLINE void direct_columns(const Convolution *c, const float *restrict padded,
                            const float *restrict panel, float *restrict output, long width,
                            const long lanes) {
-  const long step = (c->width + 2 * c->padding) * c->channels, run = c->kernel * c->channels;
-  const long pixels = c->outHeight * c->outWidth, kernel = c->kernel;
+  const long step = (c->width + 2 * c->padding) * c->channels;
+  const long pixels = c->outHeight * c->outWidth;
   long y = 0, x = 0;
-  for (long first = 0; first < pixels; first += TILE_PIXELS) {
+  for (long first = 0; first < pixels; first += TILE_PIXELS, output += TILE_PIXELS * c->filters) {
     const long valid = pixels - first < TILE_PIXELS ? pixels - first : TILE_PIXELS;
     const float *from[TILE_PIXELS];
     for (long p = 0; p < TILE_PIXELS; ++p) {
@@ -79,26 +107,11 @@ INLINE void direct_columns(const Convolution *c, const float *restrict padded,
       if (p + 1 < valid && ++x == c->outWidth) x = 0, ++y;
     }
     if (++x == c->outWidth) x = 0, ++y;
-
-    Lanes sums[TILE_PIXELS][TILE_LANES];
-    UNROLLED(p, TILE_PIXELS)
-      UNROLLED(l, lanes) sums[p][l] = 0;
-    const float *weight = panel;
-    for (long k = 0; k < kernel; ++k) {
-      for (long i = k * step; i < k * step + run; ++i, weight += width) {
-        Lanes weights[TILE_LANES];
-        UNROLLED(l, lanes) weights[l] = *(const Lanes *)(weight + l * LANES);
-        UNROLLED(p, TILE_PIXELS) {
-          const Lanes value = from[p][i];
-          UNROLLED(l, lanes) sums[p][l] = fused(weights[l], value, sums[p][l]);
-        }
-      }
-    }
-    UNROLLED(p, TILE_PIXELS) {
-      if (p >= valid) break;
-      UNROLLED(l, lanes) {
-        *(Lanes *)(output + (first + p) * c->filters + l * LANES) = sums[p][l];
-      }
+    // The last pixels of a sample may be few.
+    if (valid > TILE_PIXELS / 2) {
+      direct_tile(c, from, panel, output, valid, width, TILE_PIXELS, lanes);
+    } else {
+      direct_tile(c, from, panel, output, valid, width, TILE_PIXELS / 2, lanes);
     }
   }
 }

@@ -19,7 +19,8 @@ void WIDE(pool_max)(const float *restrict x, float *restrict y, uint8_t *restric
           }
           lanes_store(y + c, best, n);
           const ByteLanes bytes = __builtin_convertvector(where, ByteLanes);
-          memcpy(place + c, &bytes, (size_t)n);
+          if (n == LANES) *(ByteLanes *)(place + c) = bytes;
+          else memcpy(place + c, &bytes, (size_t)n);
         }
       }
     }
@@ -51,7 +52,8 @@ void WIDE(pool_max_gradient)(const float *restrict dy, const uint8_t *restrict p
           const long n = channels - c < LANES ? channels - c : LANES;
           const Lanes g = lanes_load(dy + c, n);
           ByteLanes bytes = 0;
-          memcpy(&bytes, place + c, (size_t)n);
+          if (n == LANES) bytes = *(const ByteLanes *)(place + c);
+          else memcpy(&bytes, place + c, (size_t)n);
           const IntLanes where = __builtin_convertvector(bytes, IntLanes);
           for (long k = 0; k < size * size; ++k) {
             const Lanes v = where == (int)k ? g : (Lanes)0.0f;
