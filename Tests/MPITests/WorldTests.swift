@@ -121,8 +121,14 @@ import Testing
   }
 
   @Test func `a signal before MPI has started ends the job`() async throws {
-    let job = try LiveJob.ranks(2, "mpi-scenarios", ["stuck-at-start", "1"])
-    let hasBegun = job.wait { job.process(ofRank: 1).map(LiveJob.isStopped) ?? false }
+    let scratch = try Scratch()
+    let job = try LiveJob.ranks(
+      2, "mpi-scenarios", ["stuck-at-start", "1"], environment: ["ANTIPHON_MARKS": scratch.path])
+    // The other rank hears signals once it has left its mark.
+    let hasBegun = job.wait {
+      scratch.names(in: "").contains("rank-0")
+        && job.process(ofRank: 1).map(LiveJob.isStopped) ?? false
+    }
     try #require(hasBegun)
     job.send(SIGUSR1)
     let outcome = try #require(job.outcome(within: 20), "the job hangs")
@@ -130,8 +136,15 @@ import Testing
   }
 
   @Test func `ranks whose mpirun was killed end, and leave no shared memory`() async throws {
-    let job = try LiveJob.ranks(2, "mpi-scenarios", ["waits", "600000"])
-    let rank = try #require(job.wait { segments(of: job).count == 2 } ? job : nil)
+    let scratch = try Scratch()
+    let job = try LiveJob.ranks(
+      2, "mpi-scenarios", ["waits", "600000"], environment: ["ANTIPHON_MARKS": scratch.path])
+    // Ranks that are still starting leave theirs to the next job on the host.
+    let rank = try #require(
+      job.wait {
+        scratch.names(in: "").filter { $0.hasSuffix(".ready") }.count == 2
+          && segments(of: job).count == 2
+      } ? job : nil)
     let (processes, left) = (rank.processes, segments(of: rank))
     job.send(SIGKILL)
     #expect(LiveJob.survivors(of: processes, after: 10) == [])
