@@ -40,25 +40,13 @@ public enum Machine {
 
   /// The resident memory of this process now, in MiB.
   public static var residentMiB: Double {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
-    let fields = String(
-      decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self
-    )
-    .split(separator: " ")
+    let fields = firstLine(of: "/proc/self/statm").split(separator: " ")
     return (fields.count > 1 ? Double(fields[1]) ?? 0 : 0) * Double(getpagesize()) / 1_048_576
   }
 
   /// The seconds since this process was started, to a hundredth.
   public static var age: Double {
-    guard let file = fopen("/proc/self/stat", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 2_048)
-    guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
-    let text = String(
-      decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = firstLine(of: "/proc/self/stat")
     // The name of the program, which may have spaces, ends with a parenthesis; the third field is next.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     guard fields.count > 20, let ticks = Double(fields[20]) else { return 0 }
@@ -66,6 +54,15 @@ public enum Machine {
     clock_gettime(CLOCK_BOOTTIME, &clock)
     return Double(clock.tv_sec) + Double(clock.tv_nsec) * 1e-9 - ticks
       / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
+  /// The first line of a file of the system's; empty if there is none.
+  private static func firstLine(of path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 2_048)
+    guard fgets(&line, Int32(line.count), file) != nil else { return "" }
+    return String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Ends a program whose build says nothing about speed.

@@ -1,23 +1,24 @@
 #include "RowLanes.h"
 
-/// The softmax of the scores, in the attention's own room.
-static void attention_weights(const Attention *a) {
-  const FloatProduct scores = {
-      .a = a->queries,
-      .b = a->keys,
-      .c = a->weights,
+/// to [queryCount, keyCount], rows a stride apart, = rows [queryCount, headWidth] * of [keyCount,
+/// headWidth]'.
+static void products_with_keys(const Attention *a, const float *rows, long row, const float *of,
+                               float *to) {
+  const FloatProduct products = {
+      .a = rows,
+      .b = of,
+      .c = to,
       .m = a->queryCount,
       .n = a->keyCount,
       .k = a->headWidth,
-      .aRow = a->row,
+      .aRow = row,
       .aStep = 1,
       .bStep = 1,
       .bColumn = a->row,
       .cRow = a->stride,
       .alpha = 1,
   };
-  WIDE(product_float)(&scores);
-  WIDE(softmax_rows)(a->weights, a->queryCount, a->keyCount, a->stride, a->scale);
+  WIDE(product_float)(&products);
 }
 
 /// to [queryCount, headWidth] = weights [queryCount, keyCount] * from [keyCount, headWidth].
@@ -62,28 +63,15 @@ static void transposed_sum(const Attention *a, const float *weights, const float
 }
 
 void WIDE(attention_forward)(const Attention *a, float *output) {
-  attention_weights(a);
+  products_with_keys(a, a->queries, a->row, a->keys, a->weights);
+  WIDE(softmax_rows)(a->weights, a->queryCount, a->keyCount, a->stride, a->scale);
   weighted_sum(a, a->weights, a->values, output, a->outputRow);
 }
 
 void WIDE(attention_backward)(const Attention *a, const float *outputGradient, float *output,
                               const AttentionGradients *g) {
   WIDE(attention_forward)(a, output);
-  const FloatProduct weightGradients = {
-      .a = outputGradient,
-      .b = a->values,
-      .c = g->scores,
-      .m = a->queryCount,
-      .n = a->keyCount,
-      .k = a->headWidth,
-      .aRow = a->outputRow,
-      .aStep = 1,
-      .bStep = 1,
-      .bColumn = a->row,
-      .cRow = a->stride,
-      .alpha = 1,
-  };
-  WIDE(product_float)(&weightGradients);
+  products_with_keys(a, outputGradient, a->outputRow, a->values, g->scores);
   transposed_sum(a, a->weights, outputGradient, a->outputRow, g->values, g->adds);
   WIDE(softmax_rows_gradient)
   (a->weights, g->scores, a->queryCount, a->keyCount, a->stride, a->scale);
